@@ -1,11 +1,13 @@
 //! The sign-ins of a run, and the one that decides. A suite has several tests: some type what is wrong on purpose, some go
 //! on to another page after their login has stopped.
 
-use vestibule_model::{LoginKind, PageName};
+use vestibule_model::{LoginKind, LoginStatus, PageName};
 use vestibule_simulator::org::paths;
-use vestibule_simulator::realm::{Entry, Event, UsernameHolds};
+use vestibule_simulator::realm::{Entry, Event, PasswordHolds, UsernameHolds};
 
-/// The journal of a run, and in it the sign-in of the user in question that got farthest; of several the last.
+/// The journal of a run, and in it the sign-in of the user in question that got farthest; of several the last. Where the
+/// org remembers the username, a login page that names the user and was left as it is comes before what the org had to
+/// turn down.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SignIns {
     all: Vec<Entry>,
@@ -36,9 +38,9 @@ pub(super) enum Progress {
 }
 
 impl SignIns {
-    /// Reads the journal of a suite for the sign-ins of this user.
-    pub(crate) fn read(all: Vec<Entry>, user: &str) -> Self {
-        Self::of(all, user, JournalOf::Suite)
+    /// Reads the journal of a suite for the sign-ins of this user, whose name a new browser may find on the login page.
+    pub(crate) fn read(all: Vec<Entry>, user: &str, username_remembered: bool) -> Self {
+        Self::of(all, user, JournalOf::Suite { username_remembered })
     }
 
     /// Reads the journal of one of our own actors, which signs in once, however often it opens the first page for it.
@@ -52,7 +54,11 @@ impl SignIns {
         let Some(best) = progress.iter().copied().max() else {
             return Self { all, ..Self::default() };
         };
-        let at = progress.iter().rposition(|progress| *progress == best).unwrap_or_default();
+        let farthest = progress.iter().rposition(|progress| *progress == best).unwrap_or_default();
+        let names_the_user = whose == JournalOf::Suite { username_remembered: true };
+        let may_be_on_purpose = names_the_user && was_turned_down(sign_ins[farthest]);
+        let left = may_be_on_purpose.then(|| last_left_untouched(&sign_ins)).flatten();
+        let at = left.unwrap_or(farthest);
         let later = || sign_ins.iter().zip(&progress).skip(at + 1);
         let mut decisive = sign_ins[at].to_vec();
         if best >= Progress::Named {
@@ -107,7 +113,7 @@ impl SignIns {
         self.progress == Progress::OfAnother && self.left_page_one
     }
 
-    /// How far the decisive sign-in got.
+    /// How far the user's sign-ins got.
     pub(super) fn progress(&self) -> Progress {
         self.progress
     }
@@ -117,7 +123,10 @@ impl SignIns {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum JournalOf {
     /// A suite of several tests.
-    Suite,
+    Suite {
+        /// Whether the login page names the user before anything is typed.
+        username_remembered: bool,
+    },
     /// One of our own actors, which signs in once.
     OneActor,
 }
@@ -128,7 +137,7 @@ fn split(all: &[Entry], whose: JournalOf) -> Vec<&[Entry]> {
     let mut from = 0;
     for (at, entry) in all.iter().enumerate() {
         let present = &all[from..at];
-        if (whose == JournalOf::Suite || present.iter().any(is_login_started)) && begins(&entry.event, present) {
+        if (whose != JournalOf::OneActor || present.iter().any(is_login_started)) && begins(&entry.event, present) {
             sign_ins.push(present);
             from = at;
         }
@@ -244,6 +253,41 @@ fn answers_a_form(present: &[Entry]) -> bool {
         matches!(entry.event, Event::PageServed { .. } | Event::LoginFormPosted { .. } | Event::LoginStarted { .. })
     });
     last.is_some_and(|entry| matches!(entry.event, Event::LoginFormPosted { .. }))
+}
+
+/// Whether the org had to turn down what was typed last: a wrong username or password, or none. A user who is locked out is
+/// turned down whatever is typed; a password in the username field is no mistake on purpose.
+fn was_turned_down(sign_in: &[Entry]) -> bool {
+    let typed_too_early =
+        |entry: &Entry| matches!(entry.event, Event::LoginFormPosted { username_holds: UsernameHolds::Password, .. });
+    let last = sign_in.iter().rev().find_map(|entry| match &entry.event {
+        Event::UserLockedOut { .. } | Event::LoginStarted { .. } => Some(false),
+        Event::LoginRecorded(row) if row.status == LoginStatus::PasswordLockout => Some(false),
+        Event::PasswordChecked { accepted, .. } => Some(!accepted),
+        Event::LoginFormPosted { username_holds, password_holds, .. } => {
+            Some(*username_holds == UsernameHolds::Nothing || *password_holds == PasswordHolds::Empty)
+        }
+        _ => None,
+    });
+    last == Some(true) && !sign_in.iter().any(typed_too_early)
+}
+
+/// The last visit of a login page that came to nothing: nothing was posted there, and no single sign-on began.
+fn last_left_untouched(sign_ins: &[&[Entry]]) -> Option<usize> {
+    sign_ins.iter().enumerate().rposition(|(at, sign_in)| {
+        let went_on = sign_in.iter().any(|Entry { event, .. }| {
+            matches!(event, Event::LoginFormPosted { .. } | Event::LoginStarted { .. }) || is_sso(event)
+        });
+        let next = sign_ins.get(at + 1).and_then(|next| next.first());
+        let left_for_sso = next.is_some_and(|entry| is_sso(&entry.event));
+        let last_page = sign_in.iter().rev().find_map(|entry| match &entry.event {
+            Event::PageServed { page: PageName::Inbox, .. } => None,
+            Event::PageServed { page, .. } => Some(*page),
+            _ => None,
+        });
+        let stands = matches!(last_page, Some(PageName::Login | PageName::Username));
+        stands && !went_on && !left_for_sso
+    })
 }
 
 fn login_page(entry: &Entry) -> Option<(PageName, String)> {

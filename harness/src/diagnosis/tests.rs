@@ -87,12 +87,16 @@ fn the_most_specific_cause_wins() {
 }
 
 fn seen(events: impl IntoIterator<Item = Event>) -> Evidence {
+    seen_by(UserEvidence { key: "rep".to_owned(), ..UserEvidence::default() }, events)
+}
+
+fn seen_by(user: UserEvidence, events: impl IntoIterator<Item = Event>) -> Evidence {
     use Strength::{PhishingResistant, Standard, Weak};
 
     let journal = events.into_iter().zip(0..).map(|(event, seq)| Entry { seq, at: Timestamp::UNIX_EPOCH, event });
     Evidence {
-        journal: SignIns::read(journal.collect(), "rep"),
-        user: UserEvidence { key: "rep".to_owned(), ..UserEvidence::default() },
+        journal: SignIns::read(journal.collect(), &user.key, user.username_remembered),
+        user,
         sso: SsoEvidence {
             listed: [("swk", PhishingResistant), ("fido", PhishingResistant), ("okta_verify", Standard), ("pwd", Weak)]
                 .map(|(name, tier)| (name.to_owned(), tier))

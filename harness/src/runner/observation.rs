@@ -212,7 +212,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
         Performance::Suite(suite, details) => Evidence {
             signed_in: suite.home,
             stood_ms: Some(suite.stood_ms),
-            journal: SignIns::read(journal, &mark.user),
+            journal: SignIns::read(journal, &mark.user, of_realm.user.username_remembered),
             details: (*details).clone(),
             authenticators: suite.records.authenticators.clone(),
             driver_gone: suite.records.driver_gone,

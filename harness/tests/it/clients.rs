@@ -204,13 +204,14 @@ fn text(line: &Value, field: &str) -> String {
 }
 
 /// The clients beside which a negative test is run: in which order and condition `make test` does so.
-const BESIDE_NEGATIVE: [(&str, &str, &str); 7] = [
+const BESIDE_NEGATIVE: [(&str, &str, &str); 8] = [
     ("selenium_naive", "before", "two-step"),
     ("selenium_naive", "after", "two-step"),
     ("selenium_coping", "before", "two-step"),
     ("selenium_coping", "after", "device-activation"),
     ("playwright_naive", "before", "passkey-gate-hard"),
     ("playwright_naive", "after", "totp-required"),
+    ("playwright_naive", "before", "remembered-username"),
     ("playwright_coping", "after", "lockout"),
 ];
 

@@ -1,7 +1,7 @@
 //! Runs of several tests: which sign-in names the cause.
 
 use vestibule_model::VerificationMethod;
-use vestibule_simulator::realm::{UsernameHolds, VerificationResult};
+use vestibule_simulator::realm::{LockoutCause, UsernameHolds, VerificationResult};
 
 use super::*;
 
@@ -61,6 +61,64 @@ fn a_password_that_is_wrong_everywhere_is_still_told() {
     // A username that nobody has is what stopped the suite where no other was typed.
     let found = diagnose(&seen([unknown(), only_opened()].concat())).unwrap();
     assert_eq!(found.sentence, "The org refused the login: no user has the username that was typed.");
+}
+
+#[test]
+fn a_login_page_that_names_the_user_and_is_left_as_it_is_decides_beside_what_is_typed_wrong_on_purpose() {
+    let rep =
+        |username_remembered| UserEvidence { key: "rep".to_owned(), username_remembered, ..UserEvidence::default() };
+    let cause = |tests: &[&Vec<Event>]| {
+        let events = tests.iter().copied().flatten().cloned();
+        diagnose(&seen_by(rep(true), events)).unwrap().cause
+    };
+    let untouched = vec![page(PageName::Login)];
+    let on_purpose = [
+        ("wrong-password", filled_in(None, UsernameHolds::UnknownText, PasswordHolds::Present, Some(false))),
+        ("wrong-password", filled_in(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(false))),
+        ("wrong-password", filled_in(Some("boss"), UsernameHolds::Username, PasswordHolds::Present, Some(false))),
+        ("password-left-empty", filled_in(Some("rep"), UsernameHolds::Username, PasswordHolds::Empty, None)),
+        ("username-left-empty", filled_in(None, UsernameHolds::Nothing, PasswordHolds::Present, Some(false))),
+        ("wrong-password", typed(None, UsernameHolds::UnknownText, PasswordHolds::Present, Some(false))),
+        ("wrong-password", typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(false))),
+        ("password-left-empty", typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Empty, None)),
+    ];
+    assert_eq!(cause(&[&untouched]), "remembered-username");
+    for (alone, other) in &on_purpose {
+        assert_eq!(cause(&[other]), *alone);
+        for tests in [&[&untouched, other][..], &[other, &untouched], &[other, &untouched, other]] {
+            assert_eq!(cause(tests), "remembered-username", "beside {alone}: {tests:?}");
+        }
+    }
+
+    // Where the page does not name the user, nothing says that the visit was a sign-in.
+    let wrong = || filled_in(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(false));
+    let not_remembered = seen_by(rep(false), [wrong(), untouched.clone()].concat());
+    assert_eq!(diagnose(&not_remembered).unwrap().cause, "wrong-password");
+
+    // What stops the user's own sign-in, or any sign-in of the user, is no test of a refusal.
+    let locked = Event::UserLockedOut { user: "rep".to_owned(), by: LockoutCause::Passwords };
+    let locked = [wrong(), vec![locked]].concat();
+    let too_early = filled_in(None, UsernameHolds::Password, PasswordHolds::Empty, None);
+    let on_its_way =
+        vec![page(PageName::Username), post(Some("rep"), UsernameHolds::Username), page(PageName::Password)];
+    for (expected, stopped) in [
+        ("locked-out", locked),
+        ("password-in-username-field", too_early),
+        ("login-page-not-sent", on_its_way),
+        ("totp-missing", proved(PageName::VerifyTotp)),
+        ("gate-not-handled", proved(PageName::CreatePasskey)),
+    ] {
+        for tests in [[&untouched, &stopped], [&stopped, &untouched]] {
+            assert_eq!(cause(&tests), expected, "{tests:?}");
+        }
+    }
+
+    // The click on the button of an identity provider leaves the page as it is, and so does a look at another page.
+    let by_sso = [untouched.clone(), vec![Event::SsoStarted { idp: "okta".to_owned() }]].concat();
+    let elsewhere = [untouched.clone(), vec![page(PageName::Unknown)]].concat();
+    for visit in [by_sso, elsewhere] {
+        assert_eq!(cause(&[&visit, &wrong()]), "wrong-password", "{visit:?}");
+    }
 }
 
 #[test]
@@ -141,8 +199,7 @@ fn of_several_sign_ins_that_got_equally_far_the_last_one_decides() {
 
 #[test]
 fn a_lockout_counts_where_it_stops_the_sign_in_and_not_after_it() {
-    let locked =
-        || Event::UserLockedOut { user: "rep".to_owned(), by: vestibule_simulator::realm::LockoutCause::Passwords };
+    let locked = || Event::UserLockedOut { user: "rep".to_owned(), by: LockoutCause::Passwords };
     let wrong = || typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(false));
 
     let before = seen([wrong(), vec![locked()]].concat());
@@ -193,6 +250,23 @@ fn typed(
     events.extend(accepted.map(|accepted| Event::PasswordChecked { user: user(), accepted }));
     if accepted != Some(true) {
         events.push(page(PageName::Password));
+    }
+    events
+}
+
+/// The classic login page, filled in like this; where the password was wrong or missing, the page comes again.
+fn filled_in(
+    user: Option<&str>,
+    username_holds: UsernameHolds,
+    password_holds: PasswordHolds,
+    accepted: Option<bool>,
+) -> Vec<Event> {
+    let user = || user.map(str::to_owned);
+    let mut events = vec![page(PageName::Login)];
+    events.push(Event::LoginFormPosted { page: PageName::Login, user: user(), username_holds, password_holds });
+    events.extend(accepted.map(|accepted| Event::PasswordChecked { user: user(), accepted }));
+    if accepted != Some(true) {
+        events.push(page(PageName::Login));
     }
     events
 }
