@@ -30,10 +30,15 @@ pub(crate) fn read_word<T: DeserializeOwned>(text: &str) -> Result<T, Diagnostic
     read(&node(Value::Text(text.to_owned()))).map_err(|error| error.diagnostic)
 }
 
+/// Whether the value of this key is a list, whose items are joined with `+`.
+pub(crate) fn is_list(name: &str) -> bool {
+    LISTS.contains(&name)
+}
+
 /// The value of a key as a file would have it.
 pub(super) fn value(name: &str, text: &str) -> Value {
     match text {
-        _ if LISTS.contains(&name) => {
+        _ if is_list(name) => {
             let items = text.split('+').filter(|item| !item.is_empty());
             Value::List(items.map(|item| node(Value::Text(item.to_owned()))).collect())
         }

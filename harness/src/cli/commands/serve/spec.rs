@@ -19,7 +19,7 @@ use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::selection::{all_cases, condition};
 use crate::cli::output::error::CliError;
 use crate::entry::{ScenarioError, load_cases};
-use crate::scenario::{Case, SourceFile, read_short_form};
+use crate::scenario::{Case, SourceFile, is_list, read_short_form};
 
 /// A user or an identity provider, and its key.
 #[derive(Debug, Clone)]
@@ -169,7 +169,7 @@ impl FromStr for Named<IdpSpec> {
         if !foreign && without("sign-in", &settings) {
             settings.push(("sign-in", "own"));
         }
-        let asked = !without("protocol", &settings);
+        let (asked, has_method) = (!without("protocol", &settings), !without("method", &settings));
         if !asked && !without("discovery", &settings) {
             settings.push(("protocol", "oidc"));
         }
@@ -193,6 +193,14 @@ impl FromStr for Named<IdpSpec> {
                 "`{missing}` is missing: write {missing}=VALUE, as the OpenID provider gave it to the org"
             ));
         }
+        // Without a preset a method has no effect. One whose protocol is given leaves the signals to the sign-in page.
+        let says_what_it_sends = foreign || spec.preset.is_some() || spec.signals().is_some();
+        if !says_what_it_sends && (!asked || has_method) {
+            let known = presets::names();
+            let refused = unknown_word("unknown-preset", "preset", &key, known.iter().copied());
+            let own = format!("for one of your own, write {key}:preset=NAME or {key}:amr=VALUE+VALUE");
+            return Err(refused.note(own).in_one_line());
+        }
         Ok(Self { key, spec })
     }
 }
@@ -206,12 +214,18 @@ fn settings(text: &str) -> Result<(String, Settings<'_>), String> {
     if !is_label(key) {
         return Err(format!("`{key}` is not a valid key: use lower-case letters, digits and `-` only"));
     }
-    let fields = rest.split(',').filter(|field| !field.trim().is_empty()).map(|field| {
-        let (name, value) =
-            field.split_once('=').ok_or_else(|| format!("`{field}` has no value: write {field}=VALUE"))?;
-        Ok((name.trim(), value.trim()))
-    });
-    Ok((key.to_owned(), fields.collect::<Result<_, String>>()?))
+    let mut settings: Settings<'_> = Vec::new();
+    for field in rest.split(',').map(str::trim).filter(|field| !field.is_empty()) {
+        let Some((name, value)) = field.split_once('=') else {
+            // A comma ends a setting.
+            return Err(match settings.last().filter(|(name, _)| is_list(name)) {
+                Some((name, first)) => format!("several values are joined with `+`: write {name}={first}+{field}"),
+                None => format!("`{field}` has no value: write {field}=VALUE"),
+            });
+        };
+        settings.push((name.trim(), value.trim()));
+    }
+    Ok((key.to_owned(), settings))
 }
 
 /// The protocol of a provider with this preset: the requested one, which the preset must support, or else one that the

@@ -142,9 +142,20 @@ fn wrong_words_are_answered_with_the_right_ones() {
         ("--user=rep:profil=x", "did you mean `profile`?"),
         ("--user=rep:profile", "`profile` has no value: write profile=VALUE"),
         ("--user=rep:verifiers=totpp", "`totpp` is not a valid verification method"),
+        ("--user=rep:verifiers=totp,passkey", "write verifiers=totp+passkey"),
+        ("--user=rep:verifiers=totp, passkey", "write verifiers=totp+passkey"),
+        ("--user=rep:locked=true,verifiers", "`verifiers` has no value: write verifiers=VALUE"),
+        ("--user=rep:verifiers=totp,verifiers=passkey", "duplicate field `verifiers`"),
+        ("--user=rep:locked=yes", "expected `true` or `false`"),
+        ("--user=rep:permissions=modify-all", "did you mean `modify-all-data`?"),
+        ("--idp=okta:faults=expird", "did you mean `expired`?"),
         ("--idp=a b", "is not a valid key"),
         ("--idp=x:preset=nobody", "valid: adfs, "),
         ("--idp=x:preset=okat", "did you mean `okta`?"),
+        ("--idp=oktaa", "`oktaa` is not a valid preset; valid: adfs, "),
+        ("--idp=oktaa", "did you mean `okta`?"),
+        ("--idp=oktaa:protocol=oidc,method=push", "did you mean `okta`?"),
+        ("--idp=corp:faults=expired", "write corp:preset=NAME or corp:amr=VALUE+VALUE"),
         ("--idp=entra-v2:protocol=saml", "the preset `entra-v2` does not support SAML: write protocol=oidc"),
         ("--idp=x:protocol=oidc,preset=okta-static-mfa", "does not support OpenID Connect: write protocol=saml"),
         ("--idp=x:protocol=ldap", "valid: saml, oidc"),
@@ -236,7 +247,7 @@ fn the_short_form_knows_every_key_of_the_section() {
     let spec = spec(&[
         "--user=rep:locked=true,phone-registration=true,password=true",
         "--idp=x:amr=pwd+swk,sign-in=automatic",
-        "--idp=y:want-authn-requests-signed=true,request-signing-certificate=rolled-over",
+        "--idp=y:want-authn-requests-signed=true,request-signing-certificate=rolled-over,amr=",
     ]);
 
     let rep = &spec.users["rep"];
