@@ -41,7 +41,7 @@ pub(crate) use load::load;
 pub(crate) use own_org::OrgChange;
 pub(crate) use schema::schema;
 pub(crate) use select::Selection;
-pub(crate) use short_form::{is_list, read_short_form, read_word};
+pub(crate) use short_form::{is_list, list_item, read_short_form, read_word};
 pub(crate) use spanned::{Span, Spanned};
 pub(crate) use users::load_users;
 

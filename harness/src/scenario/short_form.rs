@@ -35,11 +35,16 @@ pub(crate) fn is_list(name: &str) -> bool {
     LISTS.contains(&name)
 }
 
+/// An item of a list, without what is around it in a file.
+pub(crate) fn list_item(text: &str) -> &str {
+    text.trim().trim_matches(['[', ']', '"', '\'']).trim()
+}
+
 /// The value of a key as a file would have it.
 pub(super) fn value(name: &str, text: &str) -> Value {
     match text {
         _ if is_list(name) => {
-            let items = text.split('+').filter(|item| !item.is_empty());
+            let items = text.split('+').map(list_item).filter(|item| !item.is_empty());
             Value::List(items.map(|item| node(Value::Text(item.to_owned()))).collect())
         }
         _ if NUMBERS.contains(&name) => text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Integer),

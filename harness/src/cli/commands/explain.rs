@@ -105,10 +105,10 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "METHOD", value_parser = word::<VerificationMethod>, help_heading = "Login")]
     pub verified_with: Option<VerificationMethod>,
     /// Values of the ID token's amr; with `--login saml`, of the attribute amr
-    #[arg(long, value_name = "VALUE,...", value_delimiter = ',', help_heading = "Login")]
-    pub amr: Vec<String>,
+    #[arg(long, value_name = "VALUE,...", help_heading = "Login")]
+    pub amr: Vec<facts::AmrValues>,
     /// The ID token's acr
-    #[arg(long, value_name = "VALUE", help_heading = "Login")]
+    #[arg(long, value_name = "VALUE", value_parser = facts::acr, help_heading = "Login")]
     pub acr: Option<String>,
     /// An AuthnContextClassRef; may be repeated
     #[arg(long, value_name = "URI", help_heading = "Login")]

@@ -1,5 +1,7 @@
 //! Converts the arguments to the facts that the rules decide on.
 
+use std::str::FromStr;
+
 use jiff::civil::Date;
 use strum::IntoEnumIterator;
 use vestibule_model::{
@@ -12,6 +14,36 @@ use vestibule_simulator::policy::{Evidence, Origin};
 use super::ExplainArgs;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
+
+/// The values of one `--amr`: `pwd,swk`, or an array as a decoded token shows it. Some shells take the quotes out of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AmrValues(Vec<String>);
+
+impl FromStr for AmrValues {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let copied = text.trim();
+        let array = match copied.chars().next() {
+            Some('[') => copied.to_owned(),
+            Some('"') => format!("[{copied}]"),
+            _ => return Ok(Self(text.split(',').map(str::to_owned).collect())),
+        };
+        // Each JSON array is one in YAML, which asks for no quotes.
+        let values = serde_saphyr::from_str(&array);
+        values.map(Self).map_err(|_| "write pwd,swk or a whole JSON array: [\"pwd\",\"swk\"]".to_owned())
+    }
+}
+
+/// The value of the claim `acr`, or that value as a decoded token shows it.
+pub(super) fn acr(text: &str) -> Result<String, String> {
+    let copied = text.trim();
+    match copied.chars().next() {
+        Some('[') => Err("the claim acr has one value, without brackets".to_owned()),
+        Some('"') => serde_json::from_str(copied).map_err(|_| "write the value without quotes".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
+}
 
 /// The words for every verification method.
 pub(super) fn methods() -> String {
@@ -95,7 +127,7 @@ fn signals(args: &ExplainArgs) -> Result<Vec<Signal>, CliError> {
         LoginKind::Saml => Carrier::SamlAttribute("amr".to_owned()),
         _ => Carrier::IdTokenAmr,
     };
-    let amr = args.amr.iter().map(|value| Signal::new(value, carrier.clone()));
+    let amr = args.amr.iter().flat_map(|AmrValues(values)| values).map(|value| Signal::new(value, carrier.clone()));
     let acr = args.acr.iter().map(|value| Signal::new(value, Carrier::IdTokenAcr));
     let class_refs = args.class_ref.iter().map(|value| Signal::new(value, Carrier::AuthnContextClassRef));
     let attributes = args.attribute.iter();

@@ -24,6 +24,26 @@ fn okta_push_reaches_the_org_as_phishing_resistant() {
 }
 
 #[test]
+fn what_is_copied_out_of_a_decoded_token_is_read_as_the_token_has_it() {
+    let plain = explained(&["--amr", "pwd,swk"]);
+    for array in [r#"["pwd","swk"]"#, r#" [ "pwd", "swk" ] "#, "[pwd, swk]", "[pwd,swk]", r#""pwd","swk""#] {
+        assert_eq!(explained(&["--amr", array]), plain, "{array}");
+    }
+    assert_eq!(explained(&["--amr", r#"["pwd"]"#, "--amr", "swk"]), plain);
+    assert_eq!(explained(&["--amr", "[]"]), explained(&["--login", "oidc"]));
+    assert_eq!(explained(&["--acr", r#""urn:x""#]), explained(&["--acr", "urn:x"]));
+
+    for (option, wrong, said) in [
+        ("--amr", r#"["pwd","swk""#, r#"write pwd,swk or a whole JSON array: ["pwd","swk"]"#),
+        ("--acr", r#"["urn:x"]"#, "the claim acr has one value, without brackets"),
+        ("--acr", r#""urn:x"#, "write the value without quotes"),
+    ] {
+        let error = Program::try_parse_from(["explain", option, wrong]).map(|_| ()).unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
+}
+
+#[test]
 fn a_preset_sends_what_its_row_says_over_the_protocol_of_the_login() {
     for (arguments, login, strength) in [
         (&["--preset", "okta", "--method", "push"][..], "saml, `urn:", "phishing-resistant"),

@@ -19,7 +19,7 @@ use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::selection::{all_cases, condition};
 use crate::cli::output::error::CliError;
 use crate::entry::{ScenarioError, load_cases};
-use crate::scenario::{Case, SourceFile, is_list, read_short_form};
+use crate::scenario::{Case, SourceFile, is_list, list_item, read_short_form};
 
 /// A user or an identity provider, and its key.
 #[derive(Debug, Clone)]
@@ -219,7 +219,10 @@ fn settings(text: &str) -> Result<(String, Settings<'_>), String> {
         let Some((name, value)) = field.split_once('=') else {
             // A comma ends a setting.
             return Err(match settings.last().filter(|(name, _)| is_list(name)) {
-                Some((name, first)) => format!("several values are joined with `+`: write {name}={first}+{field}"),
+                Some((name, first)) => {
+                    let (first, next) = (list_item(first), list_item(field));
+                    format!("several values are joined with `+`: write {name}={first}+{next}")
+                }
                 None => format!("`{field}` has no value: write {field}=VALUE"),
             });
         };

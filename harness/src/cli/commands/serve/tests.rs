@@ -144,6 +144,7 @@ fn wrong_words_are_answered_with_the_right_ones() {
         ("--user=rep:verifiers=totpp", "`totpp` is not a valid verification method"),
         ("--user=rep:verifiers=totp,passkey", "write verifiers=totp+passkey"),
         ("--user=rep:verifiers=totp, passkey", "write verifiers=totp+passkey"),
+        ("--idp=x:amr=[\"pwd\",\"swk\"]", "write amr=pwd+swk"),
         ("--user=rep:locked=true,verifiers", "`verifiers` has no value: write verifiers=VALUE"),
         ("--user=rep:verifiers=totp,verifiers=passkey", "duplicate field `verifiers`"),
         ("--user=rep:locked=yes", "expected `true` or `false`"),
@@ -248,12 +249,14 @@ fn the_short_form_knows_every_key_of_the_section() {
         "--user=rep:locked=true,phone-registration=true,password=true",
         "--idp=x:amr=pwd+swk,sign-in=automatic",
         "--idp=y:want-authn-requests-signed=true,request-signing-certificate=rolled-over,amr=",
+        "--idp=z:amr=[\"swk\"]",
     ]);
 
     let rep = &spec.users["rep"];
     assert!(rep.locked && rep.phone_registration);
     assert_eq!(rep.password.as_ref().unwrap().reveal(), "true");
     assert_eq!(spec.idps["x"].amr, Some(vec!["pwd".to_owned(), "swk".to_owned()]));
+    assert_eq!(spec.idps["z"].amr, Some(vec!["swk".to_owned()]), "as a token has it");
     assert_eq!(spec.idps["x"].sign_in, SignInPage::Automatic);
     assert!(spec.idps["y"].want_authn_requests_signed);
     assert_eq!(spec.idps["y"].request_signing_certificate, Some(KeyState::RolledOver));
