@@ -14,6 +14,7 @@ use crate::cli::arguments::rules::RulesArgs;
 use crate::cli::arguments::value_parsers::word;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::output::warning::warn;
 use crate::outcome::ExitCode;
 
 mod answer;
@@ -36,7 +37,7 @@ Exit codes:
   0  the message was read
   2  wrong usage or rulebook, or no message in the file")]
 pub(crate) struct InspectArgs {
-    /// File with the message; - reads stdin
+    /// File with the message, or the message itself; - reads stdin
     ///
     /// XML, base64, URL-escaped or deflated, the body of a form, a page with the form, a line or a whole export of a SAML
     /// tracer (also HAR), an ID token, a token response, or decoded claims.
@@ -60,8 +61,11 @@ pub(crate) struct InspectArgs {
 pub(crate) fn inspect(args: &InspectArgs, today: Date, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let rulebook = args.rules.rulebook()?;
     let date = args.rules.date.unwrap_or(today);
-    let pasted = if args.file.as_os_str() == "-" { of_stdin(console)? } else { of_file(&args.file)? };
-    let message = messages::inspect(&pasted).map_err(no_message)?;
+    let message = if args.file.as_os_str() == "-" {
+        messages::inspect(&of_stdin(console)?).map_err(no_message)?
+    } else {
+        of_argument(&args.file, console)?
+    };
     write_answer(args, &message, &rulebook, date, console)?;
     Ok(ExitCode::Passed)
 }
@@ -92,15 +96,31 @@ fn of_stdin(console: &mut Console<'_>) -> Result<String, CliError> {
     read(stdin.lock()).map_err(|error| CliError::usage(format!("failed to read stdin: {error}")))
 }
 
-fn of_file(file: &Path) -> Result<String, CliError> {
-    let opened = File::open(file).and_then(read);
-    opened.map_err(|error| {
-        let name = file.display().to_string();
-        // The message itself may have been pasted here; the log of a build service must not show it.
-        let shown = if name.len() > LONGEST_NAME { "this file" } else { &name };
-        CliError::usage(format!("failed to read {shown}: {error}"))
-            .hint("a message is read from a file, or from stdin: `vestibule inspect - < FILE`")
-    })
+/// The message in a file, or the one that stands in place of a file.
+fn of_argument(file: &Path, console: &mut Console<'_>) -> Result<Inspected, CliError> {
+    let unreadable = match File::open(file).and_then(read) {
+        Ok(pasted) => return messages::inspect(&pasted).map_err(no_message),
+        Err(error) => error,
+    };
+    let given = file.to_string_lossy();
+    match messages::inspect(&given) {
+        Ok(message) => {
+            warn(&ON_THE_COMMAND_LINE, console)?;
+            Ok(message)
+        }
+        Err(NotAMessage::Empty | NotAMessage::NotFound) if may_be_a_name(&given) => {
+            // Part of a message may have been pasted here; the log of a build service must not show it.
+            let shown = if given.len() > LONGEST_NAME { "this file" } else { &given };
+            Err(CliError::usage(format!("failed to read {shown}: {unreadable}"))
+                .hint("a message is read from a file, or from stdin: `vestibule inspect - < FILE`"))
+        }
+        Err(error) => Err(no_message(error)),
+    }
+}
+
+/// Whether this can be meant as the name of a file, and not as XML or JSON.
+fn may_be_a_name(given: &str) -> bool {
+    !given.trim_start().starts_with(['<', '{', '[']) && !given.contains('\n')
 }
 
 /// At most as much as is searched, and one byte more, which is then too much.
@@ -125,5 +145,7 @@ fn no_message(error: NotAMessage) -> CliError {
 }
 
 const MOST_BYTES: u64 = 8 * 1024 * 1024 + 1;
+const ON_THE_COMMAND_LINE: &str = "the message was read from the command line, which the history of a shell keeps; \
+                                   `vestibule inspect -` reads it from stdin";
 /// Of a file whose name is repeated in a message, in bytes.
 const LONGEST_NAME: usize = 100;

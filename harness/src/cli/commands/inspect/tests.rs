@@ -134,8 +134,37 @@ fn neither_the_message_nor_a_secret_in_it_is_printed() {
             assert!(!shown.contains(&STANDARD.encode(message)[..40]) && !shown.contains(&message[..40]), "{shown}");
         }
     }
-    let named = said(&inspect_arguments(&[&inner]), "").unwrap_err();
+    let (part, _) = inner.rsplit_once('.').unwrap();
+    let named = said(&inspect_arguments(&[part]), "").unwrap_err();
     assert!(!written(&named).contains(&inner[..20]), "{}", written(&named));
+}
+
+#[test]
+fn a_message_in_place_of_a_file_is_read_too() {
+    let xml = amr(&["swk"]);
+    let form = STANDARD.encode(&xml);
+    let field = format!("SAMLResponse={form}");
+    let claims = json!({ "iss": "https://idp.example", "sub": "rep", "aud": "org", "amr": ["swk"] }).to_string();
+    for message in [xml, form, field, token(&json!(["swk"])), claims] {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let arguments = inspect_arguments(&[&message]);
+
+        inspect(&arguments, date(2026, 12, 1), &mut Console::new(&mut out, &mut err, PLAIN)).unwrap();
+
+        let (out, err) = (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap());
+        assert!(out.contains("`swk`") && out.contains("phishing-resistant"), "{out}");
+        assert!(err.starts_with("warning: ") && err.contains("`vestibule inspect -`"), "{err}");
+        assert!(!out.contains(&message[..40]) && !err.contains(&message[..40]), "{out}{err}");
+    }
+    for nothing in ["<samlp:Resp", r#"{"amr""#, "[1, 2]"] {
+        let error = written(&said(&inspect_arguments(&[nothing]), "").unwrap_err());
+        assert!(error.contains("failed to find a SAML response or an ID token in it"), "{error}");
+    }
+    let another = "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"/>";
+    let error = written(&said(&inspect_arguments(&[another]), "").unwrap_err());
+    assert!(error.contains("another kind, AuthnRequest"), "{error}");
+    let missing = written(&said(&inspect_arguments(&["respons.xml"]), "").unwrap_err());
+    assert!(missing.contains("failed to read respons.xml"), "{missing}");
 }
 
 #[test]
