@@ -88,7 +88,7 @@ fn init_from(args: &InitArgs, console: &mut Console<'_>, input: &mut dyn BufRead
 
     let suites = suite::find(&args.suite);
     let command = command(args, &suites, console, input)?;
-    let script = script::survive(command.as_deref(), &suites.mappings, &suites.in_doubt);
+    let script = script::survive(command.as_deref(), &suites.mappings, &suites.properties, &suites.in_doubt);
     let files = [
         File::text(SCENARIO, "a scenario, with comments", include_str!("init/login.yaml").to_owned()),
         File::text(SCHEMA, "the schema for your editor's completion", format!("{:#}\n", scenario::schema())),
@@ -201,9 +201,18 @@ fn tell(
         let mapped = suites.mappings.iter().map(|(name, template)| format!("{name}={{{template}}}"));
         writeln!(console.out, "Variables: {}", mapped.collect::<Vec<_>>().join(", "))?;
     }
+    if !suites.properties.is_empty() {
+        let set = suites.properties.iter().map(|(name, template)| format!("{name}={{{template}}}"));
+        writeln!(console.out, "Properties, in JAVA_TOOL_OPTIONS: {}", set.collect::<Vec<_>>().join(", "))?;
+    }
     if !suites.in_doubt.is_empty() {
         let names: Vec<&str> = suites.in_doubt.iter().map(String::as_str).collect();
-        writeln!(console.out, "Without a value: {}; see `vestibule env`", names.join(", "))?;
+        writeln!(
+            console.out,
+            "Without a value: {}; give those that the login needs one in {SURVIVE}, as in `--env NAME={{VALUE}}`: \
+             `vestibule env` lists the values",
+            names.join(", ")
+        )?;
     }
     Ok(())
 }

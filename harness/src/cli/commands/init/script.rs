@@ -5,19 +5,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::suite::in_shell;
 
 /// The text of the script. Without a command, it fails until somebody puts one there. Variables that the suite already
-/// reads under our names need no mapping.
+/// reads under our names need no mapping. System properties of Java come in the variable that every JVM reads.
 pub(super) fn survive(
     command: Option<&[String]>,
     mappings: &BTreeMap<String, &'static str>,
+    properties: &BTreeMap<String, &'static str>,
     in_doubt: &BTreeSet<String>,
 ) -> String {
     let mapped = mappings.iter().map(|(name, template)| format!("  --env {name}={{{template}}} \\\n"));
     let mapped: String = mapped.collect();
+    let options = properties.iter().map(|(name, template)| format!(" -D{name}={{{template}}}"));
+    let options: String = options.collect();
+    let options = if options.is_empty() {
+        options
+    } else {
+        // What the variable holds already stays in it.
+        format!("  --env \"JAVA_TOOL_OPTIONS=${{JAVA_TOOL_OPTIONS-}}{options}\" \\\n")
+    };
     let doubts = if in_doubt.is_empty() {
         String::new()
     } else {
         let names: Vec<&str> = in_doubt.iter().map(String::as_str).collect();
-        format!("# Variables that got no value, because their names leave a doubt: {}\n", names.join(", "))
+        format!(
+            "# Variables that got no value, because their names leave a doubt: {}\n\
+             # Give those that the login needs a value below: --env NAME={{VALUE}}\n",
+            names.join(", ")
+        )
     };
     let (check, command) = match command {
         Some(command) => ("", in_shell(command)),
@@ -32,7 +45,7 @@ pub(super) fn survive(
          CDPATH= cd -- \"$(dirname -- \"$0\")/..\"\n\
          {check}\
          exec vestibule survive \"$@\" \\\n\
-         {mapped}  -- {command}\n"
+         {mapped}{options}  -- {command}\n"
     )
 }
 

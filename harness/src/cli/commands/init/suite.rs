@@ -18,7 +18,9 @@ pub(super) struct Suites {
     pub(super) found: Vec<Suite>,
     /// Names that are read from the environment, each with the template that fits it.
     pub(super) mappings: BTreeMap<String, &'static str>,
-    /// Names that may be of a login and got nothing.
+    /// System properties of Java that are read, each with the template that fits it.
+    pub(super) properties: BTreeMap<String, &'static str>,
+    /// Names that may be of a login and got nothing; a system property begins with `-D`.
     pub(super) in_doubt: BTreeSet<String>,
     /// What could not be read, in a sentence each.
     pub(super) unread: Vec<String>,
@@ -125,6 +127,14 @@ fn read_sources(folder: &Folder, suites: &mut Suites) -> Vec<Source> {
                 suites.mappings.insert(name, template);
             } else if names::in_doubt(&name) {
                 suites.in_doubt.insert(name);
+            }
+        }
+        for name in variables::properties_read_by(file, &text) {
+            if let Some(template) = names::template(&name) {
+                reads = true;
+                suites.properties.insert(name, template);
+            } else if names::in_doubt(&name) {
+                suites.in_doubt.insert(format!("-D{name}"));
             }
         }
         if let Some(language) = language_of(file) {

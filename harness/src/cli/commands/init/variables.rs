@@ -20,6 +20,16 @@ pub(super) fn read_by(file: &Path, text: &str) -> BTreeSet<String> {
     names
 }
 
+/// The system properties of Java that a file reads; those of the JVM and of its libraries are left out.
+pub(super) fn properties_read_by(file: &Path, text: &str) -> BTreeSet<String> {
+    let extension = file.extension().and_then(OsStr::to_str).unwrap_or_default();
+    if !OF_THE_JVM.contains(&extension) {
+        return BTreeSet::new();
+    }
+    let names = found(&PROPERTY, text);
+    names.filter(|name| !KNOWN_PROPERTIES.iter().any(|known| name.starts_with(known))).collect()
+}
+
 /// Whether variables are read from files like this.
 pub(super) fn is_read(file: &Path) -> bool {
     Kind::of(file).is_some()
@@ -80,21 +90,30 @@ fn pattern(pattern: &str) -> Regex {
 /// How sources read a variable: by its own name in `process.env`, `import.meta.env`, `System.env` and anything that is
 /// called `env`; as the text that is given to something with `env` in its name (`os.environ["NAME"]`,
 /// `ENV.fetch("NAME")`, `requireEnv("NAME")`, `System.getenv().get("NAME")`) or to `config`; as `%{NAME}` and
-/// `Get Environment Variable` in Robot Framework; as `${NAME}` in an annotation of Spring.
-static READS: LazyLock<[Regex; 6]> = LazyLock::new(|| {
+/// `Get Environment Variable` in Robot Framework; as `${NAME}` in an annotation of Spring; as `env:"NAME"` in a tag of Go.
+static READS: LazyLock<[Regex; 7]> = LazyLock::new(|| {
     [
         r#"(?:process|meta)\??\.env(?:\??\.|(?:\?\.)?\[\s*["'`])([A-Za-z_][A-Za-z0-9_]*)"#,
         r"\benv\??\.([A-Z][A-Z0-9_]+)\b",
         concat!(
             r"(?:[A-Za-z_]*(?:env|Env|ENV)[A-Za-z_]*(?:\(\))?",
-            r"(?:\.(?:get|getOrDefault|fetch|str|string|require|required))?",
+            r"(?:\.(?:get|getOrDefault|getOrElse|getValue|fetch|str|string|url|require|required))?",
             r#"|\bconfig)\s*[(\[]\s*["'`]([A-Za-z_][A-Za-z0-9_]*)["'`]"#
         ),
         r"%\{([A-Za-z_][A-Za-z0-9_]*)",
         r"(?i:get environment variable)\s{2,}([A-Za-z_][A-Za-z0-9_]*)",
-        r#"@Value\(\s*"\$\{([A-Z][A-Z0-9_]*)"#,
+        r#"@Value\(\s*"\\?\$\{([A-Z][A-Z0-9_]*)"#,
+        r#"\benv(?:config)?:"([A-Z][A-Z0-9_]+)"#,
     ]
     .map(pattern)
+});
+
+/// `System.getProperty("name")`, `System.properties['name']`, `sys.props("name")`.
+static PROPERTY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(?:System\.(?:getProperty|properties|getProperties\(\)(?:\.get(?:Property)?)?)",
+        r#"|sys\.props(?:\.get(?:OrElse)?)?)\s*[(\[]\s*["']([A-Za-z_][A-Za-z0-9_.-]*)["']"#
+    ))
 });
 
 /// `Cypress.env("NAME")`.
@@ -104,8 +123,9 @@ static CYPRESS: LazyLock<Regex> =
 /// `const { NAME, OTHER: other } = process.env`.
 static DESTRUCTURED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{([^{}]*)\}\s*=\s*(?:process|import\.meta)\.env\b"));
 
-/// `${NAME}`, `${env.NAME}`, `${env:NAME}`, `{env:NAME}`, `$NAME`.
-static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\$\{?(?:env[.:])?|\{env:)([A-Z][A-Z0-9_]+)\b"));
+/// `${NAME}`, `${?NAME}`, `${env.NAME}`, `${env:NAME}`, `{env:NAME}`, `$NAME`.
+static PLACEHOLDER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:\$(?:\{\??)?(?:env[.:])?|\{env:)([A-Z][A-Z0-9_]+)\b"));
 
 /// A line of a file of variables.
 static ASSIGNED: LazyLock<Regex> =
@@ -117,6 +137,25 @@ static JSON_KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r#""([A-Za-z_][A-Za-
 const CODE: [&str; 19] = [
     "cjs", "cs", "cts", "go", "groovy", "java", "js", "jsx", "kt", "mjs", "mts", "php", "py", "rb", "resource",
     "robot", "scala", "ts", "tsx",
+];
+/// Languages whose programs have system properties.
+const OF_THE_JVM: [&str; 4] = ["groovy", "java", "kt", "scala"];
+/// How names begin that Java, its build tools and Selenium give to properties.
+const KNOWN_PROPERTIES: [&str; 14] = [
+    "file.",
+    "http.",
+    "https.",
+    "java.",
+    "javax.",
+    "jdk.",
+    "line.",
+    "maven.",
+    "os.",
+    "path.",
+    "selenium.",
+    "sun.",
+    "user.",
+    "webdriver.",
 ];
 const CONFIGURATION: [&str; 11] =
     ["cfg", "conf", "config", "ini", "json", "properties", "sh", "toml", "xml", "yaml", "yml"];

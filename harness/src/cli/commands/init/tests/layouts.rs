@@ -51,6 +51,30 @@ fn names_of_variables_decide_by_all_of_their_words() {
     assert!(said.contains("Without a value: MFA_CODE, MFA_TIMEOUT_MS, TOTP_ALGORITHM, TOTP_DIGITS;"), "{said}");
 }
 
+#[test]
+fn system_properties_of_java_come_in_the_variable_that_every_jvm_reads() {
+    let folder = folder(&[
+        ("pom.xml", "<artifactId>selenium-java</artifactId>"),
+        (
+            "src/test/java/A.java",
+            "import org.openqa.selenium.WebDriver;\n\
+             class A { String[] a = { System.getenv(\"SF_URL\"), System.getenv(\"API_TOKEN\") };\n\
+             String b = System.getProperty(\"sf.username\") + System.getProperty(\"sf.password\", \"x\");\n\
+             String c = System.getProperty(\"app.token\") + System.getProperty(\"user.dir\"); }\n",
+        ),
+    ]);
+
+    let said = run(&arguments(folder.path()));
+
+    let options = "JAVA_TOOL_OPTIONS=${JAVA_TOOL_OPTIONS-} -Dsf.password={password} -Dsf.username={user}";
+    assert_eq!(written(folder.path()).variables, ["SF_URL={login-url}", options]);
+    assert!(said.contains("Properties, in JAVA_TOOL_OPTIONS: sf.password={password}, sf.username={user}\n"), "{said}");
+    assert!(said.contains("Without a value: -Dapp.token, API_TOKEN; "), "{said}");
+    assert!(said.contains("`--env NAME={VALUE}`"), "{said}");
+    let script = fs::read_to_string(folder.path().join("vestibule/survive.sh")).unwrap();
+    assert!(script.contains("leave a doubt: -Dapp.token, API_TOKEN\n# Give those"), "{script}");
+}
+
 const UNKNOWN: &str = "sh -c '$suite'";
 const NO_TEST: &str = r#"{ "scripts": { "test": "echo \"Error: no test specified\" && exit 1" } }"#;
 const PYTHON_LOGIN: &str = "from selenium import webdriver\nimport os\nuser = os.environ['SF_USERNAME']\n";

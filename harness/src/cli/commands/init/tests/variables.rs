@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::super::variables::read_by;
+use super::super::variables::{properties_read_by, read_by};
 
 #[test]
 fn the_names_that_a_suite_reads_are_found_in_every_language() {
@@ -21,16 +21,27 @@ fn the_names_that_a_suite_reads_are_found_in_every_language() {
         ("A.java", "System.getenv(\"SF_LOGIN_URL\")", "SF_LOGIN_URL"),
         ("A.java", "System.getenv().getOrDefault(\"SF_URL\", \"x\")", "SF_URL"),
         ("A.java", "@Value(\"${SF_PASSWORD}\")", "SF_PASSWORD"),
+        ("A.kt", "@Value(\"\\${SF_PASSWORD}\")", "SF_PASSWORD"),
+        ("A.kt", "System.getenv(\"SF_URL\")", "SF_URL"),
+        ("A.kt", "System.getenv()[\"SF_URL\"]", "SF_URL"),
+        ("A.kt", "System.getenv().getValue(\"API_TOKEN\")", "API_TOKEN"),
+        ("A.scala", "sys.env.getOrElse(\"SF_URL\", \"x\")", "SF_URL"),
         ("a.groovy", "System.env.SF_URL", "SF_URL"),
+        ("a.groovy", "System.env['SF_URL']", "SF_URL"),
         ("A.cs", "Environment.GetEnvironmentVariable(\"SF_PASSWORD\")", "SF_PASSWORD"),
         ("a.rb", "ENV['SF_ACCESS_TOKEN']", "SF_ACCESS_TOKEN"),
         ("a.rb", "ENV.fetch('SF_USERNAME')", "SF_USERNAME"),
         ("a.go", "os.Getenv(\"SF_URL\")", "SF_URL"),
         ("a.go", "url, ok := os.LookupEnv(\"SF_URL\")", "SF_URL"),
+        ("a.go", "URL string `env:\"SF_URL\"`", "SF_URL"),
         ("a.php", "getenv('SF_URL')", "SF_URL"),
+        ("a.php", "$_ENV['SF_URL']", "SF_URL"),
+        ("a.ts", "Deno.env.get('APP_TOKEN')", "APP_TOKEN"),
         ("a.robot", "Input Text  username  %{SF_USER}", "SF_USER"),
+        ("a.robot", "Input Text  username  %{SF_USER=rep}", "SF_USER"),
         ("a.resource", "${name}=    Get Environment Variable    SF_USERNAME", "SF_USERNAME"),
         ("config.properties", "password=${SF_PASSWORD}", "SF_PASSWORD"),
+        ("application.conf", "url = ${?SF_URL}", "SF_URL"),
         ("pom.xml", "<password>${env.SF_PASSWORD}</password>", "SF_PASSWORD"),
         ("tox.ini", "setenv = URL={env:SF_URL}", "SF_URL"),
         ("package.json", "\"test\": \"robot -v URL:$SF_URL .\"", "SF_URL"),
@@ -42,6 +53,26 @@ fn the_names_that_a_suite_reads_are_found_in_every_language() {
     }
     let together = "const { SF_USERNAME, SF_PASSWORD: password, CI = '1' } = process.env;";
     assert_eq!(read("a.js", together), ["CI", "SF_PASSWORD", "SF_USERNAME"]);
+}
+
+#[test]
+fn the_system_properties_that_a_suite_reads_are_found_in_the_languages_of_the_jvm() {
+    for (file, text, names) in [
+        ("A.java", "System.getProperty(\"sf.username\")", &["sf.username"][..]),
+        ("A.java", "System.getProperty( \"SF_URL\", System.getenv(\"SF_URL\"))", &["SF_URL"]),
+        ("A.java", "System.getProperties().getProperty(\"sf.url\")", &["sf.url"]),
+        ("A.kt", "System.getProperty(\"sf.password\") ?: \"x\"", &["sf.password"]),
+        ("A.kt", "System.getProperties()[\"sf.url\"]", &["sf.url"]),
+        ("a.groovy", "System.properties['sf.url']", &["sf.url"]),
+        ("A.scala", "sys.props(\"sf.url\")", &["sf.url"]),
+        ("A.scala", "sys.props.getOrElse(\"sf.url\", \"x\")", &["sf.url"]),
+        ("A.java", "System.getProperty(\"user.dir\") + System.getProperty(\"webdriver.chrome.driver\")", &[]),
+        ("A.java", "System.setProperty(\"sf.username\", \"x\")", &[]),
+        ("a.js", "System.getProperty(\"sf.username\")", &[]),
+    ] {
+        let found: Vec<String> = properties_read_by(Path::new(file), text).into_iter().collect();
+        assert_eq!(found, names, "{file}: {text}");
+    }
 }
 
 #[test]
