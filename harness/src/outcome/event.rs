@@ -77,7 +77,7 @@ pub enum RunEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Copies {
-    /// Each works in an overlay of the folder; what it writes there is gone with it.
+    /// Each works in an overlay of its repository, or of its folder alone; what it writes there is gone with it.
     Overlay,
     /// They run one at a time, for this reason.
     OneAtATime(String),
@@ -88,8 +88,8 @@ impl Copies {
     pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Overlay => {
-                "suites that ran at the same time each had an overlay of the folder in which they were started: what they wrote \
-                 there is gone, and every other folder was shared"
+                "suites that ran at the same time each had an overlay of the folder in which they were started, or of the git \
+                 repository around it: what they wrote there is gone, and every other folder was shared"
                     .to_owned()
             }
             Self::OneAtATime(why) => format!("suites ran one at a time, because {why}: copies would share their files"),

@@ -29,7 +29,7 @@ use crate::stopwatch::{self, Stopwatch};
 use crate::suite::launch_plan::LaunchPlan;
 use crate::suite::watch::{self, LoginProgress, WatchLimits};
 use crate::suite::{
-    self, Connection, Ended, Keep, Launch, OutputLimit, Overlay, Records, SuiteOptions, SuiteProcess, Traced, Variables,
+    self, Connection, Ended, Keep, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Traced, Variables,
 };
 
 /// The realm of a case. For a suite it has the host names, the My Domain and the sign-in page that the suite knows.
@@ -233,7 +233,7 @@ async fn traced(context: &CaseContext<'_>, case_folder: &Path, began: Option<Sys
 
 /// The folder with what the suite wrote.
 fn written_in(context: &CaseContext<'_>, case_folder: &Path) -> Option<PathBuf> {
-    let changes = context.overlay.map(|_| Overlay::changes(case_folder));
+    let changes = context.overlay.map(|overlay| overlay.changes(case_folder));
     changes.or_else(|| std::env::current_dir().ok())
 }
 
