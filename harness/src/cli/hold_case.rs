@@ -17,10 +17,12 @@ pub(crate) fn hold_case(options: &RunOptions, case: &Case, console: &mut Console
     runtime::start()?.block_on(async {
         let mut signals = StopSignals::listen()?;
         let held = HeldCase::open(case, options).await.map_err(|error| not_opened(&error))?;
+        let condition = case.scenario.condition.as_ref();
         let told = writeln!(
             console.err,
-            "`{}` is held open until the command ends; `vestibule env` lists what is exported",
-            case.scenario.condition.as_ref().map_or(case.id.as_str(), |condition| condition.value.name.value.as_str())
+            "`{}` is held open until the command ends; its org has the date {}, and `vestibule env` lists what is exported",
+            condition.map_or(case.id.as_str(), |condition| condition.value.name.value.as_str()),
+            held.date()
         );
         CliError::unless_reader_gone(told)?;
         let mut process = foreground::start(held.launch())?;

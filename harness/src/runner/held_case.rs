@@ -1,5 +1,6 @@
 //! A case that a person holds open: its realm and a way in, without a verdict.
 
+use jiff::civil::Date;
 use vestibule_certs::{CertStore, cache_folder};
 
 use super::access::Access;
@@ -17,7 +18,7 @@ use crate::suite::Launch;
 pub(crate) struct HeldCase {
     access: Access,
     /// The realm ends with it.
-    _env: CaseEnv,
+    env: CaseEnv,
 }
 
 impl HeldCase {
@@ -33,12 +34,17 @@ impl HeldCase {
         let env = CaseEnv::start(case, spec, &certs).await?;
         let plan = launch::plan(&env, case, &steps, &options.suite)?;
         let access = Access::open(&env.realm, &plan, &options.browser).await?;
-        Ok(Self { access, _env: env })
+        Ok(Self { access, env })
     }
 
     /// The command with its environment.
     pub(crate) fn launch(&self) -> &Launch {
         self.access.launch()
+    }
+
+    /// The date of its org, which decides what is in force.
+    pub(crate) fn date(&self) -> Date {
+        self.env.realm.spec.org.date
     }
 
     /// Ends what was opened.

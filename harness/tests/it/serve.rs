@@ -90,6 +90,7 @@ async fn each_decision_is_told_on_stderr_without_any_secret() {
     served.post("my-domain-url", "/", &[("un", "rep@acme--uat.example"), ("pw", "wrong")]).await;
 
     let said = served.said_at_last("wrong password");
+    assert!(said.lines().any(|line| line.contains("rep via password-ui") && line.ends_with(" on 2026-11-02")), "{said}");
     for line in
         ["rep via password-ui: verify with TOTP app; ", "pia via password-ui: verify with built-in authenticator; "]
     {
@@ -260,7 +261,7 @@ fn a_condition_is_held_open_for_a_command_and_nothing_is_judged() {
     let (code, out, err) = hold("read line; echo $line $VESTIBULE_CONDITION $VESTIBULE_LOGIN_URL");
     assert_eq!(code, Some(0), "{err}");
     assert!(out.starts_with("typed two-step https://"), "{out}");
-    assert!(err.contains("`two-step` is held open"), "{err}");
+    assert!(err.contains("`two-step` is held open") && err.contains("its org has the date 2026-05-01"), "{err}");
     assert_eq!(hold("exit 3").0, Some(1));
 }
 

@@ -49,7 +49,8 @@ Examples:
 Exit codes:
   0  no applicable condition needs a fix in the suite   3    Vestibule or the environment broke
   1  an applicable condition needs a fix in the suite   4    no condition is selected
-  2  wrong usage, users file or condition               130  interrupted")]
+  2  wrong usage, users file or condition               130  interrupted
+With --hold: 0 if the command exited with 0, 1 if with another code, 3 if it cannot be started")]
 pub(crate) struct SurviveArgs {
     /// The options to repeat, as they were typed.
     #[arg(skip)]

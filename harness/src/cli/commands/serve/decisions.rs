@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use vestibule_model::Signal;
 use vestibule_redactor::{Redactor, RedactorError};
 use vestibule_simulator::policy::Decision;
@@ -39,7 +40,7 @@ impl DecisionLog {
     /// If there are more secrets than can be searched for.
     pub(super) fn lines(&mut self, realm: &Realm) -> Result<Vec<String>, RedactorError> {
         let entries = realm.journal.since(self.next);
-        let lines: Vec<String> = entries.iter().filter_map(|entry| self.line(entry)).collect();
+        let lines: Vec<String> = entries.iter().filter_map(|entry| self.line(entry, realm.spec.org.date)).collect();
         if lines.is_empty() {
             return Ok(lines);
         }
@@ -48,7 +49,8 @@ impl DecisionLog {
         Ok(lines.iter().map(|line| redactor.redact(line)).collect())
     }
 
-    fn line(&mut self, entry: &Entry) -> Option<String> {
+    /// The line of an entry of an org with this date, which is seldom that of the clock.
+    fn line(&mut self, entry: &Entry, date: Date) -> Option<String> {
         self.next = entry.seq.saturating_add(1);
         let told = match &entry.event {
             Event::LoginStarted { user: Some(user), kind } => {
@@ -86,18 +88,18 @@ impl DecisionLog {
                 let app = app.as_deref().unwrap_or("an unknown app");
                 format!("{app} was refused for {}: {error}: {why}", somebody(user.as_ref()))
             }
-            Event::Decided { user, decision } => self.decided(user, decision),
+            Event::Decided { user, decision } => self.decided(user, decision, date),
             _ => return None,
         };
         Some(one_line(&format!("{} {told}", entry.at.strftime("%H:%M:%S"))))
     }
 
-    fn decided(&mut self, user: &str, decision: &Decision) -> String {
+    fn decided(&mut self, user: &str, decision: &Decision, date: Date) -> String {
         let route = self.routes.get(user).map(|route| format!(" via {route}")).unwrap_or_default();
         let answer = self.answer.take().map(|answer| format!("; {answer}")).unwrap_or_default();
         let rules: Vec<String> = decision.rules.iter().map(|rule| rule.id.to_string()).collect();
         let (outcome, strength) = (outcome(&decision.outcome), decision.strength);
-        format!("{user}{route}: {outcome}; strength {strength}{answer}; rules {}", rules.join(", "))
+        format!("{user}{route}: {outcome}; strength {strength}{answer}; rules {} on {date}", rules.join(", "))
     }
 }
 
@@ -151,8 +153,9 @@ mod tests {
             lines,
             [
                 "12:00:00 rep via oidc: enrol built-in authenticator, TOTP app; strength weak; okta sent pwd in the ID \
-                 token's amr; rules sso-signal-weak, weak-sso-enrol",
-                "12:00:00 rep via oidc: allow, session level high-assurance; strength standard; rules requirement-met",
+                 token's amr; rules sso-signal-weak, weak-sso-enrol on 2026-09-01",
+                "12:00:00 rep via oidc: allow, session level high-assurance; strength standard; rules requirement-met on \
+                 2026-09-01",
             ]
         );
     }
@@ -214,7 +217,7 @@ mod tests {
                 "12:00:00 okta refused the username or the password of an unknown user",
                 "12:00:00 rep: wrong password",
                 "12:00:00 rep: totp replayed",
-                "12:00:00 rep: block: user-frozen; strength weak; rules user-frozen",
+                "12:00:00 rep: block: user-frozen; strength weak; rules user-frozen on 2026-09-01",
             ]
         );
     }
@@ -250,7 +253,7 @@ mod tests {
     fn told(mut log: DecisionLog, events: impl IntoIterator<Item = Event>) -> Vec<String> {
         let at: Timestamp = "2026-11-02T12:00:00Z".parse().unwrap();
         let entries = (0..).zip(events).map(|(seq, event)| Entry { seq, at, event });
-        entries.filter_map(|entry| log.line(&entry)).collect()
+        entries.filter_map(|entry| log.line(&entry, jiff::civil::date(2026, 9, 1))).collect()
     }
 
     fn answered(signals: Vec<Signal>, verdict: ProtocolVerdict) -> Event {
