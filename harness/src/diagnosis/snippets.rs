@@ -110,7 +110,6 @@ const WITHOUT: &[(&str, &str)] = &[
     ("second-authenticator", "the fix takes code away: that which adds an authenticator"),
     ("passkey-refused", "the fix is the credential that your org registered: data, and not code"),
     ("strict-locator", "the locator is the suite's own, and the fix names the one to use"),
-    ("passkey-asked-before-password", "nobody has written it yet"),
     ("locked-out", "the fix takes code away: that which tries again"),
     ("user-never-signed-in", "it is the choice of tests and users, and not code"),
     ("stale-session", "how the suite gets its session is its own"),
@@ -118,8 +117,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("step-up-not-answered", "the fix calls the suite's own helper for the verification in one more place"),
     ("session-level-too-low", "how the suite gets its session is its own"),
     ("idp-sign-in-not-handled", "the field ids are those of your identity provider's page"),
-    ("device-cookie-missing", "nobody has written it yet"),
+    ("device-cookie-missing", "where a suite keeps cookies from one run to the next is its own"),
     ("email-code-wrong", "it needs the mailbox of the test user"),
     ("email-code-expected", "it needs the mailbox of the test user"),
-    ("method-not-chosen", "nobody has written it yet"),
 ];

@@ -2,8 +2,8 @@
 //! it the suite gets home.
 //!
 //! A suite is the template of its client in `tests/snippets/`, with one step after the other: it opens the login page, signs
-//! in, and waits for home. Each step is a printed snippet. The suite without a fix has in its place nothing, or what
-//! `tests/snippets/unfixed/` holds.
+//! in, and waits for home. Each step is a printed snippet. The suite without a fix has in its place the usual step, nothing, or
+//! what `tests/snippets/unfixed/` holds.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -63,6 +63,8 @@ struct Row {
     condition: &'static str,
     options: &'static [&'static str],
     fixes: Step,
+    /// Whether the suite without the fix goes to a page that it does not know: it has a step in place of the fix.
+    goes_astray: bool,
     /// Whether `make test` runs it.
     short: bool,
 }
@@ -151,20 +153,25 @@ fn texts(client: &Client, row: &Row, fixed: bool) -> Vec<String> {
         let text = printed(cause, client);
         if fixed { text } else { impatient(&text) }
     };
-    let step = |step: Step, cause: &str| {
-        if !fixed && row.fixes == step {
-            read(&format!("unfixed/{}.{}.{}", row.cause, client.language, client.extension))
-        } else {
-            snippet(cause)
-        }
+    let unfixed = || read(&format!("unfixed/{}.{}.{}", row.cause, client.language, client.extension));
+    let step = |step: Step, usual: &str| match (row.fixes == step, fixed) {
+        (true, true) => snippet(row.cause),
+        (true, false) if row.cause == usual => unfixed(),
+        _ => snippet(usual),
     };
-    let beside = |step: Step| (fixed && row.fixes == step).then(|| snippet(row.cause));
-    let needed = (row.cause == "totp-reused").then(|| snippet("totp-missing"));
+    let beside = |step: Step| match (row.fixes == step, fixed) {
+        (true, true) => Some(snippet(row.cause)),
+        (true, false) if row.goes_astray => Some(unfixed()),
+        _ => None,
+    };
+    let code_before = (row.cause == "totp-reused").then(|| snippet("totp-missing"));
+    let code_behind = (row.cause == "method-not-chosen").then(|| snippet("totp-missing"));
     let mut texts = vec![step(Step::Open, "real-host")];
     texts.extend(beside(Step::BeforeLogin));
     texts.push(step(Step::LogIn, "password-before-field"));
-    texts.extend(needed);
+    texts.extend(code_before);
     texts.extend(beside(Step::AfterLogin));
+    texts.extend(code_behind);
     texts.push(step(Step::SeeHome, "home-not-recognised"));
     texts
 }
@@ -196,13 +203,15 @@ const CLIENTS: [Client; 4] = [
 const SHORT: &str = "selenium-python";
 
 /// One for each folder of `snippets/`.
-const ROWS: [Row; 12] = [
+const ROWS: [Row; 14] = [
     row("real-host", "two-step", Step::Open).short(),
     row("password-before-field", "two-step", Step::LogIn).short(),
     row("remembered-username", "remembered-username", Step::BeforeLogin),
+    row("passkey-asked-before-password", "passkey-offered-first", Step::LogIn).with(OWN_CONDITIONS),
     row("totp-missing", "totp-required", Step::AfterLogin).short(),
     row("totp-reused", "totp-shared", Step::AfterLogin),
     row("temporary-code-missing", "temporary-code", Step::AfterLogin),
+    row("method-not-chosen", "two-methods", Step::AfterLogin).with(OWN_CONDITIONS).astray(),
     row("gate-not-handled", "passkey-gate-hard", Step::AfterLogin).short(),
     row("gate-not-clicked", "passkey-gate-hard", Step::AfterLogin).with(&["--passkey"]),
     row("ceremony-without-authenticator", "passkey-verification", Step::AfterLogin).short(),
@@ -212,7 +221,7 @@ const ROWS: [Row; 12] = [
 ];
 
 const fn row(cause: &'static str, condition: &'static str, fixes: Step) -> Row {
-    Row { cause, condition, options: &[], fixes, short: false }
+    Row { cause, condition, options: &[], fixes, goes_astray: false, short: false }
 }
 
 impl Row {
@@ -220,10 +229,17 @@ impl Row {
         Self { short: true, ..self }
     }
 
+    const fn astray(self) -> Self {
+        Self { goes_astray: true, ..self }
+    }
+
     const fn with(self, options: &'static [&'static str]) -> Self {
         Self { options, ..self }
     }
 }
+
+const OWN_CONDITIONS: &[&str] =
+    &["--add-conditions", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snippets/conditions.yaml")];
 
 /// After the last date of the rulebook, so everything applies.
 const DATE: &str = "2026-11-22";

@@ -1,0 +1,1 @@
+await page.locator('#other_method').click();
