@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use vestibule_model::Strength;
 use vestibule_simulator::policy::Rulebook;
 
@@ -42,6 +43,8 @@ pub(crate) struct Evidence {
     pub real_hosts: bool,
     /// The bare names of the realm's hosts.
     pub hosts: Vec<String>,
+    /// The date of the org, by which it decides; a condition has one of its own.
+    pub org_date: Option<Date>,
     /// What the org and its rules say about single sign-on.
     pub sso: SsoEvidence,
     /// What is known about the user who signs in.

@@ -92,6 +92,14 @@ impl Evidence {
         })
     }
 
+    /// `the org decided`, and on which date, which is seldom that of the run.
+    pub(super) fn org_decided(&self) -> String {
+        match self.org_date {
+            Some(date) => format!("the org decided, on its date {date}"),
+            None => "the org decided".to_owned(),
+        }
+    }
+
     /// The route of the last login.
     pub(super) fn login_kind(&self) -> Option<&LoginKind> {
         self.events().rev().find_map(|event| match event {

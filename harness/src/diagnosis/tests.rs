@@ -86,6 +86,18 @@ fn the_most_specific_cause_wins() {
     assert_eq!(diagnose(&evidence).unwrap().cause, "wrong-password");
 }
 
+#[test]
+fn what_the_org_decided_is_told_with_the_date_of_the_org() {
+    let blocked = Outcome::Block { reason: vestibule_simulator::policy::BlockReason::UserFrozen };
+    let blocked = seen([decided(blocked, Strength::Weak, &[Rule::UserFrozen]), page(PageName::LoginRefused)]);
+    for evidence in [at_the_gate(), blocked] {
+        let told = |org_date| diagnose(&Evidence { org_date, ..evidence.clone() }).unwrap().evidence.join("\n");
+        let dated = told(Some(jiff::civil::date(2026, 9, 1)));
+        assert!(dated.contains("the org decided, on its date 2026-09-01: a rule said so (rule `"), "{dated}");
+        assert!(told(None).contains("the org decided: a rule said so (rule `"), "{}", told(None));
+    }
+}
+
 fn seen(events: impl IntoIterator<Item = Event>) -> Evidence {
     seen_by(UserEvidence { key: "rep".to_owned(), ..UserEvidence::default() }, events)
 }

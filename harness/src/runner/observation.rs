@@ -190,6 +190,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
     let journal = realm.journal.since(mark.journal_from);
     let of_realm = Evidence {
         user: user_evidence(env, mark),
+        org_date: Some(realm.spec.org.date),
         sso: sso_evidence(realm),
         real_hosts: realm.spec.naming == HostNaming::Real,
         hosts: realm.hosts.all(),

@@ -238,7 +238,7 @@ fn gate_not_handled(evidence: &Evidence) -> Option<Proof> {
 fn before_lightning(evidence: &Evidence, sentence: String) -> Proof {
     let mut proof = Proof::new(sentence).because(format!("the login stopped on {}", evidence.place()));
     if let Some(rule) = evidence.decision().and_then(|decision| decision.rules.last()) {
-        proof = proof.because(format!("the org decided: {} (rule `{}`)", rule.why, rule.id));
+        proof = proof.because(format!("{}: {} (rule `{}`)", evidence.org_decided(), rule.why, rule.id));
     }
     proof.evidence.extend(evidence.stopped_or_stood());
     proof

@@ -103,7 +103,8 @@ fn route_retired(evidence: &Evidence) -> Option<Proof> {
         Some(LoginKind::SoapLogin) => "SOAP login()",
         _ => "a way to log in",
     };
-    Some(deciding(Proof::new(format!("The suite logs in by {route}, which the vendor has ended.")), decision))
+    let proof = Proof::new(format!("The suite logs in by {route}, which the vendor has ended."));
+    Some(deciding(proof, decision, evidence))
 }
 
 fn blocked(evidence: &Evidence) -> Option<Proof> {
@@ -142,14 +143,15 @@ fn blocked(evidence: &Evidence) -> Option<Proof> {
         }
         BlockReason::WeakSsoLogin => "The org refuses this login: the identity provider sent no sufficient signal.",
     };
-    let proof = deciding(Proof::new(sentence), decision);
+    let proof = deciding(Proof::new(sentence), decision, evidence);
     Some(Proof { also: is_about_the_way(*reason).then_some(ANOTHER_WAY), ..proof })
 }
 
 /// Adds the rule that decided.
-fn deciding(proof: Proof, decision: &Decision) -> Proof {
+fn deciding(proof: Proof, decision: &Decision, evidence: &Evidence) -> Proof {
     let rules = decision.rules.iter().rev().take(1);
-    let rules = rules.map(|rule| format!("the org decided: {} (rule `{}`, {})", rule.why, rule.id, rule.source));
+    let decided = evidence.org_decided();
+    let rules = rules.map(|rule| format!("{decided}: {} (rule `{}`, {})", rule.why, rule.id, rule.source));
     rules.fold(proof, Proof::because)
 }
 
