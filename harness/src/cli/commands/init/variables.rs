@@ -141,7 +141,7 @@ const CODE: [&str; 19] = [
 /// Languages whose programs have system properties.
 const OF_THE_JVM: [&str; 4] = ["groovy", "java", "kt", "scala"];
 /// How names begin that Java, its build tools and Selenium give to properties.
-const KNOWN_PROPERTIES: [&str; 14] = [
+const KNOWN_PROPERTIES: [&str; 19] = [
     "file.",
     "http.",
     "https.",
@@ -154,7 +154,12 @@ const KNOWN_PROPERTIES: [&str; 14] = [
     "path.",
     "selenium.",
     "sun.",
-    "user.",
+    "user.country",
+    "user.dir",
+    "user.home",
+    "user.language",
+    "user.name",
+    "user.timezone",
     "webdriver.",
 ];
 const CONFIGURATION: [&str; 11] =

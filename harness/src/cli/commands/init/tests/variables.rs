@@ -67,6 +67,7 @@ fn the_system_properties_that_a_suite_reads_are_found_in_the_languages_of_the_jv
         ("A.scala", "sys.props(\"sf.url\")", &["sf.url"]),
         ("A.scala", "sys.props.getOrElse(\"sf.url\", \"x\")", &["sf.url"]),
         ("A.java", "System.getProperty(\"user.dir\") + System.getProperty(\"webdriver.chrome.driver\")", &[]),
+        ("A.java", "System.getProperty(\"user.password\") + System.getProperty(\"user.name\")", &["user.password"]),
         ("A.java", "System.setProperty(\"sf.username\", \"x\")", &[]),
         ("a.js", "System.getProperty(\"sf.username\")", &[]),
     ] {
