@@ -1,7 +1,7 @@
 //! Logins on each login page, and the results of wrong, empty and repeated posts.
 
 use jiff::civil::date;
-use vestibule_model::LoginPage;
+use vestibule_model::{LoginPage, PageName};
 use vestibule_simulator::realm::{Event, HostRole};
 
 use super::browser::Browser;
@@ -36,6 +36,35 @@ async fn the_two_step_login_asks_for_the_password_only_on_its_second_page() {
     let home = browser.submit(&second, "login_form", &[("pw", "Right-password-1")]).await;
 
     assert_eq!(home.url, test.lightning("/lightning/page/home"));
+}
+
+#[tokio::test]
+async fn another_click_on_page_one_posts_it_again() {
+    let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
+    let browser = test.browser();
+    let first = browser.get(&test.url("/")).await;
+    let username = [("username", "visitor@acme.example")];
+
+    browser.submit(&first, "login_form", &username).await;
+    let second = browser.submit(&first, "login_form", &username).await;
+    let home = browser.submit(&second, "login_form", &[("pw", "Right-password-1")]).await;
+
+    let of_page_one = |event: &&Event| matches!(event, Event::LoginFormPosted { page: PageName::Username, .. });
+    assert_eq!(test.events().iter().filter(of_page_one).count(), 2);
+    assert_eq!(home.url, test.lightning("/lightning/page/home"));
+}
+
+#[tokio::test]
+async fn credentials_in_the_address_log_nobody_in() {
+    for login_page in [LoginPage::Classic, LoginPage::TwoStep] {
+        let test = TestRealm::start(|spec| spec.org.login_page = Some(login_page)).await;
+
+        let page = test.browser().get(&test.url("/?un=visitor@acme.example&pw=Right-password-1")).await;
+
+        assert_eq!(title(&page.body), "Login | Salesforce", "{login_page:?}");
+        assert!(!test.realm.sessions.signed_in("visitor"), "{login_page:?}");
+        assert_eq!(test.statuses(), [] as [&str; 0], "{login_page:?}");
+    }
 }
 
 #[tokio::test]
@@ -254,7 +283,9 @@ async fn every_cookie_is_secure_hidden_from_scripts_and_has_a_max_age() {
             assert!(cookie.contains(attribute), "{attribute} in {}", cookie.split('=').next().unwrap());
         }
     }
-    assert!(cookies[1].contains("Max-Age=31536000") && cookies[1].contains("SameSite=None"));
+    for cookie in &cookies[1..3] {
+        assert!(cookie.contains("Max-Age=31536000") && cookie.contains("SameSite=None"));
+    }
 }
 
 #[tokio::test]
