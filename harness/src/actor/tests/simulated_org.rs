@@ -184,6 +184,22 @@ async fn the_button_of_an_identity_provider_works_from_its_onclick_on_both_login
 }
 
 #[tokio::test]
+async fn the_shared_login_host_leads_to_the_domain_that_is_typed() {
+    let chromium = Chromium::start().await;
+    let test = TestLogin::start(&chromium, |_, _| {}).await;
+    let my_domain = test.my_domain("/");
+    test.session.goto(&test.realm.hosts.url(&HostRole::Login, "/")).await.unwrap();
+
+    test.session.click("#mydomainLink").await.unwrap();
+    test.session.type_into("#mydomain", &Secret::new("acme")).await.unwrap();
+    test.session.click_text("Continue").await.unwrap();
+    let arrived = test.session.wait_for(Duration::from_secs(5), |page| page.url() == my_domain).await.unwrap();
+
+    assert_eq!(arrived.into_page().url(), my_domain);
+    chromium.stop().await;
+}
+
+#[tokio::test]
 async fn an_api_session_enters_by_the_front_door_and_as_a_raw_cookie() {
     let chromium = Chromium::start().await;
     let mut test = TestLogin::start(&chromium, |_, _| {}).await;

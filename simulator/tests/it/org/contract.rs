@@ -2,8 +2,8 @@
 
 use insta::assert_snapshot;
 use jiff::civil::date;
-use vestibule_model::{LoginPage, OrgKind};
-use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec};
+use vestibule_model::{LoginPage, OrgKind, SessionLevel};
+use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec, SessionKind};
 
 use super::html::{one, select, title};
 use super::test_realm::TestRealm;
@@ -95,8 +95,11 @@ async fn the_button_says_log_in_in_production() {
 async fn the_code_page_keeps_its_contract() {
     let test = TestRealm::start(|_| {}).await;
 
-    let page = test.browser().log_in(&test.realm, "rep").await.body;
+    let shown = test.browser().log_in(&test.realm, "rep").await;
+    let page = shown.body;
 
+    let posted_to = test.url(one(&page, "form#editPage").attribute("action"));
+    assert!(shown.url.starts_with(&posted_to), "{} posts to {posted_to}", shown.url);
     assert!(one(&page, "h2").text.contains("Verify Your Identity"));
     assert_eq!(one(&page, "label[for=tc]").text, "Verification Code");
     assert_eq!(select(&page, "input[type=text]")[0].attribute("id"), "tc", "M1.9: the first text field");
@@ -105,8 +108,10 @@ async fn the_code_page_keeps_its_contract() {
         ("input#tc", "name", "tc"),
         ("input#tc", "maxlength", "6"),
         ("input#tc", "autocomplete", "off"),
+        ("input#save", "name", "save"),
         ("input#save", "type", "submit"),
         ("input#save", "value", "Verify"),
+        ("input#save", "title", "Verify"),
         ("input#vflid", "value", "Log In to Salesforce"),
     ] {
         assert_eq!(one(&page, selector).attribute(attribute), value, "{selector} {attribute}");
@@ -191,7 +196,9 @@ async fn identity_providers_are_offered_on_my_domain_only_by_buttons_with_their_
         let page = browser.get(&test.url("/")).await.body;
         let shared = browser.get(&test.realm.hosts.origin(&HostRole::Login)).await.body;
 
-        let section = page.split("id=\"idp_section_buttons\"").nth(1).unwrap();
+        assert_eq!(one(&page, "div#or_use_idp").text, "Or");
+        let (before, section) = page.split_once("id=\"idp_section_buttons\"").unwrap();
+        assert!(before.contains("</form>"), "M1.2: the buttons stand outside the form");
         let buttons = select(section, "button.button.mb12.secondary.wide");
         let texts: Vec<_> = buttons.iter().map(|button| button.text.as_str()).collect();
         assert_eq!(texts, ["Log in with entra", "Log in with okta"], "{login_page:?}");
@@ -208,6 +215,46 @@ async fn identity_providers_are_offered_on_my_domain_only_by_buttons_with_their_
         }
         assert_eq!(select(&page, "[type=submit]").len(), 1, "M1.2");
         assert!(!shared.contains("idp_section_buttons"));
+    }
+}
+
+#[tokio::test]
+async fn the_shared_login_hosts_have_links_that_my_domain_has_not() {
+    for (kind, trial) in [(OrgKind::Production, 1), (OrgKind::Sandbox, 0)] {
+        let test = TestRealm::start(|spec| spec.org.kind = kind).await;
+        let browser = test.browser();
+
+        let shared = browser.get(&test.realm.hosts.origin(&HostRole::Login)).await.body;
+        let my_domain = browser.get(&test.url("/")).await.body;
+
+        for (selector, text) in [
+            ("a#mydomainLink", "Use Custom Domain"),
+            ("span.gidr-text-break", "or"),
+            ("a#gidr-email-log-in-button", "Log In with Email"),
+        ] {
+            assert_eq!(one(&shared, selector).text, text, "{kind}");
+            assert!(select(&my_domain, selector).is_empty(), "{kind}: {selector}");
+        }
+        let signup: Vec<_> = select(&shared, "a#signup_link").into_iter().map(|link| link.text).collect();
+        assert_eq!(signup, vec!["Try for Free"; trial], "{kind}: login.salesforce.com alone has it");
+        assert!(select(&my_domain, "a#signup_link").is_empty(), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn home_has_one_title_at_each_of_its_addresses() {
+    let test = TestRealm::start(|_| {}).await;
+    let token = test.realm.open_session("visitor", SessionLevel::Standard, SessionKind::Api);
+    for host in [HostRole::Lightning, HostRole::Setup] {
+        for path in ["/lightning/page/home", "/lightning/setup/SetupOneHome/home", "/one/one.app"] {
+            let address = test.realm.hosts.url(&host, path);
+            let to: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
+            let door = format!("/secur/frontdoor.jsp?sid={}&retURL={to}", token.sid.reveal());
+
+            let page = test.browser().get(&test.url(&door)).await;
+
+            assert_eq!((page.url, title(&page.body)), (address, "Home | Salesforce".to_owned()));
+        }
     }
 }
 
