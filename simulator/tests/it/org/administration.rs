@@ -231,6 +231,23 @@ async fn a_passkey_is_deleted_by_the_link_of_the_page_and_by_no_link_of_another_
 }
 
 #[tokio::test]
+async fn a_security_key_is_disconnected_by_the_button_that_tools_look_for() {
+    let test = managed().await;
+    register(&test.realm, "rep", &mut token());
+    test.realm.users.update("rep", |user| user.passkeys[0].0 = VerificationMethod::SecurityKey);
+    let own = test.url(&format!("/{}", test.realm.users.get("rep").unwrap().id));
+    let admin = test.browser();
+    admin.log_in(&test.realm, "visitor").await;
+
+    let page = admin.get(&own).await;
+    let disconnect = one(&page.body, "button#DisableU2FOrWebAuthn");
+    admin.post(&own, &[("act", disconnect.attribute("value"))]).await;
+
+    assert_eq!(disconnect.text, "Disconnect");
+    assert!(test.realm.users.get("rep").unwrap().passkeys.is_empty());
+}
+
+#[tokio::test]
 async fn the_page_of_a_user_is_for_who_manages_users() {
     let test = TestRealm::start(|_| {}).await;
     let rep = test.realm.users.get("rep").unwrap();

@@ -20,7 +20,12 @@ async fn a_user_without_a_method_lands_at_the_gate_and_is_not_signed_in() {
 
 #[tokio::test]
 async fn every_page_leads_back_to_a_hard_gate() {
-    let test = TestRealm::start(|spec| spec.org.gate = Some(EnrolmentGate::Hard)).await;
+    let test = TestRealm::start(|spec| {
+        spec.org.gate = Some(EnrolmentGate::Hard);
+        spec.org.trusted_ip_ranges = vec!["127.0.0.1".parse().unwrap()];
+        spec.users.get_mut("new").unwrap().login_ip_ranges = vec!["127.0.0.1".parse().unwrap()];
+    })
+    .await;
     let browser = test.browser();
     browser.log_in(&test.realm, "new").await;
 
@@ -73,8 +78,13 @@ async fn a_standard_user_connects_an_authenticator_app_and_uses_it_at_the_next_l
 
     let chooser = browser.get(&test.url(one(&gate.body, "a#chRegL").attribute("href"))).await;
     assert_eq!(one(&chooser.body, "h2").text, "Choose a Verification Method");
+    let offered: Vec<_> = select(&chooser.body, "button").into_iter().map(|button| button.text).collect();
+    assert_eq!(offered, ["Salesforce Authenticator", "One-Time Password App", "Security Key"]);
     let connect = browser.submit(&chooser, "editPage", &[("selectedMethod", "One-Time Password App")]).await;
     assert_eq!(one(&connect.body, "h2").text, "Connect an Authenticator App");
+    assert_eq!(select(&connect.body, "img#qr").len(), 1);
+    assert_eq!(one(&connect.body, "a#cantScan").text, "I Can't Scan the QR Code");
+    assert_eq!(one(&connect.body, "input#save").attribute("value"), "Connect");
     let key = one(&connect.body, "code#key").text;
     let bad = browser.submit(&connect, "editPage", &[("t", "abcdef")]).await;
     assert_eq!(one(&bad.body, "code#key").text, key, "a wrong code keeps the key");

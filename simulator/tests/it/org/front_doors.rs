@@ -1,9 +1,11 @@
 //! `frontdoor.jsp`, `singleaccess`, a raw `sid` cookie, logout.
 
 use jiff::SignedDuration;
+use reqwest::Method;
 use vestibule_model::{EnrolmentGate, LoginKind, PasswordExpiry, SessionLevel};
 use vestibule_simulator::realm::{Event, OrgSession, RealmSpec, SessionKind};
 
+use super::browser::page;
 use super::html::title;
 use super::test_realm::TestRealm;
 
@@ -43,6 +45,23 @@ async fn frontdoor_opens_lightning_where_the_rules_allow_it_and_never_leads_out_
 }
 
 #[tokio::test]
+async fn frontdoor_leads_through_the_content_door_to_lightning() {
+    let test = TestRealm::start(|_| {}).await;
+    let token = access_token(&test, "visitor");
+    let browser = test.browser();
+    let mut page = browser.get_and_stay(&test.url(&format!("/secur/frontdoor.jsp?sid={}", token.sid.reveal()))).await;
+    let mut hops = Vec::new();
+
+    while let Some(location) = page.location {
+        hops.push(location.split('?').next().unwrap_or_default().to_owned());
+        page = browser.get_and_stay(&location).await;
+    }
+
+    let expected = [test.lightning("/secur/contentDoor"), test.lightning("/lightning/page/home")];
+    assert!(hops.ends_with(&expected), "{hops:?}");
+}
+
+#[tokio::test]
 async fn frontdoor_with_an_unknown_session_id_leads_to_the_login_page() {
     let test = TestRealm::start(|_| {}).await;
 
@@ -61,15 +80,17 @@ async fn singleaccess_answers_get_and_post_with_a_front_door_that_opens_once() {
     let answer = test.browser().get_with(&url, "authorization", &bearer).await;
     let answer: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
     let door = answer["frontdoor_uri"].as_str().unwrap();
-    let home = test.browser().get(door).await;
+    let home = test.browser().get(&format!("{door}&apv=1&display=page&ucs=1")).await;
     let again = test.browser().get(door).await;
 
-    assert!(door.starts_with(&test.url("/secur/frontdoor.jsp?otp=")), "{door}");
+    assert!(door.starts_with(&test.url("/secur/frontdoor.jsp?otp=")) && door.contains("&cshc="), "{door}");
     assert_eq!(home.url, test.lightning("/lightning/setup/SetupOneHome/home"));
     assert_eq!(title(&again.body), "Login | Salesforce");
     let post = [("access_token", token.sid.reveal()), ("redirect_uri", "/lightning/page/home")];
     let posted = test.browser().post(&test.url("/services/oauth2/singleaccess"), &post).await;
-    assert!(posted.body.contains("frontdoor_uri"));
+    let request = test.browser().request(Method::POST, &url).header("authorization", &bearer);
+    let with_header = page(request).await;
+    assert!(posted.body.contains("frontdoor_uri") && with_header.body.contains("frontdoor_uri"));
     assert_eq!(test.browser().get(&test.url("/services/oauth2/singleaccess")).await.status, 403);
 }
 

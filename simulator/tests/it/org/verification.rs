@@ -10,6 +10,40 @@ use super::test_realm::TestRealm;
 const BAD_CODE: &str = "Error: Your verification code is incorrect or has expired. Try again.";
 
 #[tokio::test]
+async fn the_dispatcher_leads_to_where_the_login_stands() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "rep").await;
+
+    let page = browser.get(&test.url("/_ui/identity/verification/policy/VerificationStartUi")).await;
+
+    let code_page = test.url("/_ui/identity/verification/method/TotpVerificationUi/e");
+    assert!(page.url.starts_with(&code_page), "{}", page.url);
+}
+
+#[tokio::test]
+async fn another_registered_method_is_chosen_by_a_radio_button() {
+    let test = TestRealm::start(|spec| {
+        spec.users.get_mut("rep").unwrap().verifiers.insert(VerificationMethod::SalesforceAuthenticator);
+    })
+    .await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "rep").await;
+
+    let other = one(&verify.body, "a#other_method");
+    let chooser = browser.get(&test.url(other.attribute("href"))).await;
+    let push = browser.submit(&chooser, "editPage", &[("selectedMethod", "Salesforce Authenticator")]).await;
+
+    assert_eq!(other.text, "Use a different verification method");
+    assert_eq!(select(&chooser.body, "div.methodOption").len(), 2);
+    assert_eq!(select(&chooser.body, "input[type=radio][name=selectedMethod]").len(), 2);
+    assert_eq!(one(&chooser.body, "input#save").attribute("value"), "Continue");
+    let waiting = test.url("/_ui/identity/verification/method/ToopherVerificationFinishUi/e");
+    assert!(push.url.starts_with(&waiting), "{}", push.url);
+    assert_eq!(title(&push.body), "Check Your Mobile Device | Salesforce");
+}
+
+#[tokio::test]
 async fn a_totp_code_completes_the_login() {
     let test = TestRealm::start(|_| {}).await;
     let browser = test.browser();
@@ -160,6 +194,14 @@ async fn an_unrecognised_browser_is_activated_by_the_emailed_code_and_known_from
 
     let verify = browser.log_in(&test.realm, "visitor").await;
     assert!(verify.url.starts_with(&test.url("/_ui/identity/verification/method/EmailVerificationFinishUi/e")));
+    assert_eq!(one(&verify.body, "input#vpol").attribute("value"), "ic");
+    let field = one(&verify.body, "input#emc");
+    assert_eq!((field.attribute("name"), field.attribute("maxlength")), ("emc", "6"));
+    let resend = one(&verify.body, "a.small.ib");
+    assert_eq!(resend.text, "Resend code");
+    let address = resend.attribute("href");
+    let sends_again = "/_ui/identity/verification/method/EmailVerificationStartUi/e?";
+    assert!(address.starts_with(sends_again) && address.ends_with("&vir=1"), "{address}");
     let wrong = browser.submit(&verify, "editPage", &[("emc", "none")]).await;
     assert_eq!(one(&wrong.body, "div.errorMsg").text, BAD_CODE);
     let inbox = browser.get(&test.url("/vestibule/inbox")).await;
@@ -173,6 +215,25 @@ async fn an_unrecognised_browser_is_activated_by_the_emailed_code_and_known_from
     assert_eq!(title(&home.body), "Home | Salesforce");
     assert_eq!(title(&again.body), "Home | Salesforce");
     assert_eq!(title(&other.body), "Verify Your Identity | Salesforce");
+}
+
+#[tokio::test]
+async fn either_cookie_of_an_activated_browser_makes_another_one_known() {
+    let test = TestRealm::start(|spec| spec.org.device_activation = true).await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "visitor").await;
+    let code = test.realm.inbox.all().last().unwrap().body.split("Code: ").nth(1).unwrap()[..6].to_owned();
+    browser.submit(&verify, "editPage", &[("emc", &code)]).await;
+
+    for name in ["sfdc_lv2_platform", "sfdc_lv2"] {
+        let id = browser.cookie(&test.url("/"), name).unwrap();
+        let other = test.browser();
+        other.set_cookie(&test.url("/"), &format!("{name}={id}; Path=/; Secure"));
+
+        let home = other.log_in(&test.realm, "visitor").await;
+
+        assert_eq!(title(&home.body), "Home | Salesforce", "{name}");
+    }
 }
 
 #[tokio::test]

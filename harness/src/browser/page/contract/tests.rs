@@ -31,6 +31,7 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page(&method("EmailVerificationFinishUi/e"), verify, &["emc", "save"]), PageName::VerifyEmail),
         (page(&method("UnifiedPasskeyVerificationUi"), "Verify Your Identity", &[]), PageName::VerifyPasskey),
         (page("/_ui/identity/webauthn/AddPasskeyUi", "Create a Passkey", &["chRegL"]), PageName::CreatePasskey),
+        (with_control("Create Passkey", page("/_ui/identity/webauthn/x", "x", &[])), PageName::CreatePasskey),
         (page("/x", "Choose a Verification Method | Salesforce", &[]), PageName::ChooseVerificationMethod),
         (page("/x", "Connect an Authenticator App", &["t"]), PageName::ConnectAuthenticatorApp),
         (page("/lightning/page/home", "Home | Salesforce", &["content"]), PageName::Home),
