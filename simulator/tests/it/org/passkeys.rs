@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::sha::sha256;
 use serde_json::{Value, json};
-use vestibule_model::{LoginPage, VerificationMethod};
+use vestibule_model::{LoginPage, Strength, VerificationMethod};
 use vestibule_simulator::org::passkeys::{PasskeyError, finish_registration, start_registration};
 use vestibule_simulator::realm::{Event, HostRole, Realm};
 use webauthn_authenticator_rs::softtoken::SoftToken;
@@ -31,13 +31,38 @@ async fn a_passkey_created_at_the_gate_completes_this_login_and_is_asked_for_at_
     assert_eq!(title(&home.body), "Home | Salesforce");
     browser.get(&test.url("/secur/logout.jsp")).await;
     let verify = browser.log_in(&test.realm, "admin").await;
+    let path = "/_ui/identity/verification/method/UnifiedPasskeyVerificationUi";
+    assert!(verify.url.starts_with(&test.url(path)), "{}", verify.url);
+    assert_eq!(title(&verify.body), "Verify Your Identity | Salesforce");
     assert_eq!(one(&verify.body, "button#use-passkey").text, "Log In With a Passkey");
+    assert_eq!(one(&verify.body, "a#trouble").text, "Having Trouble? Contact your admin.");
     let home = assert_passkey(&test, &browser, &mut token, &verify, "editPage").await;
 
     assert_eq!(title(&home.body), "Home | Salesforce");
     let enrolled =
         Event::VerifierEnrolled { user: "admin".to_owned(), method: VerificationMethod::BuiltInAuthenticator };
     assert!(test.events().contains(&enrolled));
+}
+
+/// The passkey of an administrator, for whom only the strongest tier will do.
+#[tokio::test]
+async fn a_passkey_that_says_it_is_synced_counts_like_any_other() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let gate = browser.log_in(&test.realm, "admin").await;
+    let options = serde_json::from_str(&one(&gate.body, "script#webauthn-create").text).unwrap();
+    let mut credential = create(&test.realm, &mut token(), options);
+    credential.response.attestation_object = synced(&credential.response.attestation_object);
+    let credential = serde_json::to_string(&credential).unwrap();
+
+    let home = browser.submit(&gate, "editPage", &[("credential", &credential)]).await;
+
+    assert_eq!(title(&home.body), "Home | Salesforce");
+    let strength = test.events().into_iter().rev().find_map(|event| match event {
+        Event::Decided { decision, .. } => Some(decision.strength),
+        _ => None,
+    });
+    assert_eq!(strength, Some(Strength::PhishingResistant));
 }
 
 #[tokio::test]
@@ -51,6 +76,7 @@ async fn the_gate_asks_for_a_resident_key_with_direct_attestation_for_the_my_dom
     assert_eq!(options["publicKey"]["attestation"], "direct");
     assert_eq!(options["publicKey"]["authenticatorSelection"]["residentKey"], "required");
     assert_eq!(options["publicKey"]["authenticatorSelection"]["userVerification"], "required");
+    assert_eq!(options["publicKey"]["authenticatorSelection"]["authenticatorAttachment"], Value::Null);
 }
 
 #[tokio::test]
@@ -299,6 +325,17 @@ fn unattested(object: &[u8]) -> Vec<u8> {
     };
     let bytes = &object[at..at + header + length];
     [&b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData"[..], bytes].concat()
+}
+
+/// The same attestation object without attestation, whose flags BE and BS are set (WebAuthn Level 3, 6.1).
+fn synced(object: &[u8]) -> Vec<u8> {
+    let mut object = unattested(object);
+    let name = b"authData";
+    let at = object.windows(name.len()).position(|window| window == name).unwrap() + name.len();
+    let header = if object[at] == 0x58 { 2 } else { 3 };
+    let flags_after_hash = at + header + 32;
+    object[flags_after_hash] |= 0b0001_1000;
+    object
 }
 
 async fn enrol(test: &TestRealm, browser: &Browser, token: &mut SoftToken, gate: &Page) -> Page {
