@@ -542,6 +542,8 @@ async fn the_bare_root_of_my_domain_is_an_assertion_consumer_service_too() {
     let page = test.browser().post(&test.org("/"), &form).await;
 
     assert_eq!(test.accepted().len(), 1, "{}", page.body);
+    let with_id = format!("?so={}", &test.realm.org_id[..15]);
+    assert!(test.trust().acs_url.ends_with(&with_id), "the other one: {}", test.trust().acs_url);
 }
 
 #[tokio::test]
@@ -640,6 +642,7 @@ async fn an_unknown_setting_starts_nothing() {
     let page = test.browser().get(&test.org("/saml/authn-request.jsp?samlSsoConfig=0LEnothing")).await;
 
     assert_eq!(page.status, 400);
+    assert!(test.trust().config_id.starts_with("0LE"), "{}", test.trust().config_id);
 }
 
 /// A realm, and an answer that is ready to be posted to its ACS.

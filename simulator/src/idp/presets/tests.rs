@@ -96,6 +96,19 @@ fn every_row_about_what_is_sent_has_a_preset_that_sends_it() {
     assert_eq!(missing, Vec::<&String>::new());
 }
 
+/// AD FS alone tells certificates and integrated Windows sign-in by the class reference.
+#[test]
+fn class_references_say_the_same_whatever_the_user_did() {
+    for name in names() {
+        let Some(saml) = &describe(name).unwrap().saml else { continue };
+        for (method, row) in &saml.methods {
+            let class = row.acr.as_deref().unwrap_or_default();
+            let tells = name == "adfs" && matches!(method, MethodUsed::Certificate | MethodUsed::WindowsIntegrated);
+            assert_eq!([PPT, PASSWORD, UNSPECIFIED].contains(&class), !tells, "{name} {method:?}: {class}");
+        }
+    }
+}
+
 #[test]
 fn okta_push_over_saml_carries_swk_in_the_attribute_amr() {
     let signals = signals("okta", IdpProtocol::Saml, MethodUsed::Push).unwrap();
@@ -206,6 +219,8 @@ const CONTRACT: &[Sent] = {
         ("E3.8", "okta", Saml, Certificate, &["sc", "swk"], None),
         ("E3.9", "okta-fastpass", Saml, Passkey, &["okta_verify", "phr"], None),
         ("E3.9", "okta-fastpass", Oidc, Passkey, &["okta_verify", "phr"], None),
+        ("E3.9", "okta-fastpass-resistant", Saml, Passkey, &["swk", "user", "mfa"], None),
+        ("E3.9", "okta-fastpass-resistant", Oidc, Passkey, &["swk", "user", "mfa"], None),
         ("E3.11", "entra", Saml, Password, &[PASSWORD_URI], Some(PASSWORD)),
         ("E3.12", "entra", Saml, Totp, &[PASSWORD_URI, MULTIPLE], None),
         ("E3.12", "entra", Saml, Email, &[PASSWORD_URI, MULTIPLE], None),
@@ -219,9 +234,9 @@ const CONTRACT: &[Sent] = {
         ("E3.17", "adfs", Saml, Certificate, &[TLS_CLIENT_URI], None),
         ("E3.19", "auth0", Oidc, Push, &["mfa"], Some(PAPE)),
         ("E3.19", "auth0", Oidc, Password, &[], Some("")),
-        ("E3.20", "auth0", Saml, Push, &[], None),
+        ("E3.20", "auth0", Saml, Push, &[], Some(UNSPECIFIED)),
         ("E3.22", "keycloak", Saml, Push, &[], Some(UNSPECIFIED)),
-        ("E3.23", "keycloak", Oidc, Push, &[], None),
+        ("E3.23", "keycloak", Oidc, Push, &[], Some("1")),
         ("E3.24", "google", Saml, Push, &[], Some(UNSPECIFIED)),
         ("E3.24", "google", Oidc, Push, &[], None),
         ("E3.25", "onelogin", Saml, Push, &[], Some(PPT)),

@@ -213,6 +213,11 @@ async fn identity_providers_are_offered_on_my_domain_only_by_buttons_with_their_
             );
             assert!(page.contains(&tag), "A5.1, as the captured page has it: {tag}\n{page}");
         }
+        for parameter in
+            ["saml_request_id=", "saml_acs=", "saml_binding_type=", "Issuer=", "samlSsoConfig=0LE", "RelayState="]
+        {
+            assert!(buttons[1].attribute("onclick").contains(parameter), "D1.4: {parameter}");
+        }
         assert_eq!(select(&page, "[type=submit]").len(), 1, "M1.2");
         assert!(!shared.contains("idp_section_buttons"));
     }
