@@ -143,6 +143,19 @@ async fn a_login_answers_what_its_clients_read() {
 }
 
 #[tokio::test]
+async fn a_login_is_read_whatever_its_soapaction() {
+    let test = realm(|_| {}).await;
+    for action in ["", "\"\"", "login", "\"login\""] {
+        let request = test.browser().request(Method::POST, &test.url(PARTNER)).header("content-type", "text/xml");
+        let request = request.header("soapaction", action).body(login(&format!("{PASSWORD}{TOKEN}")));
+
+        let answer = page(request).await;
+
+        assert_eq!(answer.status, 200, "{action}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn the_session_is_one_of_the_api_and_opens_rest_and_the_front_door() {
     let test = realm(|spec| spec.users.get_mut("visitor").unwrap().security_token = Some(Secret::new(TOKEN))).await;
     let username = "visitor@acme.example";
@@ -187,6 +200,8 @@ async fn the_login_hosts_and_the_enterprise_wsdl_answer_too_and_the_row_names_th
     assert_eq!(lightning.status, 404);
     let row = test.realm.login_history.all().remove(0);
     assert_eq!((row.application.as_str(), row.login_url), ("tool/1.2", test.realm.hosts.name(&HostRole::Login)));
+    let api = row.api.map(|api| (api.api_type, api.version));
+    assert_eq!(api, Some(("SOAP Enterprise".to_owned(), "64.0".to_owned())));
 }
 
 /// A change of the realm, what is typed as the password, and what comes of it.
@@ -398,6 +413,15 @@ async fn the_call_ends_by_version_by_day_by_setting_and_by_permission() {
 }
 
 #[tokio::test]
+async fn a_way_that_the_org_closes_to_a_user_is_a_restricted_domain() {
+    let test = realm(|spec| spec.org.use_any_api_auth_required = Some(true)).await;
+
+    post(&test, PARTNER, login(&format!("{PASSWORD}{TOKEN}"))).await;
+
+    assert_eq!(test.statuses(), ["Restricted domain"]);
+}
+
+#[tokio::test]
 async fn an_org_without_the_call_says_so_whoever_asks() {
     let test = realm(|spec| spec.org.soap_login = Some(false)).await;
 
@@ -520,7 +544,7 @@ fn mailed_token(test: &TestRealm, address: &str) -> String {
     assert!(mail.body.contains(&format!("Username: {address}\n")), "{}", mail.body);
     let (_, rest) = mail.body.split_once("Security token (case-sensitive): ").unwrap();
     let token = rest.lines().next().unwrap().to_owned();
-    assert!((20..=30).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{token}");
+    assert!((24..=25).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{token}");
     token
 }
 

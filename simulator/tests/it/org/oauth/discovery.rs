@@ -27,6 +27,7 @@ async fn the_metadata_names_the_endpoints_of_the_host_that_was_asked() {
         ] {
             assert_eq!(metadata[member], format!("{origin}{path}"), "{member}");
         }
+        assert!(!page.body.contains("code_challenge"), "it says nothing of PKCE: {}", page.body);
     }
 }
 
