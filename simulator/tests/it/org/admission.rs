@@ -1,6 +1,6 @@
 //! Who may not log in at all, and what such a user sees (contract H5.1 to H5.7).
 
-use vestibule_model::{LoginPage, SessionLevel, UserState};
+use vestibule_model::{LoginPage, SessionLevel, UserState, UserType};
 use vestibule_simulator::realm::{Event, RealmSpec, SessionKind, UserSpec};
 
 use super::browser::Page;
@@ -64,6 +64,16 @@ async fn a_user_who_may_not_log_in_sees_the_text_for_a_wrong_password_and_login_
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_user_restricted_to_the_api_has_a_status_of_its_own() {
+    let test = TestRealm::start(|spec| visitor(spec).user_type = UserType::ApiOnly).await;
+
+    test.browser().log_in(&test.realm, "visitor").await;
+
+    assert_eq!(test.statuses(), ["Failed: API-only user"]);
+    assert!(!test.realm.sessions.signed_in("visitor"));
 }
 
 #[tokio::test]

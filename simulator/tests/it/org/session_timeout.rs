@@ -9,7 +9,11 @@ use super::test_realm::TestRealm;
 
 #[tokio::test]
 async fn a_session_that_is_not_used_ends_after_the_timeout_and_one_that_is_used_goes_on() {
-    for (timeout, minutes) in [(SessionTimeout::default(), 120), (SessionTimeout::FifteenMinutes, 15)] {
+    for (timeout, minutes) in [
+        (SessionTimeout::default(), 120),
+        (SessionTimeout::FifteenMinutes, 15),
+        (SessionTimeout::TwentyFourHours, 24 * 60),
+    ] {
         let test = TestRealm::start(|spec| spec.org.session_timeout = timeout).await;
         let browser = test.browser();
         browser.log_in(&test.realm, "visitor").await;

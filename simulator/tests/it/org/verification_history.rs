@@ -34,8 +34,8 @@ async fn each_answer_to_a_verification_is_a_row_that_leads_to_its_login() {
     visitor.submit(&activate, "editPage", &[("emc", &code)]).await;
     visitor.get(&test.lightning("/lightning/r/Report/00O5e000008fXyZEAU/view")).await;
 
-    let soql = "SELECT UserId, Status, VerificationMethod, Policy, Activity, LoginHistoryId, Remarks, VerificationTime \
-                FROM VerificationHistory ORDER BY Id";
+    let soql = "SELECT UserId, Status, VerificationMethod, Policy, Activity, LoginHistoryId, Remarks, VerificationTime, \
+                EventGroup, SourceIp FROM VerificationHistory ORDER BY Id";
     let rows = records(&test, "rep", soql).await;
     let logins = records(&test, "rep", "SELECT Id, UserId, Status FROM LoginHistory").await;
 
@@ -92,7 +92,8 @@ async fn a_step_up_is_told_from_a_login_and_rows_are_filtered() {
 #[tokio::test]
 async fn what_users_have_registered_is_shown_to_who_manages_mfa_in_the_api() {
     let test = TestRealm::start(|spec| spec.users.get_mut("new").unwrap().manage_mfa_in_api = true).await;
-    let soql = "SELECT UserId, HasTotp, HasTempCode, HasBuiltInAuthenticator, ExternalId FROM TwoFactorMethodsInfo";
+    let soql = "SELECT UserId, HasTotp, HasTempCode, HasBuiltInAuthenticator, HasSecurityKey, \
+                HasSalesforceAuthenticator, ExternalId FROM TwoFactorMethodsInfo";
     for caller in ["admin", "new"] {
         let rows = records(&test, caller, soql).await;
 
