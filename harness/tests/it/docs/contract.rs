@@ -33,7 +33,7 @@ fn every_row_of_the_contract_is_complete() {
         if !CONFIDENCES.contains(&confidence) {
             wrong.push(format!("{}: `{confidence}` is no confidence", row.id));
         }
-        if !STATUSES.contains(&status) {
+        if !STATUSES.contains(&status) && !status.starts_with(NOT_SIMULATED) {
             wrong.push(format!("{}: `{status}` is no status", row.id));
         }
         let sources: Vec<_> = labels(source).collect();
@@ -153,5 +153,7 @@ const CONTRACT: &str = "docs/contract.md";
 const COLUMNS: [&str; 5] = ["Id", "Fact", "Confidence", "Source", "Status"];
 const CONFIDENCES: [&str; 4] = ["official", "seen", "inferred", "background"];
 const STATUSES: [&str; 3] = ["built", "open", "note"];
+/// How the status of a row begins that is left out on purpose; the reason follows.
+const NOT_SIMULATED: &str = "not simulated: ";
 const NO_SOURCE: &str = "no public source";
 const KINDS: [&str; 13] = ["cjs", "css", "html", "js", "json", "md", "mjs", "py", "rs", "sh", "snap", "toml", "yaml"];
