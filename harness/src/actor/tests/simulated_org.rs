@@ -167,6 +167,7 @@ async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provide
     chromium.stop().await;
 }
 
+/// Contract A5.2.
 #[tokio::test]
 async fn the_button_of_an_identity_provider_works_from_its_onclick_on_both_login_pages() {
     let chromium = Chromium::start().await;
@@ -183,6 +184,7 @@ async fn the_button_of_an_identity_provider_works_from_its_onclick_on_both_login
     chromium.stop().await;
 }
 
+/// Contract A4.3.
 #[tokio::test]
 async fn the_shared_login_host_leads_to_the_domain_that_is_typed() {
     let chromium = Chromium::start().await;

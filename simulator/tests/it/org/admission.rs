@@ -41,6 +41,7 @@ const ROWS: [Row; 8] = [
     ),
 ];
 
+/// Contract A2.2.
 #[tokio::test]
 async fn a_user_who_may_not_log_in_sees_the_text_for_a_wrong_password_and_login_history_tells() {
     for (title_of_row, change, stopped) in ROWS {

@@ -8,6 +8,7 @@ use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec, SessionKind};
 use super::html::{one, select, title};
 use super::test_realm::TestRealm;
 
+/// Contract A1.1, A1.2, A1.3, A1.4, A1.5 and A1.6.
 #[tokio::test]
 async fn the_classic_login_page_keeps_its_contract() {
     let test = TestRealm::start(|_| {}).await;
@@ -82,6 +83,7 @@ async fn every_login_page_has_one_submit_and_no_stray_label() {
     }
 }
 
+/// Contract A1.5.
 #[tokio::test]
 async fn the_button_says_log_in_in_production() {
     let test = TestRealm::start(|spec| spec.org.kind = OrgKind::Production).await;
@@ -138,6 +140,7 @@ async fn the_gate_keeps_its_contract() {
     assert_eq!(one(&page, "input#cancelURL").attribute("value"), test.lightning("/lightning/page/home"));
 }
 
+/// Contract A6.2.
 #[tokio::test]
 async fn lightning_home_has_every_marker_that_suites_wait_for() {
     let test = TestRealm::start(|_| {}).await;
@@ -158,6 +161,7 @@ async fn lightning_home_has_every_marker_that_suites_wait_for() {
     assert!(title(&page).contains("Salesforce"));
 }
 
+/// Contract A1.1, A1.3, A1.4, A1.7, A3.2 and A4.1.
 #[tokio::test]
 async fn the_bodies_of_the_pages_are_as_recorded() {
     let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
@@ -182,6 +186,7 @@ async fn the_bodies_of_the_pages_are_as_recorded() {
     });
 }
 
+/// Contract A5.1 and A5.2.
 #[tokio::test]
 async fn identity_providers_are_offered_on_my_domain_only_by_buttons_with_their_handlers() {
     for login_page in [LoginPage::Classic, LoginPage::TwoStep] {
@@ -223,6 +228,7 @@ async fn identity_providers_are_offered_on_my_domain_only_by_buttons_with_their_
     }
 }
 
+/// Contract A4.3, A4.4 and A4.5.
 #[tokio::test]
 async fn the_shared_login_hosts_have_links_that_my_domain_has_not() {
     for (kind, trial) in [(OrgKind::Production, 1), (OrgKind::Sandbox, 0)] {
@@ -246,6 +252,7 @@ async fn the_shared_login_hosts_have_links_that_my_domain_has_not() {
     }
 }
 
+/// Contract A6.1.
 #[tokio::test]
 async fn home_has_one_title_at_each_of_its_addresses() {
     let test = TestRealm::start(|_| {}).await;

@@ -108,6 +108,7 @@ async fn a_raw_sid_cookie_with_an_access_token_opens_lightning_without_the_gate(
     assert!(test.realm.sessions.find(token.sid.reveal()).unwrap().kind == SessionKind::Api, "the token is unchanged");
 }
 
+/// Contract A4.6.
 #[tokio::test]
 async fn after_a_logout_no_host_of_the_org_knows_the_session() {
     let test = TestRealm::start(|_| {}).await;

@@ -79,6 +79,7 @@ async fn every_link_of_every_page_leads_to_a_page() {
     assert_eq!(missing, Vec::<String>::new(), "links that no page above has");
 }
 
+/// Contract A4.1.
 #[tokio::test]
 async fn links_to_what_is_not_simulated_lead_to_a_page_that_says_so() {
     let test = TestRealm::start(|spec| spec.org.kind = OrgKind::Production).await;

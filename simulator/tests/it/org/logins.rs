@@ -111,6 +111,7 @@ async fn passkey_first_without_a_passkey_falls_back_to_the_password() {
     assert_eq!(select(&second.body, "input#password").len(), 1);
 }
 
+/// Contract A2.1, A2.2 and A2.3.
 #[tokio::test]
 async fn a_wrong_and_an_empty_password_keep_the_username_and_say_the_exact_text() {
     let test = TestRealm::start(|_| {}).await;
@@ -138,6 +139,7 @@ async fn the_error_prefix_is_a_setting() {
     assert_eq!(one(&page.body, "div#error").text, "Please enter your password.");
 }
 
+/// Contract A3.1.
 #[tokio::test]
 async fn a_username_is_remembered_on_the_card_after_logout_only_when_ticked() {
     let test = TestRealm::start(|_| {}).await;

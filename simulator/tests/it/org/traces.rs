@@ -191,6 +191,7 @@ async fn a_user_who_starts_locked_out_stays_so_and_zero_never_locks() {
     assert_eq!(title(&home.body), "Home | Salesforce");
 }
 
+/// Contract A3.1.
 #[tokio::test]
 async fn a_browser_that_comes_first_finds_the_username_remembered_until_it_is_forgotten() {
     let test = TestRealm::start(|spec| {
