@@ -240,7 +240,8 @@ async fn experience_builder_wants_more_than_a_front_door_gives() {
     assert!(test.events().iter().any(|event| matches!(event, Event::RequestRefused { status: 403, .. })));
 }
 
-/// Page 2 follows the user: a passkey for one who has it, where the org allows passwordless login (contract B1.7).
+/// Page 2 follows the user: a passkey for one who has it, where the org allows passwordless login (contract B1.1,
+/// B1.7 and B1.8).
 #[tokio::test]
 async fn the_second_page_asks_for_a_passkey_or_a_password_by_the_user() {
     for (page, passwordless, passkeys) in [

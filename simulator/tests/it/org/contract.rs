@@ -161,7 +161,7 @@ async fn lightning_home_has_every_marker_that_suites_wait_for() {
     assert!(title(&page).contains("Salesforce"));
 }
 
-/// Contract A1.1, A1.3, A1.4, A1.7, A3.2 and A4.1.
+/// Contract A1.1, A1.3, A1.4, A1.7, A3.2, A4.1, B1.2 and B1.3.
 #[tokio::test]
 async fn the_bodies_of_the_pages_are_as_recorded() {
     let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;

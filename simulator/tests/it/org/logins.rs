@@ -24,6 +24,7 @@ async fn a_visitor_of_an_experience_site_logs_in_on_the_classic_page_without_mfa
     assert!(test.realm.sessions.signed_in("visitor"));
 }
 
+/// Contract B1.1 and B1.2.
 #[tokio::test]
 async fn the_two_step_login_asks_for_the_password_only_on_its_second_page() {
     let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
@@ -38,6 +39,7 @@ async fn the_two_step_login_asks_for_the_password_only_on_its_second_page() {
     assert_eq!(home.url, test.lightning("/lightning/page/home"));
 }
 
+/// Contract B1.5.
 #[tokio::test]
 async fn another_click_on_page_one_posts_it_again() {
     let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
@@ -54,6 +56,7 @@ async fn another_click_on_page_one_posts_it_again() {
     assert_eq!(home.url, test.lightning("/lightning/page/home"));
 }
 
+/// Contract B1.11.
 #[tokio::test]
 async fn credentials_in_the_address_log_nobody_in() {
     for login_page in [LoginPage::Classic, LoginPage::TwoStep] {
