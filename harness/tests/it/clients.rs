@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::program::vestibule;
 
-/// One after the other: a small machine has room for two clients at a time.
+/// One after the other: a small machine has room for two clients at a time. Contract A1.8, A6.2 and C5.11.
 #[test]
 fn each_client_gets_its_verdict_its_cause_and_its_owner() {
     let clients = installed();

@@ -75,6 +75,7 @@ impl JsonSchema for StepUpPeriod {
 mod tests {
     use super::StepUpPeriod;
 
+    /// Contract C7.2.
     #[test]
     fn a_period_has_2_to_120_minutes() {
         let read = |minutes: u32| serde_json::from_value::<StepUpPeriod>(minutes.into());

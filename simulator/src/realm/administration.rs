@@ -305,6 +305,7 @@ mod tests {
     use super::{AdministrativeAct, CodeHours};
     use vestibule_model::VerificationMethod;
 
+    /// Contract C3.3.
     #[test]
     fn an_act_is_read_as_it_is_written_and_hours_have_bounds() {
         let read = |text: &str| serde_json::from_str::<AdministrativeAct>(text);

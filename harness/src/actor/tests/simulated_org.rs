@@ -57,6 +57,7 @@ async fn a_totp_app_answers_and_is_not_asked_for_one_step_twice() {
     chromium.stop().await;
 }
 
+/// Contract C5.10.
 #[tokio::test]
 async fn at_the_gate_a_passkey_is_created_and_answers_the_next_login() {
     let chromium = Chromium::start().await;
@@ -73,6 +74,7 @@ async fn at_the_gate_a_passkey_is_created_and_answers_the_next_login() {
     chromium.stop().await;
 }
 
+/// Contract C5.7.
 #[tokio::test]
 async fn without_an_authenticator_the_gate_stops_an_admin_and_a_standard_user_connects_an_app() {
     let chromium = Chromium::start().await;

@@ -20,6 +20,7 @@ use crate::sso_realm::{Browser, Page, TestRealm};
 
 const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 
+/// Contract C1.16.
 #[tokio::test]
 async fn a_logout_at_the_org_leads_to_the_identity_provider_with_a_signed_request() {
     let issuer = Issuer::new();
@@ -71,6 +72,7 @@ async fn without_a_certificate_or_an_address_a_logout_stays_at_the_org() {
     }
 }
 
+/// Contract C1.16.
 #[tokio::test]
 async fn a_request_of_the_identity_provider_ends_the_sessions_that_it_names_and_is_answered() {
     let issuer = Issuer::new();

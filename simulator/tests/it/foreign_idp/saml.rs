@@ -8,6 +8,7 @@ use crate::sso_realm::{TestRealm, expect_refusal, xml_of_request};
 
 const LEADS: &str = "/lightning/o/Lead";
 
+/// Contract C1.15.
 #[tokio::test]
 async fn an_answer_to_a_request_signs_its_user_in_beside_our_own_identity_provider() {
     let issuer = Issuer::new();

@@ -78,6 +78,7 @@ async fn whoever_has_the_only_method_disconnected_registers_one_at_the_next_logi
     }
 }
 
+/// Contract C3.3.
 #[tokio::test]
 async fn a_temporary_code_verifies_for_as_long_as_the_admin_says() {
     let test = TestRealm::start(|_| {}).await;
@@ -165,6 +166,7 @@ async fn a_waiver_that_support_restores_exempts_again() {
     assert_eq!(recorded(&test), [Event::WaiverRestored { user: "new".to_owned() }]);
 }
 
+/// Contract C5.18.
 #[tokio::test]
 async fn the_page_of_a_user_has_what_tools_look_for_and_does_what_its_buttons_say() {
     let test = managed().await;
@@ -201,6 +203,7 @@ async fn the_page_of_a_user_has_what_tools_look_for_and_does_what_its_buttons_sa
     assert_eq!(one(&code.body, "p#said").text, format!("Temporary verification code: {}", generated.reveal()));
 }
 
+/// Contract C5.18.
 #[tokio::test]
 async fn a_passkey_is_deleted_by_the_link_of_the_page_and_by_no_link_of_another_session() {
     let test = managed().await;
@@ -230,6 +233,7 @@ async fn a_passkey_is_deleted_by_the_link_of_the_page_and_by_no_link_of_another_
     assert_eq!(recorded(&test), [Event::VerifierDisconnected { user: "rep".to_owned(), method }]);
 }
 
+/// Contract C5.18.
 #[tokio::test]
 async fn a_security_key_is_disconnected_by_the_button_that_tools_look_for() {
     let test = managed().await;

@@ -156,6 +156,7 @@ async fn a_locked_user_goes_through_a_front_door_unless_it_is_set_otherwise() {
     }
 }
 
+/// Contract C5.19.
 #[tokio::test]
 async fn a_front_door_asks_for_a_registered_app_only_if_it_is_set_so() {
     for (settings, page) in [
@@ -195,6 +196,7 @@ async fn a_profile_that_requires_a_high_assurance_session_has_its_users_verify()
     assert_eq!(level, Some(SessionLevel::HighAssurance));
 }
 
+/// Contract C6.6.
 #[tokio::test]
 async fn narrow_trusted_ranges_of_org_and_profile_need_no_device_activation() {
     for (trusted, of_profile, page) in [

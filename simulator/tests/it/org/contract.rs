@@ -93,6 +93,7 @@ async fn the_button_says_log_in_in_production() {
     assert_eq!(one(&page.body, "input#Login").attribute("value"), "Log In");
 }
 
+/// Contract C2.2, C2.3 and C3.1.
 #[tokio::test]
 async fn the_code_page_keeps_its_contract() {
     let test = TestRealm::start(|_| {}).await;
@@ -126,6 +127,7 @@ async fn the_code_page_keeps_its_contract() {
     assert!(!before.contains("name=\"otp") && !before.contains("id=\"code") && !before.contains("name=\"code"));
 }
 
+/// Contract C5.1.
 #[tokio::test]
 async fn the_gate_keeps_its_contract() {
     let test = TestRealm::start(|spec| spec.org.gate_autostart = true).await;
@@ -161,7 +163,7 @@ async fn lightning_home_has_every_marker_that_suites_wait_for() {
     assert!(title(&page).contains("Salesforce"));
 }
 
-/// Contract A1.1, A1.3, A1.4, A1.7, A3.2, A4.1, B1.2 and B1.3.
+/// Contract A1.1, A1.3, A1.4, A1.7, A3.2, A4.1, B1.2, B1.3, C2.1, C5.1 and C5.4.
 #[tokio::test]
 async fn the_bodies_of_the_pages_are_as_recorded() {
     let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
@@ -186,7 +188,7 @@ async fn the_bodies_of_the_pages_are_as_recorded() {
     });
 }
 
-/// Contract A5.1 and A5.2.
+/// Contract A5.1, A5.2 and C1.15.
 #[tokio::test]
 async fn identity_providers_are_offered_on_my_domain_only_by_buttons_with_their_handlers() {
     for login_page in [LoginPage::Classic, LoginPage::TwoStep] {

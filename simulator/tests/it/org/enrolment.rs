@@ -6,6 +6,7 @@ use vestibule_simulator::realm::{Component, Event};
 use super::html::{one, select, title};
 use super::test_realm::{TestRealm, totp};
 
+/// Contract C1.7.
 #[tokio::test]
 async fn a_user_without_a_method_lands_at_the_gate_and_is_not_signed_in() {
     let test = TestRealm::start(|_| {}).await;
@@ -18,6 +19,7 @@ async fn a_user_without_a_method_lands_at_the_gate_and_is_not_signed_in() {
     assert_eq!(test.statuses(), ["Multi-factor required"]);
 }
 
+/// Contract C5.2 and C5.4.
 #[tokio::test]
 async fn every_page_leads_back_to_a_hard_gate() {
     let test = TestRealm::start(|spec| {
@@ -42,6 +44,7 @@ async fn every_page_leads_back_to_a_hard_gate() {
     assert!(!test.realm.sessions.signed_in("new"));
 }
 
+/// Contract C5.5.
 #[tokio::test]
 async fn a_leavable_gate_is_left_by_navigating_to_its_cancel_url() {
     let test = TestRealm::start(|spec| spec.org.gate = Some(EnrolmentGate::Leavable)).await;
@@ -70,6 +73,7 @@ async fn a_session_before_which_the_gate_stands_is_good_for_no_rest_call() {
     assert_eq!(info.status, 403);
 }
 
+/// Contract C5.6 and C5.7.
 #[tokio::test]
 async fn a_standard_user_connects_an_authenticator_app_and_uses_it_at_the_next_login() {
     let test = TestRealm::start(|_| {}).await;
@@ -101,6 +105,7 @@ async fn a_standard_user_connects_an_authenticator_app_and_uses_it_at_the_next_l
     assert_eq!(title(&home.body), "Home | Salesforce");
 }
 
+/// Contract C5.6.
 #[tokio::test]
 async fn a_privileged_user_is_offered_no_authenticator_app() {
     let test = TestRealm::start(|_| {}).await;

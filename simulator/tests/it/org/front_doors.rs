@@ -13,6 +13,7 @@ fn access_token(test: &TestRealm, user: &str) -> OrgSession {
     test.realm.open_session(user, SessionLevel::Standard, SessionKind::Api)
 }
 
+/// Contract C5.3.
 #[tokio::test]
 async fn frontdoor_puts_an_access_token_of_a_user_without_a_passkey_before_the_gate() {
     let test = TestRealm::start(|_| {}).await;
@@ -44,6 +45,7 @@ async fn frontdoor_opens_lightning_where_the_rules_allow_it_and_never_leads_out_
     }
 }
 
+/// Contract C1.12.
 #[tokio::test]
 async fn frontdoor_leads_through_the_content_door_to_lightning() {
     let test = TestRealm::start(|_| {}).await;
@@ -61,6 +63,7 @@ async fn frontdoor_leads_through_the_content_door_to_lightning() {
     assert!(hops.ends_with(&expected), "{hops:?}");
 }
 
+/// Contract C1.14.
 #[tokio::test]
 async fn frontdoor_with_an_unknown_session_id_leads_to_the_login_page() {
     let test = TestRealm::start(|_| {}).await;
@@ -70,6 +73,7 @@ async fn frontdoor_with_an_unknown_session_id_leads_to_the_login_page() {
     assert_eq!(page.url, test.url("/?ec=302&startURL=%2Flightning%2Fpage%2Fhome"));
 }
 
+/// Contract C1.13.
 #[tokio::test]
 async fn singleaccess_answers_get_and_post_with_a_front_door_that_opens_once() {
     let test = TestRealm::start(|_| {}).await;

@@ -8,6 +8,7 @@ use super::test_realm::TestRealm;
 
 const USER: &str = "visitor";
 
+/// Contract C1.9.
 #[tokio::test]
 async fn the_phone_page_keeps_its_contract_and_is_declined_for_good_by_its_link() {
     let test = TestRealm::start(|spec| user(spec).phone_registration = true).await;
@@ -30,6 +31,7 @@ async fn the_phone_page_keeps_its_contract_and_is_declined_for_good_by_its_link(
     assert_eq!(test.statuses(), ["Success", "Success"]);
 }
 
+/// Contract C1.9.
 #[tokio::test]
 async fn the_phone_page_comes_again_after_remind_me_later_and_not_after_a_number() {
     let test = TestRealm::start(|spec| user(spec).phone_registration = true).await;
@@ -67,6 +69,7 @@ async fn the_phone_page_is_left_by_going_elsewhere() {
     assert_eq!(left(&test), [(PageName::RegisterPhone, InterstitialExit::Navigated)]);
 }
 
+/// Contract C1.10.
 #[tokio::test]
 async fn an_expired_password_is_changed_before_anything_else() {
     let test = TestRealm::start(|spec| user(spec).password_expired = Some(PasswordExpiry::Hard)).await;
@@ -99,6 +102,7 @@ async fn an_expired_password_is_changed_before_anything_else() {
     assert_eq!(left(&test), [(PageName::ChangePassword, InterstitialExit::Answered)]);
 }
 
+/// Contract C1.10.
 #[tokio::test]
 async fn a_weak_trigger_is_left_by_cancel_and_comes_again() {
     let test = TestRealm::start(|spec| user(spec).password_expired = Some(PasswordExpiry::Leavable)).await;
@@ -113,6 +117,7 @@ async fn a_weak_trigger_is_left_by_cancel_and_comes_again() {
     assert_eq!(title(&again.body), "Change Your Password | Salesforce");
 }
 
+/// Contract C1.10.
 #[tokio::test]
 async fn an_expired_password_takes_the_session_of_a_front_door_too_and_a_phone_page_does_not() {
     let test = TestRealm::start(|spec| {

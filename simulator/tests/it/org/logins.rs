@@ -203,6 +203,7 @@ async fn the_login_leads_to_no_foreign_host() {
     }
 }
 
+/// Contract C1.2.
 #[tokio::test]
 async fn the_shared_login_host_hands_the_login_over_to_my_domain() {
     let test = TestRealm::start(|_| {}).await;
@@ -271,6 +272,7 @@ async fn a_remembered_username_comes_back_as_it_was_typed() {
     }
 }
 
+/// Contract C6.2.
 #[tokio::test]
 async fn every_cookie_is_secure_hidden_from_scripts_and_has_a_max_age() {
     let test = TestRealm::start(|spec| spec.org.device_activation = true).await;

@@ -20,6 +20,7 @@ use super::browser::{Browser, Page};
 use super::html::{one, select, title};
 use super::test_realm::TestRealm;
 
+/// Contract C1.6, C5.3 and C5.13.
 #[tokio::test]
 async fn a_passkey_created_at_the_gate_completes_this_login_and_is_asked_for_at_the_next() {
     let test = TestRealm::start(|_| {}).await;
@@ -44,7 +45,7 @@ async fn a_passkey_created_at_the_gate_completes_this_login_and_is_asked_for_at_
     assert!(test.events().contains(&enrolled));
 }
 
-/// The passkey of an administrator, for whom only the strongest tier will do.
+/// The passkey of an administrator, for whom only the strongest tier will do. Contract C5.16.
 #[tokio::test]
 async fn a_passkey_that_says_it_is_synced_counts_like_any_other() {
     let test = TestRealm::start(|_| {}).await;
@@ -65,6 +66,7 @@ async fn a_passkey_that_says_it_is_synced_counts_like_any_other() {
     assert_eq!(strength, Some(Strength::PhishingResistant));
 }
 
+/// Contract C5.8 and C5.9.
 #[tokio::test]
 async fn the_gate_asks_for_a_resident_key_with_direct_attestation_for_the_my_domain_host() {
     let test = TestRealm::start(|_| {}).await;

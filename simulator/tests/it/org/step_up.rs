@@ -32,6 +32,7 @@ fn minutes(count: u16) -> Option<StepUpPeriod> {
     Some(count.try_into().unwrap())
 }
 
+/// Contract C7.1 and C7.2.
 #[tokio::test]
 async fn a_report_asks_right_after_a_login_with_mfa_and_then_opens_for_the_period() {
     let test = TestRealm::start(|spec| spec.org.session_timeout = SessionTimeout::TwelveHours).await;
@@ -73,6 +74,7 @@ async fn a_report_asks_right_after_a_login_with_mfa_and_then_opens_for_the_perio
     );
 }
 
+/// Contract C7.1 and C7.2.
 #[tokio::test]
 async fn every_way_to_a_report_is_asked_and_no_other_page() {
     let test = TestRealm::start(|spec| {
@@ -106,6 +108,7 @@ async fn every_way_to_a_report_is_asked_and_no_other_page() {
     }
 }
 
+/// Contract C7.2.
 #[tokio::test]
 async fn a_step_up_is_of_one_session_and_a_login_at_the_front_door_needs_one_too() {
     let test = TestRealm::start(|_| {}).await;
@@ -140,7 +143,7 @@ async fn a_passkey_answers_it() {
     assert_eq!(title(&report.body), OPEN);
 }
 
-/// As it is with users of single sign-on.
+/// As it is with users of single sign-on. Contract C3.4 and C7.3.
 #[tokio::test]
 async fn without_a_verifier_a_code_comes_by_email_and_activates_no_browser() {
     let test = TestRealm::start(|_| {}).await;
@@ -165,6 +168,7 @@ async fn without_a_verifier_a_code_comes_by_email_and_activates_no_browser() {
     assert!(test.events().contains(&checked(false)) && test.events().contains(&checked(true)));
 }
 
+/// Contract C7.4.
 #[tokio::test]
 async fn whoever_has_nothing_to_verify_with_is_blocked() {
     let test = TestRealm::start(|spec| spec.users.get_mut("visitor").unwrap().email = Some(String::new())).await;
@@ -192,6 +196,7 @@ async fn a_user_who_is_locked_out_steps_up_by_no_code() {
     assert_eq!(title(&browser.get(&test.lightning("/lightning/page/home")).await.body), "Home | Salesforce");
 }
 
+/// Contract C7.2.
 #[tokio::test]
 async fn date_and_settings_of_the_org_decide() {
     type Row = (&'static str, fn(&mut RealmSpec), i64, bool);
@@ -222,6 +227,7 @@ async fn date_and_settings_of_the_org_decide() {
     }
 }
 
+/// Contract C7.4.
 #[tokio::test]
 async fn an_unusual_export_is_challenged_each_time_even_after_a_step_up() {
     let test = TestRealm::start(|spec| spec.org.unusual_exports = true).await;

@@ -9,6 +9,7 @@ use super::test_realm::TestRealm;
 
 const BAD_CODE: &str = "Error: Your verification code is incorrect or has expired. Try again.";
 
+/// Contract C1.1.
 #[tokio::test]
 async fn the_dispatcher_leads_to_where_the_login_stands() {
     let test = TestRealm::start(|_| {}).await;
@@ -21,6 +22,7 @@ async fn the_dispatcher_leads_to_where_the_login_stands() {
     assert!(page.url.starts_with(&code_page), "{}", page.url);
 }
 
+/// Contract C1.4 and C3.7.
 #[tokio::test]
 async fn another_registered_method_is_chosen_by_a_radio_button() {
     let test = TestRealm::start(|spec| {
@@ -43,6 +45,7 @@ async fn another_registered_method_is_chosen_by_a_radio_button() {
     assert_eq!(title(&push.body), "Check Your Mobile Device | Salesforce");
 }
 
+/// Contract C2.5.
 #[tokio::test]
 async fn a_totp_code_completes_the_login() {
     let test = TestRealm::start(|_| {}).await;
@@ -58,6 +61,7 @@ async fn a_totp_code_completes_the_login() {
     assert_eq!(test.statuses(), ["Multi-factor required", "Success"]);
 }
 
+/// Contract C2.3 and C3.9.
 #[tokio::test]
 async fn a_wrong_a_stale_and_a_replayed_code_look_the_same_and_differ_in_the_journal() {
     let test = TestRealm::start(|_| {}).await;
@@ -112,6 +116,7 @@ async fn a_second_post_of_the_same_code_leads_home_too() {
     assert_eq!(title(&again.body), "Home | Salesforce");
 }
 
+/// Contract C3.8.
 #[tokio::test]
 async fn ten_bad_codes_lock_the_user_out_for_an_hour_even_with_the_right_code_and_password() {
     let test = TestRealm::start(|_| {}).await;
@@ -138,6 +143,7 @@ async fn ten_bad_codes_lock_the_user_out_for_an_hour_even_with_the_right_code_an
     assert_eq!(title(&home.body), "Home | Salesforce");
 }
 
+/// Contract C3.3.
 #[tokio::test]
 async fn a_temporary_code_fits_the_box_and_can_be_used_again_until_it_expires() {
     let test = TestRealm::start(|_| {}).await;
@@ -187,6 +193,7 @@ async fn a_verification_page_without_a_login_leads_to_the_login_page() {
     }
 }
 
+/// Contract C1.3, C2.2, C3.4 and C6.1.
 #[tokio::test]
 async fn an_unrecognised_browser_is_activated_by_the_emailed_code_and_known_from_then_on() {
     let test = TestRealm::start(|spec| spec.org.device_activation = true).await;
@@ -217,6 +224,7 @@ async fn an_unrecognised_browser_is_activated_by_the_emailed_code_and_known_from
     assert_eq!(title(&other.body), "Verify Your Identity | Salesforce");
 }
 
+/// Contract C6.2 and C6.3.
 #[tokio::test]
 async fn either_cookie_of_an_activated_browser_makes_another_one_known() {
     let test = TestRealm::start(|spec| spec.org.device_activation = true).await;
@@ -236,6 +244,7 @@ async fn either_cookie_of_an_activated_browser_makes_another_one_known() {
     }
 }
 
+/// Contract C6.4.
 #[tokio::test]
 async fn a_login_that_was_verified_needs_no_device_activation() {
     let test = TestRealm::start(|spec| spec.org.device_activation = true).await;

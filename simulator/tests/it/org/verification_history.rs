@@ -20,6 +20,7 @@ async fn records(test: &TestRealm, user: &str, soql: &str) -> Vec<Value> {
     answer["records"].as_array().unwrap_or_else(|| panic!("{}", page.body)).clone()
 }
 
+/// Contract C2.6.
 #[tokio::test]
 async fn each_answer_to_a_verification_is_a_row_that_leads_to_its_login() {
     let test = TestRealm::start(|spec| spec.org.device_activation = true).await;

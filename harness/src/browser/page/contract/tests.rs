@@ -18,6 +18,7 @@ fn with_control(text: &str, mut reading: Reading) -> Reading {
     reading
 }
 
+/// Contract C1.7.
 #[test]
 fn every_page_is_known_by_the_contract_of_the_facts() {
     let verify = "Verify Your Identity | Salesforce";

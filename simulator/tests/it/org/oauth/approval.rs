@@ -7,6 +7,7 @@ use vestibule_simulator::realm::Event;
 use super::html::{one, select, title};
 use super::{allow, authorize, ci, follow, realm, refused};
 
+/// Contract C1.11.
 #[tokio::test]
 async fn the_page_keeps_its_contract() {
     let test = realm(|_| {}).await;
