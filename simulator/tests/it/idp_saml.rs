@@ -109,6 +109,7 @@ async fn force_authn_asks_again_and_is_passive_never_asks() {
     assert!(text_of(&passive.field("SAMLResponse")).contains("status:Success"));
 }
 
+/// Contract D2.3.
 #[tokio::test]
 async fn the_org_refuses_an_answer_without_success_and_says_so_in_login_history() {
     let test = TestRealm::start(IdpSpec { sign_in: SignInPage::Own, ..IdpSpec::new(IdpProtocol::Saml) }).await;

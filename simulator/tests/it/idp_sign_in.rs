@@ -10,6 +10,7 @@ fn own_page() -> IdpSpec {
     IdpSpec { sign_in: SignInPage::Own, preset: Some("okta".to_owned()), ..IdpSpec::new(IdpProtocol::Saml) }
 }
 
+/// Contract E3.1.
 #[tokio::test]
 async fn the_own_page_takes_username_password_and_method_and_emits_the_presets_signals() {
     let test = TestRealm::start(own_page()).await;

@@ -12,6 +12,7 @@ use crate::sso_realm::TestRealm;
 
 const UNUSABLE: &str = "Failed: Configuration Error/Perm Disabled";
 
+/// Contract D2.5.
 #[tokio::test]
 async fn a_token_endpoint_that_is_slow_broken_or_wrong_refuses_the_login() {
     let no_token = json!({ "access_token": "opaque", "token_type": "Bearer" });

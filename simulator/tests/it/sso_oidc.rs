@@ -15,6 +15,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::sso_realm::{Browser, Page, TestRealm, expect_refusal};
 
+/// Contract E1.2.
 #[tokio::test]
 async fn a_login_reaches_the_gate_with_both_key_types_and_both_client_authentications() {
     for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {
@@ -48,6 +49,7 @@ async fn a_successor_key_that_the_jwks_publishes_is_accepted_and_others_are_not(
     }
 }
 
+/// Contract E1.3.
 #[tokio::test]
 async fn signals_outside_the_id_token_do_not_reach_the_org() {
     let emit = vec![Signal::new("swk", Carrier::UserInfo), Signal::new("hwk", Carrier::AccessToken)];

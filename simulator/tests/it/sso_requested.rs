@@ -8,8 +8,8 @@ use crate::sso_realm::TestRealm;
 
 const STRONG: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:X509";
 
-/// A class that was not asked for is no answer in SAML (saml-core 3.3.2.2.1); `acr_values` are a wish (OpenID Connect Core
-/// 5.5.1.1).
+/// A class that was not asked for is no answer in SAML (saml-core 3.3.2.2.1); `acr_values` are a wish (OpenID Connect
+/// Core 5.5.1.1). Contract D2.3.
 #[tokio::test]
 async fn a_requested_context_reaches_the_identity_provider_and_is_held_against_the_answer() {
     const WEAK: &str = "urn:example:weak";

@@ -12,6 +12,7 @@ use vestibule_simulator::realm::{Component, HostRole, IdpProtocol, IdpSpec, User
 
 use crate::sso_realm::{Browser, Page, TestRealm, expect_refusal, pairs, xml_of};
 
+/// Contract D2.2.
 #[tokio::test]
 async fn an_unsigned_answer_is_refused() {
     let (test, browser, page) = answered().await;
@@ -32,6 +33,7 @@ async fn a_tampered_answer_is_refused() {
     expect_refusal(&test, &refused, "Failed: Signature Invalid");
 }
 
+/// Contract D2.3.
 #[tokio::test]
 async fn a_replayed_answer_is_refused_whoever_started_the_login() {
     let test = TestRealm::saml().await;
@@ -195,6 +197,7 @@ async fn an_assertion_of_another_identity_provider_with_the_same_id_is_no_replay
     assert_eq!(test.accepted().len(), 2, "{:?}", test.refused_by_org());
 }
 
+/// Contract D2.1.
 #[tokio::test]
 async fn an_expired_answer_is_refused() {
     let (test, browser, page) = answered().await;
@@ -205,6 +208,7 @@ async fn an_expired_answer_is_refused() {
     expect_refusal(&test, &refused, "Failed: Assertion Expired");
 }
 
+/// Contract D2.1.
 #[tokio::test]
 async fn a_wrapped_answer_is_refused() {
     let (test, browser, page) = answered().await;
@@ -224,6 +228,7 @@ async fn a_wrapped_answer_is_refused() {
     }
 }
 
+/// Contract D2.2.
 #[tokio::test]
 async fn keys_that_the_org_was_not_given_are_refused() {
     for key_state in [KeyState::Foreign, KeyState::RolledOver, KeyState::Expired] {
@@ -255,6 +260,7 @@ async fn an_expired_key_is_expired_and_a_valid_one_valid_whatever_the_clock_show
     }
 }
 
+/// Contract D2.3.
 #[tokio::test]
 async fn an_answer_to_a_request_that_nobody_sent_is_refused() {
     let (test, _, page) = answered().await;
@@ -285,6 +291,7 @@ async fn an_answer_that_xmlsec1_signed_is_accepted() {
     }
 }
 
+/// Contract D2.1, D2.3 and D2.4.
 #[tokio::test]
 async fn one_wrong_value_in_a_well_signed_answer_is_refused_with_its_own_text() {
     type Change = fn(&TestRealm, String) -> String;
@@ -497,6 +504,7 @@ async fn a_signed_response_names_its_issuer() {
     }
 }
 
+/// Contract D1.1.
 #[tokio::test]
 async fn an_answer_is_taken_in_base64_once_and_where_it_is_addressed() {
     let (test, browser, page) = answered().await;
@@ -533,6 +541,7 @@ async fn an_answer_is_taken_in_base64_once_and_where_it_is_addressed() {
     assert_eq!(test.accepted().len(), 1, "no refusal used the answer up");
 }
 
+/// Contract D1.1.
 #[tokio::test]
 async fn the_bare_root_of_my_domain_is_an_assertion_consumer_service_too() {
     let test = TestRealm::saml().await;
@@ -635,6 +644,7 @@ async fn the_user_is_found_by_federation_id_exactly() {
     assert_eq!(test.last_login().user.as_deref(), Some("boss"));
 }
 
+/// Contract D1.3.
 #[tokio::test]
 async fn an_unknown_setting_starts_nothing() {
     let test = TestRealm::saml().await;

@@ -36,6 +36,7 @@ const SIGNED_INSIDE: &str = "the AuthnRequest has a signature inside, but by HTT
 const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 const RSA_SHA1: &str = "http://www.w3.org/2000/09/xmldsig#rsa-sha1";
 
+/// Contract D1.9.
 #[tokio::test]
 async fn signed_requests_are_answered_by_both_bindings_where_they_are_wanted() {
     let test = TestRealm::start(wanting(Some(KeyState::Valid))).await;
@@ -85,6 +86,7 @@ async fn a_request_of_an_org_that_signs_is_not_answered_without_its_signature() 
     assert_eq!(by_post(&test, &unsigned).await.as_deref(), Some(NOT_PROMISED_UNSIGNED));
 }
 
+/// Contract D1.10.
 #[tokio::test]
 async fn a_request_that_another_key_signed_is_refused_and_so_is_an_expired_certificate() {
     for (state, why) in [(KeyState::RolledOver, INVALID), (KeyState::Foreign, INVALID), (KeyState::Expired, EXPIRED)] {
@@ -101,6 +103,7 @@ async fn a_request_that_another_key_signed_is_refused_and_so_is_an_expired_certi
     }
 }
 
+/// Contract D1.9.
 #[tokio::test]
 async fn a_signed_query_cannot_be_changed() {
     let test = TestRealm::start(wanting(Some(KeyState::Valid))).await;
@@ -262,6 +265,7 @@ async fn a_signature_of_an_org_that_has_no_certificate_proves_nothing() {
     assert_eq!(by_post(&test, &xml).await.as_deref(), Some(NO_CERTIFICATE));
 }
 
+/// Contract D1.9.
 #[tokio::test]
 async fn the_metadata_of_both_sides_says_what_they_do() {
     for (spec, wanted, certificates) in [
@@ -291,6 +295,7 @@ async fn the_metadata_of_both_sides_says_what_they_do() {
     assert_eq!(unknown.status, 400);
 }
 
+/// Contract D1.9.
 #[tokio::test]
 async fn a_certificate_in_the_orgs_metadata_verifies_its_requests() {
     for (state, verifying) in [

@@ -65,6 +65,8 @@ fn a_copied_preset_means_the_same_to_a_reader_of_yaml_1_1() {
     }
 }
 
+/// Contract E3.1, E3.2, E3.4, E3.5, E3.6, E3.7, E3.8, E3.9, E3.11, E3.12, E3.15, E3.16, E3.17, E3.19, E3.20, E3.22,
+/// E3.23, E3.29 and E3.31.
 #[test]
 fn each_preset_sends_what_the_contract_says() {
     for (row, name, protocol, method, amr, acr) in CONTRACT {
@@ -96,7 +98,7 @@ fn every_row_about_what_is_sent_has_a_preset_that_sends_it() {
     assert_eq!(missing, Vec::<&String>::new());
 }
 
-/// AD FS alone tells certificates and integrated Windows sign-in by the class reference.
+/// AD FS alone tells certificates and integrated Windows sign-in by the class reference. Contract E3.30.
 #[test]
 fn class_references_say_the_same_whatever_the_user_did() {
     for name in names() {
@@ -109,6 +111,7 @@ fn class_references_say_the_same_whatever_the_user_did() {
     }
 }
 
+/// Contract E3.1.
 #[test]
 fn okta_push_over_saml_carries_swk_in_the_attribute_amr() {
     let signals = signals("okta", IdpProtocol::Saml, MethodUsed::Push).unwrap();
@@ -126,6 +129,7 @@ fn okta_push_over_saml_carries_swk_in_the_attribute_amr() {
     );
 }
 
+/// Contract E3.12.
 #[test]
 fn entra_says_multipleauthn_in_microsofts_attribute() {
     let signals = signals("entra", IdpProtocol::Saml, MethodUsed::Totp).unwrap();

@@ -151,6 +151,7 @@ fn the_skew_forgives_exactly_three_minutes() {
     verify(&signed(&barely, SamlSigning::Both), &good_settings()).unwrap();
 }
 
+/// Contract D1.7.
 #[test]
 fn a_message_is_too_old_after_five_minutes_and_the_skew_whatever_it_says() {
     let mut spec = with_assertion(|assertion| assertion.not_on_or_after = now() + minutes(60));

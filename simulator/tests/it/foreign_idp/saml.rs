@@ -8,7 +8,7 @@ use crate::sso_realm::{TestRealm, expect_refusal, xml_of_request};
 
 const LEADS: &str = "/lightning/o/Lead";
 
-/// Contract C1.15.
+/// Contract C1.15 and D1.4.
 #[tokio::test]
 async fn an_answer_to_a_request_signs_its_user_in_beside_our_own_identity_provider() {
     let issuer = Issuer::new();
@@ -110,6 +110,7 @@ async fn the_issuer_that_an_answer_names_chooses_the_setting_that_verifies_it() 
     assert_eq!(test.accepted().len(), 1, "{:?}", test.refused_by_org());
 }
 
+/// Contract D1.5.
 #[tokio::test]
 async fn the_entity_id_of_the_setting_is_the_audience() {
     let issuer = Issuer::new();

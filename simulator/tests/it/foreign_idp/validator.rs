@@ -7,6 +7,7 @@ use vestibule_simulator::realm::{IdpSpec, UserIdentity};
 use super::{Issuer, Says, post, trusting};
 use crate::sso_realm::{Browser, Page, TestRealm, pairs};
 
+/// Contract D3.4.
 #[tokio::test]
 async fn the_verdict_of_the_vendor_stands_beside_the_tier_and_its_reason() {
     let issuer = Issuer::new();

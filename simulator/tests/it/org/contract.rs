@@ -188,7 +188,7 @@ async fn the_bodies_of_the_pages_are_as_recorded() {
     });
 }
 
-/// Contract A5.1, A5.2 and C1.15.
+/// Contract A5.1, A5.2, C1.15 and D1.4.
 #[tokio::test]
 async fn identity_providers_are_offered_on_my_domain_only_by_buttons_with_their_handlers() {
     for login_page in [LoginPage::Classic, LoginPage::TwoStep] {
