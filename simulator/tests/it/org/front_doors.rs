@@ -73,7 +73,7 @@ async fn frontdoor_with_an_unknown_session_id_leads_to_the_login_page() {
     assert_eq!(page.url, test.url("/?ec=302&startURL=%2Flightning%2Fpage%2Fhome"));
 }
 
-/// Contract C1.13.
+/// Contract C1.13 and F1.1.
 #[tokio::test]
 async fn singleaccess_answers_get_and_post_with_a_front_door_that_opens_once() {
     let test = TestRealm::start(|_| {}).await;

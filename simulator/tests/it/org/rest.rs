@@ -72,6 +72,7 @@ async fn userinfo_names_the_user_of_the_access_token() {
     assert_eq!(test.browser().get(&url).await.status, 403);
 }
 
+/// Contract F1.1.
 #[tokio::test]
 async fn the_versions_are_listed_without_a_session() {
     let test = TestRealm::start(|_| {}).await;

@@ -87,6 +87,7 @@ fn assert_fault(page: &Page, code: &str, message: &str) {
     assert_eq!(text(page, "faultcode"), format!("sf:{code}"));
 }
 
+/// Contract G1.1.
 #[tokio::test]
 async fn a_login_answers_what_its_clients_read() {
     let test = realm(|_| {}).await;
@@ -142,6 +143,7 @@ async fn a_login_answers_what_its_clients_read() {
     assert!(places.is_sorted(), "{}", answer.body);
 }
 
+/// Contract G1.1.
 #[tokio::test]
 async fn a_login_is_read_whatever_its_soapaction() {
     let test = realm(|_| {}).await;
@@ -155,6 +157,7 @@ async fn a_login_is_read_whatever_its_soapaction() {
     }
 }
 
+/// Contract G1.10.
 #[tokio::test]
 async fn the_session_is_one_of_the_api_and_opens_rest_and_the_front_door() {
     let test = realm(|spec| spec.users.get_mut("visitor").unwrap().security_token = Some(Secret::new(TOKEN))).await;
@@ -177,6 +180,7 @@ async fn the_session_is_one_of_the_api_and_opens_rest_and_the_front_door() {
     assert_eq!(test.realm.sessions.find(sid).unwrap().kind, SessionKind::Api);
 }
 
+/// Contract G1.1 and G1.10.
 #[tokio::test]
 async fn the_login_hosts_and_the_enterprise_wsdl_answer_too_and_the_row_names_the_client() {
     let test = realm(|_| {}).await;
@@ -207,6 +211,7 @@ async fn the_login_hosts_and_the_enterprise_wsdl_answer_too_and_the_row_names_th
 /// A change of the realm, what is typed as the password, and what comes of it.
 type Row = (&'static str, fn(&mut RealmSpec), String, Option<(&'static str, &'static str)>, &'static str);
 
+/// Contract G1.2.
 #[tokio::test]
 async fn each_login_is_let_in_or_refused_as_the_vendor_does_and_login_history_tells_why() {
     let both = format!("{PASSWORD}{TOKEN}");
@@ -272,6 +277,7 @@ async fn each_login_is_let_in_or_refused_as_the_vendor_does_and_login_history_te
     }
 }
 
+/// Contract G1.2 and G1.6.
 #[tokio::test]
 async fn without_the_token_a_login_from_anywhere_is_told_so_and_counts_as_no_wrong_password() {
     let test = realm(|_| {}).await;
@@ -291,6 +297,7 @@ async fn without_the_token_a_login_from_anywhere_is_told_so_and_counts_as_no_wro
     assert_eq!(test.statuses()[..2], ["Failed: API security token required"; 2]);
 }
 
+/// Contract G1.6.
 #[tokio::test]
 async fn an_unneeded_token_is_accepted_unless_it_is_set_otherwise() {
     for (settings, status) in [(&[][..], 200), (&[("api-logins.unneeded-token", "refused")][..], 500)] {
@@ -330,6 +337,7 @@ async fn nobody_learns_from_a_fault_whether_a_username_exists() {
     assert_eq!(test.statuses(), ["Invalid Password", "Invalid Password"]);
 }
 
+/// Contract G1.6.
 #[tokio::test]
 async fn with_mfa_for_api_logins_a_code_takes_the_place_of_the_token() {
     let test = realm(|spec| rep(spec).mfa_for_api_logins = true).await;
@@ -358,6 +366,7 @@ async fn with_mfa_for_api_logins_a_code_takes_the_place_of_the_token() {
     assert!(test.realm.users.get("rep").unwrap().is_locked(noon()), "ten bad codes");
 }
 
+/// Contract G1.3, G1.4 and G1.5.
 #[tokio::test]
 async fn the_call_ends_by_version_by_day_by_setting_and_by_permission() {
     type Row = (fn(&mut RealmSpec), &'static str, Option<(&'static str, String)>);
@@ -421,6 +430,7 @@ async fn a_way_that_the_org_closes_to_a_user_is_a_restricted_domain() {
     assert_eq!(test.statuses(), ["Restricted domain"]);
 }
 
+/// Contract G1.3.
 #[tokio::test]
 async fn an_org_without_the_call_says_so_whoever_asks() {
     let test = realm(|spec| spec.org.soap_login = Some(false)).await;
@@ -451,6 +461,7 @@ async fn the_journal_says_whose_call_is_refused_and_by_which_rule() {
     }
 }
 
+/// Contract G1.9.
 #[tokio::test]
 async fn the_session_of_an_expired_password_can_do_nothing() {
     let test = realm(|spec| rep(spec).password_expired = Some(PasswordExpiry::Hard)).await;
@@ -558,7 +569,7 @@ async fn signed_in(test: &TestRealm, user: &str) -> Browser {
     browser
 }
 
-/// The client keeps what it read from the mail, and goes on with it after the renewal.
+/// The client keeps what it read from the mail, and goes on with it after the renewal. Contract G1.7.
 #[tokio::test]
 async fn a_user_resets_the_token_and_a_client_goes_on_with_the_one_in_the_mail() {
     let test = realm(|_| {}).await;
@@ -591,6 +602,7 @@ async fn a_user_resets_the_token_and_a_client_goes_on_with_the_one_in_the_mail()
     assert_eq!(test.events().iter().filter(renewed).count(), 2);
 }
 
+/// Contract G1.7.
 #[tokio::test]
 async fn only_somebody_with_manage_users_resets_the_token_of_another() {
     for (who, manages, may) in [("visitor", false, false), ("visitor", true, true), ("new", false, false)] {
@@ -629,6 +641,7 @@ async fn a_stranger_resets_no_token() {
     assert_eq!(test.realm.users.get("rep").unwrap().security_token, Some(Secret::new(TOKEN)));
 }
 
+/// Contract G1.7.
 #[tokio::test]
 async fn a_change_of_the_password_ends_the_token_and_mails_a_new_one() {
     for (had, mails) in [(true, 1), (false, 0)] {
@@ -653,7 +666,7 @@ async fn a_change_of_the_password_ends_the_token_and_mails_a_new_one() {
     }
 }
 
-/// No token ends by itself.
+/// No token ends by itself. Contract G1.7.
 #[tokio::test]
 async fn a_token_is_as_good_after_years() {
     let test = realm(|_| {}).await;

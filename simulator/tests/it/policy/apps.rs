@@ -28,6 +28,7 @@ fn an_app_for_approved_users_asks_nobody_and_refuses_the_others() {
     }
 }
 
+/// Contract F2.3.
 #[test]
 fn an_app_that_is_not_installed_is_closed_to_new_users_from_its_day_on() {
     let uninstalled = AppFacts { installed: false, ..an_app() };
@@ -43,6 +44,7 @@ fn an_app_that_is_not_installed_is_closed_to_new_users_from_its_day_on() {
     }
 }
 
+/// Contract F2.3.
 #[test]
 fn the_device_flow_of_an_app_that_is_not_installed_ends_for_everybody() {
     let device = AppFacts { flow: OauthFlow::Device, installed: false, user_approved: true, ..an_app() };
@@ -52,6 +54,7 @@ fn the_device_flow_of_an_app_that_is_not_installed_ends_for_everybody() {
     assert_eq!(on(&AppFacts { installed: true, ..device }, date(2025, 8, 28)), AppDecision::Granted);
 }
 
+/// Contract F2.2.
 #[test]
 fn a_password_approves_a_connected_app_and_no_external_client_app() {
     let connected = AppFacts { flow: OauthFlow::UsernamePassword, ..an_app() };
@@ -61,6 +64,7 @@ fn a_password_approves_a_connected_app_and_no_external_client_app() {
     assert_eq!(decided(&external), AppDecision::Refused(AppRefusal::NoSuchFlow));
 }
 
+/// Contract F1.6.
 #[test]
 fn pkce_and_rotation_are_mandatory_from_their_day_on_and_settings_move_it() {
     let controls = |book: &Rulebook, day| {

@@ -48,6 +48,7 @@ async fn an_app_is_approved_once_unless_it_asks_again() {
     assert_eq!(consent.name(), "authorize-app");
 }
 
+/// Contract F3.5.
 #[tokio::test]
 async fn a_user_who_denies_gives_nothing_and_is_asked_again_next_time() {
     let test = realm(|_| {}).await;

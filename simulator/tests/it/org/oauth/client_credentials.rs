@@ -35,6 +35,7 @@ async fn the_app_acts_as_its_user_whom_nothing_asks_and_gets_no_refresh_token() 
     assert!(events.iter().any(issued));
 }
 
+/// Contract F3.1.
 #[tokio::test]
 async fn each_fault_has_its_text() {
     let nobody = (400, "invalid_grant", "no client credentials user enabled");
@@ -70,6 +71,7 @@ async fn each_fault_has_its_text() {
     }
 }
 
+/// Contract F3.1.
 #[tokio::test]
 async fn the_shared_login_host_does_not_take_it() {
     let test = realm(as_admin).await;

@@ -7,6 +7,7 @@ use vestibule_simulator::realm::{HostRole, SessionKind};
 
 use super::{KEY, realm, tokens_of};
 
+/// Contract F1.1 and F1.8.
 #[tokio::test]
 async fn the_metadata_names_the_endpoints_of_the_host_that_was_asked() {
     let test = realm(|_| {}).await;
@@ -70,6 +71,7 @@ async fn my_domain_tells_the_mobile_sdk_which_browser_to_use() {
     }
 }
 
+/// Contract F1.1.
 #[tokio::test]
 async fn the_identity_url_answers_the_header_and_the_query_with_the_own_identity_only() {
     let test = realm(|_| {}).await;

@@ -110,6 +110,7 @@ async fn lifetimes_and_audiences_are_taken_as_clients_send_them() {
     }
 }
 
+/// Contract F3.1 and F3.2.
 #[tokio::test]
 async fn an_assertion_of_another_key_or_for_another_user_gets_nothing() {
     let not_approved = (400, "invalid_app_access", "user is not admin approved to access this app");

@@ -76,6 +76,7 @@ async fn a_grant_is_listed_without_its_tokens_to_its_user_and_to_who_manages_use
     }
 }
 
+/// Contract F2.2, F3.1 and F3.2.
 #[tokio::test]
 async fn each_fault_has_its_text() {
     let rows: [Row; 7] = [

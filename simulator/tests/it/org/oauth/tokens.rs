@@ -49,6 +49,7 @@ async fn refresh_tokens_rotate_from_their_day_on_or_as_the_app_says() {
     }
 }
 
+/// Contract F3.1.
 #[tokio::test]
 async fn a_rotated_token_that_comes_again_ends_everything_that_came_of_it() {
     let test = realm(|_| {}).await;
@@ -88,6 +89,7 @@ async fn a_refresh_token_is_good_for_its_app_and_its_user_only() {
     assert_eq!(refusal(&token(&test, &form).await), (400, "invalid_grant", "inactive user"));
 }
 
+/// Contract F1.1 and F3.4.
 #[tokio::test]
 async fn a_revoked_token_of_either_kind_ends_both() {
     for kind in ["access_token", "refresh_token"] {
@@ -106,6 +108,7 @@ async fn a_revoked_token_of_either_kind_ends_both() {
     }
 }
 
+/// Contract F1.1.
 #[tokio::test]
 async fn an_app_learns_of_its_own_tokens_only() {
     let test = realm(|spec| {

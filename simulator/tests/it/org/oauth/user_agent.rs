@@ -8,6 +8,7 @@ use vestibule_simulator::realm::Event;
 use super::browser::Page;
 use super::{CALLBACK, allow, authorize, follow, realm, userinfo};
 
+/// Contract F1.3.
 #[tokio::test]
 async fn tokens_come_in_the_fragment_and_a_refresh_token_only_for_an_app_of_its_own() {
     for (redirect_uri, response_type, refresh, hybrid) in [

@@ -12,6 +12,7 @@ use super::{
     tokens_of, userinfo, with,
 };
 
+/// Contract F1.2 and F1.7.
 #[tokio::test]
 async fn a_user_verifies_and_allows_and_the_app_gets_what_clients_read() {
     let test = realm(|_| {}).await;
@@ -85,6 +86,7 @@ async fn enforcement_comes_before_the_approval_by_the_rules_of_the_flow() {
     assert!(test.events().iter().any(decided));
 }
 
+/// Contract F1.6.
 #[tokio::test]
 async fn the_app_hears_of_a_missing_code_challenge_after_allow_from_its_day_on() {
     for (day, own, refused) in [
