@@ -15,7 +15,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::sso_realm::{Browser, Page, TestRealm, expect_refusal};
 
-/// Contract E1.2.
+/// Contract E1.2 and H1.6.
 #[tokio::test]
 async fn a_login_reaches_the_gate_with_both_key_types_and_both_client_authentications() {
     for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {

@@ -149,6 +149,7 @@ async fn a_security_token_that_an_admin_resets_comes_by_email() {
     assert!(test.events().contains(&renewed));
 }
 
+/// Contract H3.2.
 #[tokio::test]
 async fn a_waiver_that_support_restores_exempts_again() {
     let test = TestRealm::start(|spec| spec.users.get_mut("new").unwrap().waiver = Waiver::Assigned).await;

@@ -41,7 +41,7 @@ const ROWS: [Row; 8] = [
     ),
 ];
 
-/// Contract A2.2.
+/// Contract A2.2, H1.4, H5.1, H5.2, H5.3 and H5.4.
 #[tokio::test]
 async fn a_user_who_may_not_log_in_sees_the_text_for_a_wrong_password_and_login_history_tells() {
     for (title_of_row, change, stopped) in ROWS {
@@ -67,6 +67,7 @@ async fn a_user_who_may_not_log_in_sees_the_text_for_a_wrong_password_and_login_
     }
 }
 
+/// Contract H1.4.
 #[tokio::test]
 async fn a_user_restricted_to_the_api_has_a_status_of_its_own() {
     let test = TestRealm::start(|spec| visitor(spec).user_type = UserType::ApiOnly).await;
@@ -77,6 +78,7 @@ async fn a_user_restricted_to_the_api_has_a_status_of_its_own() {
     assert!(!test.realm.sessions.signed_in("visitor"));
 }
 
+/// Contract H5.1, H5.2, H5.3 and H5.4.
 #[tokio::test]
 async fn a_user_who_may_not_log_in_gets_no_session_at_the_front_door_either() {
     for (title_of_row, change, stopped) in ROWS {
@@ -125,6 +127,7 @@ async fn a_passkey_admits_nobody_who_may_not_log_in() {
     assert_eq!(test.statuses(), ["User is frozen"]);
 }
 
+/// Contract H5.5.
 #[tokio::test]
 async fn where_only_single_sign_on_is_allowed_the_page_says_so_to_its_users_alone() {
     let test = TestRealm::start(|spec| {
@@ -177,6 +180,7 @@ async fn a_front_door_asks_for_a_registered_app_only_if_it_is_set_so() {
     }
 }
 
+/// Contract H5.6.
 #[tokio::test]
 async fn a_profile_that_requires_a_high_assurance_session_has_its_users_verify() {
     let test = TestRealm::start(|spec| {
@@ -217,6 +221,7 @@ async fn narrow_trusted_ranges_of_org_and_profile_need_no_device_activation() {
     }
 }
 
+/// Contract H4.2.
 #[tokio::test]
 async fn experience_builder_wants_more_than_a_front_door_gives() {
     let path = "/sfsites/picasso/core/config/commeditor.jsp?siteId=0DM";

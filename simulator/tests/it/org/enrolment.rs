@@ -6,7 +6,7 @@ use vestibule_simulator::realm::{Component, Event};
 use super::html::{one, select, title};
 use super::test_realm::{TestRealm, totp};
 
-/// Contract C1.7.
+/// Contract C1.7 and H1.5.
 #[tokio::test]
 async fn a_user_without_a_method_lands_at_the_gate_and_is_not_signed_in() {
     let test = TestRealm::start(|_| {}).await;

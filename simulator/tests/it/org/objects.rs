@@ -10,7 +10,7 @@ use vestibule_simulator::realm::{IdpProtocol, IdpSpec, SessionKind};
 use super::rest_client::{get, get_with, query, records};
 use super::test_realm::TestRealm;
 
-/// `sf` tells a scratch org by its expiry.
+/// `sf` tells a scratch org by its expiry. Contract H6.3.
 #[tokio::test]
 async fn the_organization_says_what_kind_of_org_it_is() {
     for (kind, sandbox, edition, expiry) in [
@@ -52,6 +52,7 @@ async fn a_user_has_its_last_login_and_its_licence() {
     assert_eq!(visitor["IsPortalEnabled"], true);
 }
 
+/// Contract H6.3.
 #[tokio::test]
 async fn the_identity_providers_are_told_by_their_protocol() {
     let test = TestRealm::start(|spec| {
@@ -73,7 +74,7 @@ async fn the_identity_providers_are_told_by_their_protocol() {
     assert_eq!(oidc[0]["ProviderType"], "OpenIdConnect");
 }
 
-/// Who lacks "Manage Users" sees the own sessions.
+/// Who lacks "Manage Users" sees the own sessions. Contract H4.1 and H6.3.
 #[tokio::test]
 async fn the_sessions_and_their_levels_are_shown() {
     let test = TestRealm::start(|_| {}).await;
@@ -113,6 +114,7 @@ async fn no_row_holds_a_secret() {
     assert_eq!((apps.len(), &apps[0]["UserId"], &apps[0]["Type"]), (1, &json!(rep), &json!("TOTP")));
 }
 
+/// Contract H1.2.
 #[tokio::test]
 async fn an_object_is_described_with_what_can_be_done_with_its_fields() {
     let test = TestRealm::start(|_| {}).await;

@@ -103,6 +103,7 @@ async fn a_passkey_registered_in_process_is_asked_for_and_a_foreign_or_repeated_
     assert_eq!(title(&home.body), "Home | Salesforce");
 }
 
+/// Contract H1.3.
 #[tokio::test]
 async fn passkey_first_logs_in_without_a_password_where_the_org_allows_it() {
     let mut token = token();

@@ -14,6 +14,7 @@ async fn keys(test: &TestRealm, soql: &str) -> Vec<String> {
     found.iter().map(|record| record["Name"].as_str().unwrap_or("null").to_owned()).collect()
 }
 
+/// Contract H6.1.
 #[tokio::test]
 async fn rows_are_filtered_ordered_and_cut() {
     let test = TestRealm::start(|_| {}).await;
@@ -41,6 +42,7 @@ async fn rows_are_filtered_ordered_and_cut() {
     }
 }
 
+/// Contract H6.1.
 #[tokio::test]
 async fn an_instant_is_compared_with_instants_and_spans_of_days() {
     let test = TestRealm::start(|_| {}).await;
@@ -62,6 +64,7 @@ async fn an_instant_is_compared_with_instants_and_spans_of_days() {
     }
 }
 
+/// Contract H6.1 and H6.3.
 #[tokio::test]
 async fn a_row_leads_to_its_parents_and_its_children() {
     let test = TestRealm::start(|_| {}).await;
@@ -87,7 +90,7 @@ async fn a_row_leads_to_its_parents_and_its_children() {
     assert_eq!(without[0].get("PermissionSetGroup"), Some(&Value::Null));
 }
 
-/// As public audit tools ask.
+/// As public audit tools ask. Contract H6.3.
 #[tokio::test]
 async fn permissions_are_found_by_profile_and_by_permission_set() {
     let test = TestRealm::start(|spec| {
@@ -118,6 +121,7 @@ async fn permissions_are_found_by_profile_and_by_permission_set() {
     assert_eq!(counted, [json!({ "attributes": { "type": "AggregateResult" }, "c": 1 })]);
 }
 
+/// Contract H1.3, H6.1 and H6.3.
 #[tokio::test]
 async fn rows_are_grouped_and_counted() {
     let test = TestRealm::start(|_| {}).await;
@@ -144,6 +148,7 @@ async fn rows_are_grouped_and_counted() {
     assert_eq!((&none[0]["expr0"], &none[0]["expr1"]), (&json!(0), &json!(0)));
 }
 
+/// Contract H1.1 and H6.1.
 #[tokio::test]
 async fn a_value_is_formatted_and_all_fields_are_named_at_once() {
     let test = TestRealm::start(|_| {}).await;
@@ -161,7 +166,7 @@ async fn a_value_is_formatted_and_all_fields_are_named_at_once() {
     assert_eq!(message, "The SOQL FIELDS function must have a LIMIT of at most 200");
 }
 
-/// Contract H6.2.
+/// Contract H1.2 and H6.2.
 #[tokio::test]
 async fn an_error_has_its_code_its_place_and_its_text() {
     let test = TestRealm::start(|_| {}).await;
@@ -234,6 +239,7 @@ async fn an_error_has_its_code_its_place_and_its_text() {
     assert_eq!(refusal(&test, "rep", "").await.0, "MALFORMED_QUERY");
 }
 
+/// Contract H6.1.
 #[tokio::test]
 async fn a_query_is_held_against_as_many_conditions_as_rows_can_bear() {
     let test = TestRealm::start(|_| {}).await;
@@ -245,6 +251,7 @@ async fn a_query_is_held_against_as_many_conditions_as_rows_can_bear() {
     assert_eq!(keys(&test, &values).await, ["rep"]);
 }
 
+/// Contract H6.4.
 #[tokio::test]
 async fn a_long_answer_comes_in_pages_for_whoever_asked() {
     let test = TestRealm::start(|_| {}).await;
@@ -276,6 +283,7 @@ async fn a_long_answer_comes_in_pages_for_whoever_asked() {
     assert_eq!(get_with(&test, "rep", &beyond, None).await.0, 400);
 }
 
+/// Contract H6.4.
 #[tokio::test]
 async fn a_page_of_an_answer_has_at_most_two_thousand_rows() {
     let test = TestRealm::start(|spec| {

@@ -14,6 +14,7 @@ async fn query(test: &TestRealm, soql: &str) -> Page {
     test.browser().get_with(&url, "authorization", &format!("Bearer {}", token.sid.reveal())).await
 }
 
+/// Contract H1.3 and H1.6.
 #[tokio::test]
 async fn login_history_is_selected_filtered_ordered_and_limited() {
     let test = TestRealm::start(|_| {}).await;

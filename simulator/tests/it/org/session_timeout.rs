@@ -7,6 +7,7 @@ use vestibule_simulator::realm::{Event, SessionKind};
 use super::html::title;
 use super::test_realm::TestRealm;
 
+/// Contract H4.4.
 #[tokio::test]
 async fn a_session_that_is_not_used_ends_after_the_timeout_and_one_that_is_used_goes_on() {
     for (timeout, minutes) in [
@@ -37,6 +38,7 @@ async fn a_session_that_is_not_used_ends_after_the_timeout_and_one_that_is_used_
     }
 }
 
+/// Contract H4.4.
 #[tokio::test]
 async fn a_use_in_the_first_half_of_the_timeout_does_not_count() {
     let test = TestRealm::start(|spec| spec.org.session_timeout = SessionTimeout::ThirtyMinutes).await;
@@ -52,6 +54,7 @@ async fn a_use_in_the_first_half_of_the_timeout_does_not_count() {
     assert_eq!((title(&used.body), title(&ended.body)), ("Home | Salesforce".into(), "Login | Salesforce".into()));
 }
 
+/// Contract H4.4.
 #[tokio::test]
 async fn an_access_token_ends_too() {
     let test = TestRealm::start(|_| {}).await;
@@ -65,6 +68,7 @@ async fn an_access_token_ends_too() {
     assert!(!test.realm.sessions.signed_in("visitor"));
 }
 
+/// Contract H5.4.
 #[tokio::test]
 async fn a_session_ends_with_the_login_hours_of_its_user() {
     let hours = serde_json::from_value(serde_json::json!({ "monday": "08:00-12:30" })).unwrap();

@@ -421,6 +421,7 @@ async fn the_call_ends_by_version_by_day_by_setting_and_by_permission() {
     }
 }
 
+/// Contract H1.4.
 #[tokio::test]
 async fn a_way_that_the_org_closes_to_a_user_is_a_restricted_domain() {
     let test = realm(|spec| spec.org.use_any_api_auth_required = Some(true)).await;

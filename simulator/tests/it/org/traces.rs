@@ -133,6 +133,7 @@ async fn a_browser_without_a_session_cookie_has_no_stale_one() {
     assert_eq!(test.events().into_iter().filter_map(refused).count(), 0);
 }
 
+/// Contract H1.4.
 #[tokio::test]
 async fn wrong_passwords_lock_a_user_out_for_a_quarter_of_an_hour() {
     let test = TestRealm::start(|spec| spec.org.lockout_after = 3).await;

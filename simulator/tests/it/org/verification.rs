@@ -45,7 +45,7 @@ async fn another_registered_method_is_chosen_by_a_radio_button() {
     assert_eq!(title(&push.body), "Check Your Mobile Device | Salesforce");
 }
 
-/// Contract C2.5.
+/// Contract C2.5, H1.4 and H1.5.
 #[tokio::test]
 async fn a_totp_code_completes_the_login() {
     let test = TestRealm::start(|_| {}).await;

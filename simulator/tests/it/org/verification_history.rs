@@ -20,7 +20,7 @@ async fn records(test: &TestRealm, user: &str, soql: &str) -> Vec<Value> {
     answer["records"].as_array().unwrap_or_else(|| panic!("{}", page.body)).clone()
 }
 
-/// Contract C2.6.
+/// Contract C2.6, H1.4 and H2.1.
 #[tokio::test]
 async fn each_answer_to_a_verification_is_a_row_that_leads_to_its_login() {
     let test = TestRealm::start(|spec| spec.org.device_activation = true).await;
@@ -66,6 +66,7 @@ async fn each_answer_to_a_verification_is_a_row_that_leads_to_its_login() {
     assert_eq!(logins[2]["Status"], "Failed: Computer activation required");
 }
 
+/// Contract H2.1.
 #[tokio::test]
 async fn a_step_up_is_told_from_a_login_and_rows_are_filtered() {
     let test = TestRealm::start(|_| {}).await;
@@ -90,6 +91,7 @@ async fn a_step_up_is_told_from_a_login_and_rows_are_filtered() {
     assert_eq!(rows[0]["attributes"]["type"], "VerificationHistory");
 }
 
+/// Contract H2.2.
 #[tokio::test]
 async fn what_users_have_registered_is_shown_to_who_manages_mfa_in_the_api() {
     let test = TestRealm::start(|spec| spec.users.get_mut("new").unwrap().manage_mfa_in_api = true).await;

@@ -21,6 +21,7 @@ fn literal(text: &str) -> Literal {
     }
 }
 
+/// Contract H6.1.
 #[test]
 fn a_query_with_every_clause_is_read() {
     let query = parse(
@@ -71,6 +72,7 @@ fn what_is_selected_is_a_field_a_function_or_a_query_of_children() {
     assert_eq!((children.object.text.as_str(), children.condition.is_some()), ("PermissionSetAssignments", true));
 }
 
+/// Contract H6.1.
 #[test]
 fn conditions_nest_by_parentheses_and_not() {
     let shape = |found: &Condition| match found {
@@ -207,6 +209,7 @@ fn a_long_line_is_shown_around_the_place() {
     assert_eq!(lines[2].len(), lines[1].len() + 1);
 }
 
+/// Contract H6.1.
 #[test]
 fn a_query_is_as_long_and_as_deep_as_it_may_be() {
     let long = |length: usize| format!("SELECT Id FROM User WHERE Id = '{}'", "a".repeat(length - 33));

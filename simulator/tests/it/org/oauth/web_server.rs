@@ -46,6 +46,7 @@ async fn a_user_verifies_and_allows_and_the_app_gets_what_clients_read() {
     assert_eq!(test.realm.sessions.find(access_token).unwrap().level, SessionLevel::HighAssurance);
 }
 
+/// Contract H1.3.
 #[tokio::test]
 async fn the_journal_and_login_history_tell_the_login_and_the_app() {
     let test = realm(|_| {}).await;
@@ -86,7 +87,7 @@ async fn enforcement_comes_before_the_approval_by_the_rules_of_the_flow() {
     assert!(test.events().iter().any(decided));
 }
 
-/// Contract F1.6.
+/// Contract F1.6 and H1.4.
 #[tokio::test]
 async fn the_app_hears_of_a_missing_code_challenge_after_allow_from_its_day_on() {
     for (day, own, refused) in [
@@ -114,6 +115,7 @@ async fn the_app_hears_of_a_missing_code_challenge_after_allow_from_its_day_on()
     }
 }
 
+/// Contract H1.4.
 #[tokio::test]
 async fn a_code_is_good_for_its_app_its_callback_and_its_verifier_only() {
     let wrong_secret = (400, "invalid_client", "invalid client credentials");
