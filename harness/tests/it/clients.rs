@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::program::vestibule;
 
-/// One after the other: a small machine has room for two clients at a time. Contract A1.8, A6.2 and C5.11.
+/// One after the other: a small machine has room for two clients at a time. Contract A1.8, A6.2, C5.11, J1.1, K1.6,
+/// M1.4 and M1.16.
 #[test]
 fn each_client_gets_its_verdict_its_cause_and_its_owner() {
     let clients = installed();

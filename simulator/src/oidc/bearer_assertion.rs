@@ -150,6 +150,7 @@ mod tests {
 
     use super::{AssertionFault, BearerAssertion};
 
+    /// Contract K1.2.
     #[test]
     fn a_lifetime_is_read_as_clients_write_it() {
         let now: Timestamp = "2026-11-02T12:00:00Z".parse().unwrap();

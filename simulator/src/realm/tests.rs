@@ -9,6 +9,7 @@ use vestibule_model::{IdpProtocol, IdpSpec, MyDomain, OrgKind, RealmSpec, Secret
 use super::record::shown_time;
 use super::{Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts, OrgSpec, UserSpec, Users};
 
+/// Contract K1.7.
 #[test]
 fn host_names_follow_the_kind_of_org() {
     let my_domain = |kind| {
@@ -63,6 +64,7 @@ fn a_team_may_bring_its_own_my_domain_whatever_the_kind_of_org() {
     }
 }
 
+/// Contract K1.10 and K1.11.
 #[test]
 fn under_the_real_names_an_identity_provider_has_the_host_of_its_product() {
     let hosts = Hosts::new(&uat(HostNaming::Real, &["entra", "entra-v2", "okta", "okta-fastpass", "adfs"]), 8443);
@@ -83,6 +85,7 @@ fn under_the_real_names_an_identity_provider_has_the_host_of_its_product() {
     assert_eq!((name(&local, "entra"), name(&local, "okta")), ("entra.localhost".into(), "okta.localhost".into()));
 }
 
+/// Contract K1.7.
 #[test]
 fn under_the_real_names_no_url_carries_a_port_and_the_rules_lead_every_host_to_the_listener() {
     let hosts = Hosts::new(&uat(HostNaming::Real, &["adfs"]), 8443);

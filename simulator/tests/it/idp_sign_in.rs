@@ -236,6 +236,7 @@ async fn every_page_says_that_it_is_simulated_and_names_no_vendor() {
     }
 }
 
+/// Contract K1.10.
 #[tokio::test]
 async fn entra_asks_for_the_username_the_password_and_whether_to_stay_signed_in() {
     let test = TestRealm::start(IdpSpec { sign_in: SignInPage::Entra, ..own_page() }).await;
@@ -272,6 +273,7 @@ async fn entra_asks_for_the_username_the_password_and_whether_to_stay_signed_in(
     assert!(test.events().contains(&refused(None)) && test.events().contains(&refused(Some("rep"))));
 }
 
+/// Contract K1.11.
 #[tokio::test]
 async fn okta_asks_for_the_identifier_and_then_for_the_passcode_and_its_classic_page_for_both() {
     for (page, username, password, steps) in [

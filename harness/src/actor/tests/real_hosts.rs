@@ -8,6 +8,7 @@ use super::simulated_org::TestLogin;
 use crate::actor::LoginRoute;
 use crate::browser::tests::chromium::Chromium;
 
+/// Contract M1.8.
 #[tokio::test]
 async fn a_two_step_login_with_totp_stays_on_the_real_names() {
     let chromium = Chromium::start().await;

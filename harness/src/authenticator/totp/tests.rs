@@ -60,6 +60,7 @@ fn a_code_is_accepted_by_a_strict_verifier_at_the_planned_instant() {
     assert_eq!(verifier.check(&code, 1_780_000_005), Some(step));
 }
 
+/// Contract J1.5.
 #[test]
 fn a_window_with_less_than_three_seconds_left_is_waited_out() {
     let generator = good_generator();
@@ -72,6 +73,7 @@ fn a_window_with_less_than_three_seconds_left_is_waited_out() {
     assert!(matches!(generator.plan(at(1_780_000_050), None), CodePlan::Ready { .. }));
 }
 
+/// Contract J1.5.
 #[test]
 fn a_step_is_never_used_twice() {
     let generator = good_generator();

@@ -235,6 +235,7 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
     );
 }
 
+/// Contract K1.5.
 #[test]
 fn python_reaches_the_realm_by_name_and_no_real_org_whatever_its_client_knows_of_proxies() {
     let folder = tempfile::tempdir().unwrap();

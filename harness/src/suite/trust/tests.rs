@@ -3,6 +3,7 @@ use vestibule_certs::CertStore;
 
 use super::*;
 
+/// Contract K1.5.
 #[test]
 fn what_the_suite_trusts_is_joined_with_ours_under_every_name() {
     let folder = tempfile::tempdir().unwrap();

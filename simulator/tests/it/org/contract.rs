@@ -61,6 +61,7 @@ async fn the_classic_login_page_keeps_its_contract() {
     assert_eq!(title(&page), "Login | Salesforce");
 }
 
+/// Contract M1.2, M1.5 and M1.6.
 #[tokio::test]
 async fn every_login_page_has_one_submit_and_no_stray_label() {
     for login_page in [LoginPage::Classic, LoginPage::TwoStep, LoginPage::PasskeyFirst] {
@@ -93,7 +94,7 @@ async fn the_button_says_log_in_in_production() {
     assert_eq!(one(&page.body, "input#Login").attribute("value"), "Log In");
 }
 
-/// Contract C2.2, C2.3 and C3.1.
+/// Contract C2.2, C2.3, C3.1 and M1.9.
 #[tokio::test]
 async fn the_code_page_keeps_its_contract() {
     let test = TestRealm::start(|_| {}).await;
@@ -142,7 +143,7 @@ async fn the_gate_keeps_its_contract() {
     assert_eq!(one(&page, "input#cancelURL").attribute("value"), test.lightning("/lightning/page/home"));
 }
 
-/// Contract A6.2.
+/// Contract A6.2 and M1.15.
 #[tokio::test]
 async fn lightning_home_has_every_marker_that_suites_wait_for() {
     let test = TestRealm::start(|_| {}).await;
@@ -163,7 +164,7 @@ async fn lightning_home_has_every_marker_that_suites_wait_for() {
     assert!(title(&page).contains("Salesforce"));
 }
 
-/// Contract A1.1, A1.3, A1.4, A1.7, A3.2, A4.1, B1.2, B1.3, C2.1, C5.1 and C5.4.
+/// Contract A1.1, A1.3, A1.4, A1.7, A3.2, A4.1, B1.2, B1.3, C2.1, C5.1, C5.4, M1.1 and M1.15.
 #[tokio::test]
 async fn the_bodies_of_the_pages_are_as_recorded() {
     let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
@@ -188,7 +189,7 @@ async fn the_bodies_of_the_pages_are_as_recorded() {
     });
 }
 
-/// Contract A5.1, A5.2, C1.15 and D1.4.
+/// Contract A5.1, A5.2, C1.15, D1.4 and M1.2.
 #[tokio::test]
 async fn identity_providers_are_offered_on_my_domain_only_by_buttons_with_their_handlers() {
     for login_page in [LoginPage::Classic, LoginPage::TwoStep] {
@@ -272,6 +273,7 @@ async fn home_has_one_title_at_each_of_its_addresses() {
     }
 }
 
+/// Contract I1.4.
 #[tokio::test]
 async fn an_admin_is_reminded_by_banners_where_the_org_is_not_ready() {
     for (day, shown) in [(date(2026, 5, 5), true), (date(2026, 6, 3), false)] {

@@ -73,7 +73,7 @@ async fn frontdoor_with_an_unknown_session_id_leads_to_the_login_page() {
     assert_eq!(page.url, test.url("/?ec=302&startURL=%2Flightning%2Fpage%2Fhome"));
 }
 
-/// Contract C1.13 and F1.1.
+/// Contract C1.13, F1.1, K1.1 and M1.13.
 #[tokio::test]
 async fn singleaccess_answers_get_and_post_with_a_front_door_that_opens_once() {
     let test = TestRealm::start(|_| {}).await;
@@ -98,6 +98,7 @@ async fn singleaccess_answers_get_and_post_with_a_front_door_that_opens_once() {
     assert_eq!(test.browser().get(&test.url("/services/oauth2/singleaccess")).await.status, 403);
 }
 
+/// Contract M1.12.
 #[tokio::test]
 async fn a_raw_sid_cookie_with_an_access_token_opens_lightning_without_the_gate() {
     let test = TestRealm::start(|_| {}).await;

@@ -70,6 +70,7 @@ async fn credentials_in_the_address_log_nobody_in() {
     }
 }
 
+/// Contract I1.6.
 #[tokio::test]
 async fn an_org_that_names_no_login_page_shows_the_one_of_its_date() {
     for (day, passwords) in [(date(2026, 6, 21), 1), (date(2026, 6, 22), 0)] {
@@ -114,7 +115,7 @@ async fn passkey_first_without_a_passkey_falls_back_to_the_password() {
     assert_eq!(select(&second.body, "input#password").len(), 1);
 }
 
-/// Contract A2.1, A2.2 and A2.3.
+/// Contract A2.1, A2.2, A2.3, M1.3 and M1.7.
 #[tokio::test]
 async fn a_wrong_and_an_empty_password_keep_the_username_and_say_the_exact_text() {
     let test = TestRealm::start(|_| {}).await;
@@ -132,6 +133,7 @@ async fn a_wrong_and_an_empty_password_keep_the_username_and_say_the_exact_text(
     assert_eq!(test.statuses(), ["Invalid Password"], "an empty password does not count as an attempt");
 }
 
+/// Contract M1.3.
 #[tokio::test]
 async fn the_error_prefix_is_a_setting() {
     let test = TestRealm::start(|spec| spec.org.error_prefix = false).await;
@@ -163,6 +165,7 @@ async fn a_username_is_remembered_on_the_card_after_logout_only_when_ticked() {
     assert_eq!(one(&forgotten.body, "span#idcard-identity").text, "");
 }
 
+/// Contract M1.7.
 #[tokio::test]
 async fn a_second_post_of_the_login_form_leads_to_the_same_place() {
     let test = TestRealm::start(|_| {}).await;

@@ -10,7 +10,7 @@ use vestibule_simulator::realm::{IdpProtocol, IdpSpec, SessionKind};
 use super::rest_client::{get, get_with, query, records};
 use super::test_realm::TestRealm;
 
-/// `sf` tells a scratch org by its expiry. Contract H6.3.
+/// `sf` tells a scratch org by its expiry. Contract H6.3 and K1.3.
 #[tokio::test]
 async fn the_organization_says_what_kind_of_org_it_is() {
     for (kind, sandbox, edition, expiry) in [
@@ -169,7 +169,7 @@ async fn a_row_has_the_fields_that_are_asked_for() {
     assert_eq!((status, &refused[0]["errorCode"]), (400, &json!("INVALID_FIELD")));
 }
 
-/// Contract H6.5.
+/// Contract H6.5 and K1.8.
 #[tokio::test]
 async fn a_version_is_served_retired_or_unknown() {
     let test = TestRealm::start(|_| {}).await;

@@ -40,6 +40,7 @@ async fn login_history_is_selected_filtered_ordered_and_limited() {
     assert_eq!(record["attributes"]["type"], "LoginHistory");
 }
 
+/// Contract K1.8.
 #[tokio::test]
 async fn a_bad_query_is_answered_with_the_error_code_of_the_rest_api() {
     let test = TestRealm::start(|_| {}).await;
@@ -59,6 +60,7 @@ async fn a_bad_query_is_answered_with_the_error_code_of_the_rest_api() {
     assert!(without.body.contains("INVALID_SESSION_ID"));
 }
 
+/// Contract K1.3 and M1.14.
 #[tokio::test]
 async fn userinfo_names_the_user_of_the_access_token() {
     let test = TestRealm::start(|_| {}).await;
@@ -73,7 +75,7 @@ async fn userinfo_names_the_user_of_the_access_token() {
     assert_eq!(test.browser().get(&url).await.status, 403);
 }
 
-/// Contract F1.1.
+/// Contract F1.1 and K1.3.
 #[tokio::test]
 async fn the_versions_are_listed_without_a_session() {
     let test = TestRealm::start(|_| {}).await;

@@ -193,7 +193,7 @@ async fn a_verification_page_without_a_login_leads_to_the_login_page() {
     }
 }
 
-/// Contract C1.3, C2.2, C3.4 and C6.1.
+/// Contract C1.3, C2.2, C3.4, C6.1 and M1.10.
 #[tokio::test]
 async fn an_unrecognised_browser_is_activated_by_the_emailed_code_and_known_from_then_on() {
     let test = TestRealm::start(|spec| spec.org.device_activation = true).await;

@@ -75,6 +75,7 @@ fn the_login_form_after_a_logout_is_the_page_after_the_logout() {
     assert_eq!(name(&logged_out), PageName::LoggedOut);
 }
 
+/// Contract M1.16.
 #[test]
 fn a_percent_encoded_home_in_the_query_of_the_gate_is_not_home() {
     let mut gate = page("/_ui/identity/webauthn/AddPasskeyUi", "Create a Passkey", &["chRegL"]);

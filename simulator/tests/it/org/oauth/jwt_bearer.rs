@@ -52,7 +52,7 @@ async fn ask(test: &TestRealm, assertion: &str) -> (u16, Value) {
     token(test, &[("grant_type", grant_type), ("assertion", assertion)]).await
 }
 
-/// Contract C5.2 and F2.1: an administrator without a passkey, under enforcement.
+/// Contract C5.2, F2.1, M1.12 and M1.14: an administrator without a passkey, under enforcement.
 #[tokio::test]
 async fn nothing_asks_the_user_and_the_token_opens_what_a_session_opens() {
     let test = realm(for_admin).await;
