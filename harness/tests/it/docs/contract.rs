@@ -1,5 +1,7 @@
 //! `docs/contract.md`: every row is complete, and every row that the repository cites is there.
 
+mod proofs;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
