@@ -121,8 +121,9 @@ impl FromStr for NamedServiceProvider {
         if let Some(url) = text.split_once("://").and_then(|(scheme, _)| address(scheme, text)) {
             return Ok(Self::Url(url));
         }
-        let described = text.split_once('=').is_some_and(|(name, _)| SP_FIELDS.contains(&name.trim()));
-        if !described {
+        // A word before `=` is a key, also a misspelt one; whoever has such a file writes `./` before it.
+        let is_key = |name: &str| name.trim().chars().all(|letter| letter.is_ascii_alphabetic() || letter == '-');
+        if !text.split_once('=').is_some_and(|(name, _)| is_key(name)) {
             return Ok(Self::File(PathBuf::from(text)));
         }
         let (mut entity_id, mut spec, mut certificates) = (None, ServiceProviderSpec::default(), Vec::new());
@@ -350,6 +351,7 @@ mod tests {
             ("--sp=entity=a,entity=b,acs=http://localhost/acs", "`entity` is given twice"),
             ("--sp=entity=a,acs=javascript:x", "is not an endpoint"),
             ("--sp=entity=a,acs=http://localhost/acs,signd=true", "did you mean `signed`?"),
+            ("--sp=entitiy=a,acs=http://localhost/acs", "did you mean `entity`?"),
             ("--sp=entity=a,acs=http://localhost/acs,signed=yes", "write signed=true or signed=false"),
             ("--sp=entity=a,acs=http://localhost/acs,signed=true", "add certificate=FILE"),
             ("--client=id=a", "add redirect=URL"),
