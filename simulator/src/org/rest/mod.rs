@@ -1,5 +1,5 @@
 //! The REST calls that login tooling makes: versions and resources, `userinfo`, objects and their rows, and queries
-//! (contract H1.1, H2.1, H6.1 to H6.5, K1.3, K1.8).
+//! (contract H1.1, H2.1, H6.1 to H6.6, K1.3, K1.8).
 
 mod answer;
 mod objects;

@@ -1,4 +1,5 @@
-//! `GET /services/data/vNN.0/query?q=SELECT …`, and its further pages (contract H6.4).
+//! `GET /services/data/vNN.0/query?q=SELECT …`, and its further pages (contract H6.4), or with
+//! `columns=true` what it selects (contract H6.6).
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::answer::{caller, error, fault};
-use super::select::{Failure, run};
+use super::select::{Failure, described, run};
 use super::soql::parse;
 use super::version;
 use crate::http::RequestContext;
@@ -27,8 +28,13 @@ pub(super) async fn query(
         Err(response) => return *response,
     };
     let text = request.query.text("q");
-    let found = parse(text).map_err(Failure::Fault).and_then(|query| run(&org, &user, &version, &query));
-    let found = match found {
+    let found = parse(text).map_err(Failure::Fault).and_then(|query| {
+        let found = run(&org, &user, &version, &query)?;
+        // A query that is wrong is refused, whatever is asked about it.
+        let described = (request.query.text("columns") == "true").then(|| described(&org, &user, &query));
+        Ok((found, described.transpose()?))
+    });
+    let (found, described) = match found {
         Ok(found) => found,
         Err(Failure::Fault(wrong)) => return fault(&wrong, text),
         Err(Failure::NotSimulated(wrong, object)) => {
@@ -36,6 +42,9 @@ pub(super) async fn query(
             return fault(&wrong, text);
         }
     };
+    if let Some(columns) = described {
+        return Json(columns).into_response();
+    }
     let size = batch_size(&headers);
     if found.records.len() <= size {
         let answer = json!({ "totalSize": found.total, "done": true, "records": found.records });

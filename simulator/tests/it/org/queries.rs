@@ -323,6 +323,48 @@ async fn an_org_that_is_no_dev_hub_refuses_scratch_orgs_and_nothing_is_missing()
     assert!(!test.events().iter().any(|event| matches!(event, Event::NotSimulated { .. })));
 }
 
+/// `sf data query` asks so after each query that finds rows (contract H6.6).
+#[tokio::test]
+async fn the_columns_of_a_query_have_the_names_that_they_have_in_its_records() {
+    let test = TestRealm::start(|_| {}).await;
+    for (soql, expected) in [
+        ("SELECT id, Name FROM User", &["Id", "Name"][..]),
+        ("SELECT Name, Profile.UserLicense.Name FROM User", &["Name", "Profile.UserLicense.Name"]),
+        (
+            "SELECT Id, (SELECT PermissionSet.Name FROM PermissionSetAssignments) FROM User",
+            &["Id", "PermissionSetAssignments*.PermissionSet.Name"],
+        ),
+        ("SELECT Profile.Name, COUNT(Id), MAX(Name) last FROM User GROUP BY Profile.Name", &["Name", "expr0*", "last*"]),
+        ("SELECT FORMAT(LastLoginDate), toLabel(UserType) kind FROM User", &["LastLoginDate", "kind"]),
+        ("SELECT FIELDS(ALL) FROM UserLicense LIMIT 1", &["Id", "Name"]),
+        ("SELECT COUNT() FROM User", &[]),
+    ] {
+        let (status, answer) = get(&test, "rep", &format!("{}&columns=true", path_of(soql))).await;
+
+        assert_eq!(status, 200, "{soql}: {answer}");
+        let found = column_names(&answer["columnMetadata"]);
+        assert!(expected.iter().all(|name| found.iter().any(|found| found == name)), "{soql}: {found:?}");
+        assert!(found.len() == expected.len() || soql.contains("FIELDS"), "{soql}: {found:?}");
+        assert_eq!(answer["records"], Value::Null, "{soql}");
+    }
+    let described = get(&test, "rep", &format!("{}&columns=true", path_of("SELECT Id FROM User"))).await.1;
+    assert_eq!((&described["entityName"], &described["keyPrefix"]), (&json!("User"), &json!("005")));
+    assert_eq!((&described["idSelected"], &described["groupBy"]), (&json!(true), &json!(false)));
+    let (status, wrong) = get(&test, "rep", &format!("{}&columns=true", path_of("SELECT Nothing FROM User"))).await;
+    assert_eq!((status, &wrong[0]["errorCode"]), (400, &json!("INVALID_FIELD")));
+}
+
+/// The names of columns with those joined to them. A star marks an aggregate.
+fn column_names(columns: &Value) -> Vec<String> {
+    let names = columns.as_array().unwrap().iter().flat_map(|column| {
+        let star = if column["aggregate"] == true { "*" } else { "" };
+        let own = format!("{}{star}", column["columnName"].as_str().unwrap());
+        let inner = column_names(&column["joinColumns"]);
+        if inner.is_empty() { vec![own] } else { inner.into_iter().map(|name| format!("{own}.{name}")).collect() }
+    });
+    names.collect()
+}
+
 /// The fields of `LoginHistory`.
 const LOGIN_HISTORY: [&str; 23] = [
     "Id",

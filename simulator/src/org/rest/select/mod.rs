@@ -2,6 +2,7 @@
 
 mod filter;
 mod grouped;
+mod metadata;
 mod sorted;
 mod world;
 
@@ -9,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::objects::{self, Cell, Object, Parent, Row};
+use super::objects::{self, Cell, Child, Object, Parent, Row};
 use super::soql::{Fault, FaultCode, FieldSet, Function, Name, Query, Selected};
 use crate::org::Org;
 use crate::realm::User;
@@ -64,6 +65,24 @@ pub(super) fn run(org: &Org, caller: &User, version: &str, query: &Query) -> Res
         rows.iter().map(|row| record(&world, version, object, row, &columns)).collect()
     };
     Ok(Found { total: records.len(), records })
+}
+
+/// What a query selects, without its rows (contract H6.6).
+///
+/// # Errors
+///
+/// If it names what the org does not have.
+pub(super) fn described(org: &Org, caller: &User, query: &Query) -> Result<Value, Failure> {
+    let world = World::new(org, caller);
+    let object = object(&world, &query.object)?;
+    let columns = metadata::columns(object, query)?;
+    Ok(json!({
+        "entityName": object.name,
+        "keyPrefix": object.key_prefix,
+        "groupBy": !query.groups.is_empty(),
+        "idSelected": columns.iter().any(|column| column["columnName"] == "Id"),
+        "columnMetadata": columns,
+    }))
 }
 
 /// A row with all its fields, or with those that are named.
@@ -210,16 +229,20 @@ fn all_fields(object: &'static Object) -> impl Iterator<Item = Column> {
     object.fields.iter().map(|field| Column::Field(Path { hops: Vec::new(), field }))
 }
 
-fn children(world: &World<'_>, object: &'static Object, query: &Query) -> Result<Children, Failure> {
-    let relationship = object.children.iter().find(|child| child.name.eq_ignore_ascii_case(&query.object.text));
-    let found = relationship.and_then(|child| Some((child, objects::find(child.object)?)));
-    let Some((child, object)) = found else {
+/// The relationship that a nested query names, and the object to which it leads.
+fn relationship(object: &'static Object, query: &Query) -> Result<(&'static Child, &'static Object), Fault> {
+    let child = object.children.iter().find(|child| child.name.eq_ignore_ascii_case(&query.object.text));
+    child.and_then(|child| Some((child, objects::find(child.object)?))).ok_or_else(|| {
         let message = format!(
             "Didn't understand relationship '{}' in FROM part of query call. {CUSTOM_OBJECT}",
             query.object.text
         );
-        return Err(Fault { code: FaultCode::InvalidType, at: Some(query.object.at), message }.into());
-    };
+        Fault { code: FaultCode::InvalidType, at: Some(query.object.at), message }
+    })
+}
+
+fn children(world: &World<'_>, object: &'static Object, query: &Query) -> Result<Children, Failure> {
+    let (child, object) = relationship(object, query)?;
     if grouped::is_grouped(query) {
         return Err(Fault::malformed(Some(query.object.at), "a nested query cannot group its rows").into());
     }

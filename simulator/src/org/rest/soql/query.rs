@@ -93,6 +93,18 @@ impl Function {
         all.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, function)| function)
     }
 
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::CountDistinct => "count_distinct",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Format => "format",
+            Self::ToLabel => "toLabel",
+        }
+    }
+
     /// Whether it makes one value of many rows.
     pub(crate) fn aggregates(self) -> bool {
         !matches!(self, Self::Format | Self::ToLabel)
