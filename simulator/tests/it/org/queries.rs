@@ -334,7 +334,10 @@ async fn the_columns_of_a_query_have_the_names_that_they_have_in_its_records() {
             "SELECT Id, (SELECT PermissionSet.Name FROM PermissionSetAssignments) FROM User",
             &["Id", "PermissionSetAssignments*.PermissionSet.Name"],
         ),
-        ("SELECT Profile.Name, COUNT(Id), MAX(Name) last FROM User GROUP BY Profile.Name", &["Name", "expr0*", "last*"]),
+        (
+            "SELECT Profile.Name, COUNT(Id), MAX(Name) last FROM User GROUP BY Profile.Name",
+            &["Name", "expr0*", "last*"],
+        ),
         ("SELECT FORMAT(LastLoginDate), toLabel(UserType) kind FROM User", &["LastLoginDate", "kind"]),
         ("SELECT FIELDS(ALL) FROM UserLicense LIMIT 1", &["Id", "Name"]),
         ("SELECT COUNT() FROM User", &[]),
