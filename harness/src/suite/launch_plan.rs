@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use url::Url;
-use vestibule_model::{Credential, Secret, SessionLevel};
+use vestibule_model::{Credential, HostNaming, Secret, SessionLevel};
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
 
@@ -102,7 +102,7 @@ impl LaunchPlan {
             mappings: Vec::new(),
             passkeys: (!passkeys.is_empty()).then_some(passkeys),
             sessions_before: realm.sessions.opened(),
-            real_hosts: false,
+            real_hosts: realm.spec.naming == HostNaming::Real,
         }
     }
 

@@ -244,6 +244,26 @@ fn a_command_has_everything_exported_and_the_terminal_and_its_end_is_that_of_the
 }
 
 #[test]
+fn under_real_host_names_a_command_reaches_the_org_and_no_other() {
+    let run = |script: &str| {
+        let cache = tempfile::tempdir().unwrap();
+        let mut command = vestibule(&["serve", "--port", "0", "--real-hosts", "--json", "--", "sh", "-c", script]);
+        let output = command.env("XDG_CACHE_HOME", cache.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let own = "https://acme--uat.sandbox.my.salesforce.com";
+
+    let (code, said) = run("echo $VESTIBULE_ORG_URL; curl -sSf https://test.salesforce.com/services/data");
+    let (other, _) = run("curl -sSf https://globex.my.salesforce.com/services/data");
+
+    assert_eq!((code, other), (Some(0), Some(1)), "{said}");
+    let mut lines = said.lines();
+    let ready: Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+    assert_eq!((ready["my-domain-url"].as_str(), lines.next()), (Some(own), Some(own)));
+    assert!(lines.next().unwrap().contains("/services/data/v66.0"), "{said}");
+}
+
+#[test]
 fn a_condition_is_held_open_for_a_command_and_nothing_is_judged() {
     let hold = |script: &str| {
         let mut child = vestibule(&["survive", "-c", "two-step", "--hold", "--", "sh", "-c", script])

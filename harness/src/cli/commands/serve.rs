@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
-use vestibule_model::{Credential, IdpSpec, LoginPage, MyDomain, OrgKind, Secret, UserSpec};
+use vestibule_model::{Credential, HostNaming, IdpSpec, LoginPage, MyDomain, OrgKind, Secret, UserSpec};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::Realm;
 
@@ -63,6 +64,7 @@ Examples:
   vestibule serve --idp okta --sp entity=my-app,acs=http://localhost:3000/acs   an app of yours beside the org
   vestibule serve --port 0 --json > ready.json &    one JSON line once the org answers
   vestibule serve -- npx playwright test --ui       your command with everything exported
+  vestibule serve --real-hosts -- python3 sync.py   the same, for a client that knows only the vendor's hosts
   vestibule serve --env-file .env.vestibule         for `set -a; . .env.vestibule` or `node --env-file`
 
 Exit codes:
@@ -94,6 +96,12 @@ pub(crate) struct ServeArgs {
     /// My Domain name, or one of the hosts of your own org [default: acme; for a sandbox, acme--uat]
     #[arg(long, value_name = "NAME", help_heading = "Org")]
     my_domain: Option<MyDomain>,
+
+    /// Answer under the vendor's real host names and the default port; then only COMMAND, and programs that read the
+    /// file of --env-file, reach the org
+    #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Org")]
+    #[arg(env = "VESTIBULE_REAL_HOSTS", hide_env_values = true)]
+    real_hosts: bool,
 
     /// The org's date, which decides what is enforced [default: today]
     #[arg(long, value_name = "DATE", value_parser = date, help_heading = "Org")]
@@ -157,6 +165,9 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         (None, None) => (args.spec(stopwatch::today())?, args.rulebook()),
     };
     let mut spec = spec::with_lasting_secrets(spec);
+    if args.real_hosts {
+        spec.naming = HostNaming::Real;
+    }
     let rulebook = chosen_rulebook(&choice)?;
     runtime.block_on(async {
         let certs = certs.await.map_err(|error| CliError::broken(format!("failed to read the keys: {error}")))?;
