@@ -1,7 +1,7 @@
 # Start with `make run` and `make test`.
 SUITE ?=
 
-.PHONY: run test clients firefox lint bench setup help
+.PHONY: run test clients interop firefox lint bench setup help
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -26,6 +26,11 @@ clients: ## Run all real clients in every condition and in a network without a w
 	@.ci/setup build browser clients java test
 	@harness/tests/clients/install target/clients all
 	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it -- clients:: nothing_leaves:: small_shared_memory:: snippets::
+
+interop: ## Run clients of the API, and identity providers that are not ours, unmodified against the org
+	@.ci/setup build browser clients test
+	@harness/tests/clients/install target/clients interop
+	VESTIBULE_TEST_INTEROP=all cargo test --package vestibule --test it -- interop::
 
 firefox: ## Install Firefox and geckodriver, and run the tests of suites that use them
 	@.ci/setup build browser clients firefox

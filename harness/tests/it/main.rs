@@ -16,6 +16,7 @@ mod files;
 mod firefox;
 mod first_steps;
 mod idp;
+mod interop;
 mod layering;
 mod left_out;
 mod name_constraints;
