@@ -203,7 +203,11 @@ impl Interop {
         let output = serve.output().unwrap();
         let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         // The first line is that of the org.
-        let line = out.lines().nth(1).and_then(|line| serde_json::from_str::<Value>(line).ok());
+        let lines: Vec<&str> = out.lines().collect();
+        let line = match lines.as_slice() {
+            [_, .., last] => serde_json::from_str::<Value>(last).ok(),
+            _ => None,
+        };
         let line = line.unwrap_or_else(|| panic!("{command:?} says no line of JSON: {out}{err}"));
         match line["ok"].as_str() {
             Some(ok) => Ok(ok.to_owned()),
