@@ -6,6 +6,7 @@
 //! `idp` and `org` decide what an answer means for a login and what goes into the journal.
 
 mod answer;
+mod compressed;
 mod cookies;
 mod cross_origin;
 mod excerpt;
@@ -14,6 +15,7 @@ mod request;
 mod sentence;
 
 pub(crate) use answer::{ContentType, IDP_POLICY, ORG_POLICY, asset, found, html, org_policy, see_other};
+pub(crate) use compressed::inflated;
 pub(crate) use cookies::{cookie, removal, with_cookies};
 pub(crate) use cross_origin::{CrossOrigin, FromOtherOrigin};
 pub(crate) use excerpt::excerpt;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use http::{Method, StatusCode};
 
@@ -12,7 +12,7 @@ use super::{
     Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
     not_simulated, oauth, page, paths, reset_token, rest, soap, sso, user_detail,
 };
-use crate::http::{CrossOrigin, Form, RequestContext};
+use crate::http::{CrossOrigin, Form, RequestContext, inflated};
 use crate::realm::Realm;
 
 /// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
@@ -42,6 +42,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(sso::routes())
         .fallback(unknown_path)
         .layer(from_fn_with_state(Arc::clone(&org), in_time))
+        .layer(from_fn(inflated))
         .with_state(org)
 }
 

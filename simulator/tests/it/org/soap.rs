@@ -1,5 +1,9 @@
 //! SOAP `login()`, `logout()` and `getUserInfo()`, sent and read as public clients do (contract G1.1 to G1.10).
 
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use jiff::civil::date;
 use reqwest::Method;
 use vestibule_model::{OrgKind, PasswordExpiry, Secret, UserState, UserType};
@@ -675,4 +679,33 @@ async fn a_token_is_as_good_after_years() {
     test.realm.clock.advance(jiff::SignedDuration::from_hours(24 * 365 * 3));
 
     assert_eq!(post(&test, PARTNER, login(&format!("{PASSWORD}{TOKEN}"))).await.status, 200);
+}
+
+/// As the vendor's client for Java sends it (contract K1.12).
+#[tokio::test]
+async fn a_call_may_come_compressed_and_what_cannot_be_read_is_refused() {
+    let test = realm(|_| {}).await;
+    let call = login(&format!("{PASSWORD}{TOKEN}"));
+    let bomb = vec![b' '; 3 * 1024 * 1024];
+    for (coding, body, status) in [
+        ("gzip", gzip(call.as_bytes()), 200),
+        ("GZIP", gzip(call.as_bytes()), 200),
+        ("identity", call.clone().into_bytes(), 200),
+        ("gzip", call.clone().into_bytes(), 400),
+        ("gzip", gzip(call.as_bytes())[..40].to_vec(), 400),
+        ("gzip", gzip(&bomb), 413),
+        ("br", call.into_bytes(), 415),
+    ] {
+        let request = test.browser().request(Method::POST, &test.url(PARTNER)).header("content-type", "text/xml");
+
+        let answer = page(request.header("content-encoding", coding).body(body)).await;
+
+        assert_eq!(answer.status, status, "{coding}: {}", answer.body);
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
