@@ -43,9 +43,6 @@ fn is_id(own: &str, given: &str) -> bool {
 }
 
 fn claims(org: &Org, request: &RequestContext, user: &User) -> Value {
-    let origin = org.realm.hosts.origin(&HostRole::MyDomain);
-    let rest = |path: &str| format!("{origin}/services/data/v{{version}}/{path}");
-    let soap = |name: &str| format!("{origin}/services/Soap/{name}/{{version}}/{}", &org.realm.org_id[..15]);
     json!({
         "id": issuer::identity(org, request, &user.id),
         "asserted_user": true,
@@ -56,23 +53,31 @@ fn claims(org: &Org, request: &RequestContext, user: &User) -> Value {
         "display_name": user.key,
         "email": user.email,
         "email_verified": true,
-        "urls": {
-            "enterprise": soap("c"),
-            "metadata": soap("m"),
-            "partner": soap("u"),
-            "rest": rest(""),
-            "sobjects": rest("sobjects/"),
-            "search": rest("search/"),
-            "query": rest("query/"),
-            "recent": rest("recent/"),
-            "profile": format!("{origin}/{}", user.id),
-            "custom_domain": origin,
-        },
+        "urls": urls(org, user),
         "active": true,
         "user_type": "STANDARD",
         "language": "en_US",
         "locale": "en_US",
         "utcOffset": 0,
         "is_app_installed": true,
+    })
+}
+
+/// Where the APIs are; clients put the version in.
+pub(super) fn urls(org: &Org, user: &User) -> Value {
+    let origin = org.realm.hosts.origin(&HostRole::MyDomain);
+    let rest = |path: &str| format!("{origin}/services/data/v{{version}}/{path}");
+    let soap = |name: &str| format!("{origin}/services/Soap/{name}/{{version}}/{}", &org.realm.org_id[..15]);
+    json!({
+        "enterprise": soap("c"),
+        "metadata": soap("m"),
+        "partner": soap("u"),
+        "rest": rest(""),
+        "sobjects": rest("sobjects/"),
+        "search": rest("search/"),
+        "query": rest("query/"),
+        "recent": rest("recent/"),
+        "profile": format!("{origin}/{}", user.id),
+        "custom_domain": origin,
     })
 }

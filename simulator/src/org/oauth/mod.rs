@@ -32,6 +32,7 @@ mod revoke;
 mod saml_bearer;
 mod scopes;
 mod token;
+mod userinfo;
 
 use std::sync::Arc;
 
@@ -53,5 +54,6 @@ pub(super) fn routes() -> Router<Arc<Org>> {
         .route(paths::CONNECT_DEVICE, get(device::show).post(device::connect))
         .route(paths::TOKEN, get(token::token).post(token::token))
         .route(paths::REVOKE, get(revoke::revoke).post(revoke::revoke))
+        .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
         .route(paths::INTROSPECT, post(introspect::introspect))
 }

@@ -1,4 +1,4 @@
-//! The REST calls that login tooling makes: versions and resources, `userinfo`, objects and their rows, and queries
+//! The REST calls that login tooling makes: versions and resources, objects and their rows, and queries
 //! (contract H1.1, H2.1, H6.1 to H6.6, K1.3, K1.8).
 
 mod answer;
@@ -7,7 +7,6 @@ mod query;
 mod select;
 mod sobjects;
 mod soql;
-mod userinfo;
 mod version;
 
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
 
-use super::{Org, paths};
+use super::Org;
 use crate::http::RequestContext;
 
 /// The REST endpoints.
@@ -35,8 +34,7 @@ pub(super) fn routes() -> Router<Arc<Org>> {
         .route(&under("/sobjects/{object}/"), get(sobjects::object).fallback(sobjects::change))
         .route(&under("/sobjects/{object}/describe"), get(sobjects::describe))
         .route(&under("/sobjects/{object}/describe/"), get(sobjects::describe))
-        .route(&under("/sobjects/{object}/{id}"), get(sobjects::row).fallback(sobjects::change))
-        .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::userinfo));
+        .route(&under("/sobjects/{object}/{id}"), get(sobjects::row).fallback(sobjects::change));
     for name in ["query", "queryAll"] {
         router = router
             .route(&under(&format!("/{name}")), get(query::query))

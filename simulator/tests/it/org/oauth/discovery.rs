@@ -1,11 +1,13 @@
 //! What apps read before and after they ask: metadata, keys, the identity of a user.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::Value;
 use vestibule_model::{IdpProtocol, IdpSpec, SessionLevel};
 use vestibule_simulator::realm::{HostRole, SessionKind};
 
-use super::{KEY, realm, tokens_of};
+use super::{KEY, code_for, exchange, realm, tokens_of};
 
 /// Contract F1.1 and F1.8.
 #[tokio::test]
@@ -49,6 +51,32 @@ async fn an_id_token_is_signed_by_a_published_key_for_the_app_that_asked() {
     validation.set_issuer(&[test.realm.my_domain_origin()]);
     let claims = jsonwebtoken::decode::<Value>(id_token, &key, &validation).unwrap().claims;
     assert_eq!(claims["sub"], answer["id"]);
+}
+
+/// A client refuses an answer about anybody else (OpenID Connect Core 1.0, 5.3.2).
+#[tokio::test]
+async fn userinfo_is_about_the_subject_of_the_id_token_at_either_host() {
+    let test = realm(|_| {}).await;
+    for host in [HostRole::MyDomain, HostRole::Login] {
+        let code = code_for(&test, "visitor").await;
+        let url = |path: &str| test.realm.hosts.url(&host, path);
+        let tokens = test.browser().post(&url("/services/oauth2/token"), &exchange(&code)).await;
+        let tokens: Value = serde_json::from_str(&tokens.body).unwrap();
+        let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+
+        let info = test.browser().get_with(&url("/services/oauth2/userinfo"), "authorization", &bearer).await;
+
+        let info: Value = serde_json::from_str(&info.body).unwrap();
+        assert_eq!(info["sub"], subject(tokens["id_token"].as_str().unwrap()), "{host:?}");
+        assert_eq!(info["urls"]["custom_domain"], test.realm.my_domain_origin());
+        assert_eq!(info["zoneinfo"], "GMT");
+    }
+}
+
+/// `sub` of an ID token.
+fn subject(id_token: &str) -> Value {
+    let claims = URL_SAFE_NO_PAD.decode(id_token.split('.').nth(1).unwrap()).unwrap();
+    serde_json::from_slice::<Value>(&claims).unwrap()["sub"].clone()
 }
 
 /// Contract F1.4.

@@ -8,17 +8,19 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::json;
 
+use super::{identity, issuer};
 use crate::http::RequestContext;
-use crate::org::{Org, dispatcher};
+use crate::org::Org;
+use crate::org::dispatcher::api_user;
 use crate::realm::HostRole;
 
 pub(super) async fn userinfo(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    let Ok((user, _)) = dispatcher::api_user(&org, &request) else {
+    let Ok((user, _)) = api_user(&org, &request) else {
         return (StatusCode::FORBIDDEN, "Bad_OAuth_Token").into_response();
     };
-    let origin = org.realm.hosts.origin(&HostRole::MyDomain);
     Json(json!({
-        "sub": format!("{origin}/id/{}/{}", org.realm.org_id, user.id),
+        // That of the ID token, or a client refuses the answer (OpenID Connect Core 1.0, 5.3.2).
+        "sub": issuer::identity(&org, &request, &user.id),
         "user_id": user.id,
         "organization_id": org.realm.org_id,
         "preferred_username": user.username,
@@ -26,13 +28,14 @@ pub(super) async fn userinfo(State(org): State<Arc<Org>>, request: RequestContex
         "name": user.key,
         "email": user.email,
         "email_verified": true,
+        "zoneinfo": "GMT",
+        "profile": org.realm.hosts.url(&HostRole::MyDomain, &format!("/{}", user.id)),
+        "urls": identity::urls(&org, &user),
         "active": true,
         "user_type": "STANDARD",
-        "urls": {
-            "rest": format!("{origin}/services/data/v{{version}}/"),
-            "query": format!("{origin}/services/data/v{{version}}/query/"),
-            "custom_domain": origin,
-        },
+        "language": "en_US",
+        "locale": "en_US",
+        "utcOffset": 0,
     }))
     .into_response()
 }
