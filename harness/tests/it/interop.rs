@@ -449,7 +449,12 @@ const FURTHER: &[Row] = &[
     row(Client::Jsforce, "code without a challenge", BEFORE_MAY_2026, Ok(REP)),
     row(Client::Jsforce, "code without a challenge", AS_IT_IS, Err("invalid_request: missing required code challenge")),
     row(Client::Jsforce, "refreshed twice", BEFORE_MAY_2026, Ok(REP)),
-    row(Client::Jsforce, "refreshed twice", AS_IT_IS, Err("invalid_grant: expired access/refresh token")),
+    row(
+        Client::Jsforce,
+        "refreshed twice",
+        AS_IT_IS,
+        Err("Unable to refresh session due to: expired access/refresh token"),
+    ),
     row(
         Client::Jsforce,
         "refreshed after it was revoked",
