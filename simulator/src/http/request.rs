@@ -50,8 +50,18 @@ impl RequestContext {
 
     /// The access token of an `Authorization: Bearer` header (RFC 6750, 2.1).
     pub(crate) fn bearer(&self) -> Option<Secret> {
+        self.token_of(&["bearer"])
+    }
+
+    /// The access token of the header as the org takes it: `Bearer`, or `OAuth` (contract K1.13).
+    pub(crate) fn access_token(&self) -> Option<Secret> {
+        self.token_of(&["bearer", "oauth"])
+    }
+
+    fn token_of(&self, schemes: &[&str]) -> Option<Secret> {
         let (scheme, token) = self.authorization.as_deref()?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| Secret::new(token.trim()))
+        let known = schemes.iter().any(|known| scheme.eq_ignore_ascii_case(known));
+        known.then(|| Secret::new(token.trim()))
     }
 
     /// Path and query as they were sent.

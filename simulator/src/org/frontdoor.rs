@@ -71,7 +71,7 @@ async fn single_access(
     request: RequestContext,
     Form { fields: form, .. }: Form,
 ) -> Response {
-    let token = request.bearer().or_else(|| form.get("access_token").map(vestibule_model::Secret::new));
+    let token = request.access_token().or_else(|| form.get("access_token").map(vestibule_model::Secret::new));
     let session = token.as_ref().and_then(|token| org.realm.use_session(token.reveal()));
     let Some(session) = session.filter(|session| session.kind != SessionKind::Gated) else {
         let error = serde_json::json!({ "error": "invalid_token", "error_description": "Bad_OAuth_Token" });

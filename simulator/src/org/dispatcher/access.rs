@@ -49,8 +49,8 @@ pub(crate) fn redirect_signed_in(org: &Org, request: &RequestContext) -> Option<
 /// The user of a REST call: by access token or by session cookie. A session that is still behind the gate does not
 /// count.
 pub(crate) fn api_user(org: &Org, request: &RequestContext) -> Result<(User, OrgSession), StatusCode> {
-    let bearer = request.bearer().map(|token| token.reveal().to_owned());
-    let sid = bearer.or_else(|| request.cookie(cookies::SID).map(str::to_owned)).ok_or(StatusCode::UNAUTHORIZED)?;
+    let token = request.access_token().map(|token| token.reveal().to_owned());
+    let sid = token.or_else(|| request.cookie(cookies::SID).map(str::to_owned)).ok_or(StatusCode::UNAUTHORIZED)?;
     user_of(org, &sid)
 }
 

@@ -13,7 +13,7 @@ use crate::realm::{OrgSession, User};
 /// The caller, or the answer to a call without a valid session. A header with more than a token is no header of a token,
 /// such as one with what `sf org display` prints (contract J1.6).
 pub(super) fn caller(org: &Org, request: &RequestContext) -> Result<(User, OrgSession), Box<Response>> {
-    if request.bearer().is_some_and(|token| token.reveal().contains(char::is_whitespace)) {
+    if request.access_token().is_some_and(|token| token.reveal().contains(char::is_whitespace)) {
         return Err(Box::new(error(StatusCode::UNAUTHORIZED, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE")));
     }
     dispatcher::api_user(org, request)

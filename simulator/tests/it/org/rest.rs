@@ -75,6 +75,22 @@ async fn userinfo_names_the_user_of_the_access_token() {
     assert_eq!(test.browser().get(&url).await.status, 403);
 }
 
+/// django-salesforce and the streaming client of jsforce write `OAuth` (contract K1.13).
+#[tokio::test]
+async fn a_token_comes_as_bearer_or_as_oauth() {
+    let test = TestRealm::start(|_| {}).await;
+    let token = test.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api);
+    for (scheme, status) in [("Bearer", 200), ("bearer", 200), ("OAuth", 200), ("oauth", 200), ("Basic", 401)] {
+        let header = format!("{scheme} {}", token.sid.reveal());
+        let get = async |path: &str| test.browser().get_with(&test.url(path), "authorization", &header).await.status;
+
+        assert_eq!(get("/services/data/v60.0").await, status, "{scheme}");
+        let refused = if status == 200 { 200 } else { 403 };
+        assert_eq!(get("/services/oauth2/userinfo").await, refused, "{scheme}");
+        assert_eq!(get("/services/oauth2/singleaccess").await, refused, "{scheme}");
+    }
+}
+
 /// Contract F1.1 and K1.3.
 #[tokio::test]
 async fn the_versions_are_listed_without_a_session() {
