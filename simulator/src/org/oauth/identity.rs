@@ -51,6 +51,8 @@ fn claims(org: &Org, request: &RequestContext, user: &User) -> Value {
         "username": user.username,
         "nick_name": user.key,
         "display_name": user.key,
+        "first_name": null,
+        "last_name": user.key,
         "email": user.email,
         "email_verified": true,
         "urls": urls(org, user),

@@ -26,6 +26,7 @@ pub(super) async fn userinfo(State(org): State<Arc<Org>>, request: RequestContex
         "preferred_username": user.username,
         "nickname": user.key,
         "name": user.key,
+        "family_name": user.key,
         "email": user.email,
         "email_verified": true,
         "zoneinfo": "GMT",

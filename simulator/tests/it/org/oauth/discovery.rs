@@ -120,6 +120,7 @@ async fn the_identity_url_answers_the_header_and_the_query_with_the_own_identity
     let read: Value = serde_json::from_str(&by_header).unwrap();
     assert_eq!(read["username"], "rep@acme.example");
     assert_eq!(read["user_id"], user);
+    assert_eq!(read["last_name"], "rep");
     assert_eq!(read["asserted_user"], true);
     assert!(read["urls"]["rest"].as_str().unwrap().ends_with("/services/data/v{version}/"));
     assert_eq!(serde_json::from_str::<Value>(&by_query).unwrap(), read);
