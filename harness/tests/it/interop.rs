@@ -131,7 +131,7 @@ struct Interop {
 impl Interop {
     fn new() -> Self {
         let interop = Self { clients: installed(), folder: tempfile::tempdir().unwrap() };
-        let there = interop.clients.join("interop/sf").exists();
+        let there = interop.clients.join("installed-interop").exists();
         assert!(there || !runs_all(), "run `harness/tests/clients/install target/clients interop`, or `make interop`");
         for name in [KEY_FILE, OTHER_KEY_FILE] {
             let key = Rsa::generate(2048).unwrap();
