@@ -23,7 +23,7 @@ async function look(page) {
   }
   // The form of the login, or that in which the user agrees.
   const submit = page.locator("form button[type=submit]").first();
-  if (await submit.isVisible()) await Promise.all([page.waitForNavigation(), submit.click()]);
+  if (await submit.isVisible()) await Promise.all([page.waitForEvent("framenavigated"), submit.click()]);
   return undefined;
 }
 
