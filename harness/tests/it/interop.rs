@@ -240,12 +240,15 @@ impl Interop {
         };
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let mut running = RunningProvider { process, setting };
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+        for _ in 0..LOOKS {
+            if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
+                return running;
+            }
             let ended = running.process.try_wait().unwrap();
             assert!(ended.is_none(), "{provider:?} ended: {ended:?}");
             thread::sleep(POLL);
         }
-        running
+        panic!("{provider:?} never answers");
     }
 
     /// nanoidp with two users. It says of one of them in SAML that a security key was used.
@@ -314,6 +317,8 @@ const OTHER_KEY_FILE: &str = "other.pem";
 /// The key of the identity provider, which is the URL suffix of its callback.
 const IDP: &str = "corp";
 const CALLBACK: &str = "https://acme.my.salesforce.com/services/authcallback/corp";
+/// How often a provider is looked for, and how long between: a minute in all.
+const LOOKS: u32 = 3_000;
 const POLL: Duration = Duration::from_millis(20);
 
 const AS_IT_IS: &[Change] = &[];
