@@ -67,6 +67,7 @@ fn a_login_at_a_provider_that_is_not_ours_ends_where_its_signal_leads() {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Client {
     SimpleSalesforce,
+    Pyforce,
     Jsforce,
     CommandLine,
 }
@@ -184,6 +185,7 @@ impl Interop {
     fn client(&self, row: &Row) -> [String; 3] {
         let (program, script) = match row.client {
             Client::SimpleSalesforce => ("python3".to_owned(), "with_simple_salesforce.py"),
+            Client::Pyforce => ("python3".to_owned(), "with_pyforce.py"),
             Client::Jsforce => (text(&self.clients.join("interop/node/bin/node")), "jsforce.mjs"),
             Client::CommandLine => (text(&self.clients.join("interop/node/bin/node")), "sf.mjs"),
         };
@@ -425,6 +427,9 @@ const FURTHER: &[Row] = &[
         Err("SalesforceGeneralError: GONE: API version 29.0 is retired"),
     ),
     row(Client::SimpleSalesforce, "described", AS_IT_IS, Ok("True")),
+    row(Client::Pyforce, "soap", AS_IT_IS, Ok(REP)),
+    row(Client::Pyforce, "soap, wrong password", AS_IT_IS, Err("SoapFaultError: 'INVALID_LOGIN'")),
+    row(Client::Pyforce, "soap, logged out", AS_IT_IS, Err("SessionTimeoutError: 'INVALID_SESSION_ID'")),
     row(Client::Jsforce, "soap", AS_IT_IS, Ok(REP)),
     row(Client::Jsforce, "soap", LAST_DAY_OF_SOAP, Ok(REP)),
     row(
