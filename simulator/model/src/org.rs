@@ -9,8 +9,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use crate::text::{date, ip_address, left_empty};
-use crate::{ConnectedApp, IpRange, OauthSettings, SessionTimeout, StaggerDay, StepUpPeriod, VerificationMethod};
+use crate::page_settings::pages_of_the_org;
+use crate::text::{date, ip_address, left_empty, milliseconds};
+use crate::{
+    ConnectedApp, IpRange, OauthSettings, PageName, PageSettings, SessionTimeout, StaggerDay, StepUpPeriod,
+    VerificationMethod,
+};
 
 /// The kind of org. Each has its own calendar.
 ///
@@ -181,6 +185,11 @@ pub struct OrgSpec {
     #[serde(default, deserialize_with = "milliseconds")]
     #[schemars(with = "u64")]
     pub second_page_delay: Duration,
+    /// How pages behave in a browser, by their names: `login: { re-render-after: 100 }`.
+    // Contract B1.10, B1.14.
+    #[serde(default, deserialize_with = "pages_of_the_org")]
+    #[schemars(with = "BTreeMap<String, PageSettings>")]
+    pub pages: BTreeMap<PageName, PageSettings>,
     /// How many wrong passwords in a row lock a user out; `0` means never; default: 10.
     // Contract H4.3.
     #[serde(default = "usual_lockout")]
@@ -250,6 +259,7 @@ impl OrgSpec {
             device_activation: false,
             error_prefix: true,
             second_page_delay: Duration::ZERO,
+            pages: BTreeMap::new(),
             lockout_after: usual_lockout(),
             session_timeout: SessionTimeout::default(),
             source_ip: loopback(),
@@ -301,6 +311,11 @@ impl OrgSpec {
         self.passwordless || self.login_page == Some(LoginPage::PasskeyFirst)
     }
 
+    /// How this page behaves in a browser.
+    pub fn page(&self, page: PageName) -> PageSettings {
+        self.pages.get(&page).copied().unwrap_or_default()
+    }
+
     /// My Domain name; if none is set, `acme`, and `acme--uat` for a sandbox.
     pub fn my_domain(&self) -> &str {
         let usual = if self.kind == OrgKind::Sandbox { "acme--uat" } else { "acme" };
@@ -327,8 +342,4 @@ fn loopback() -> IpAddr {
 
 fn yes() -> bool {
     true
-}
-
-fn milliseconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    left_empty(deserializer).map(Duration::from_millis)
 }

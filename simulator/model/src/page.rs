@@ -165,6 +165,11 @@ pub const ORDER_OF_RECOGNITION: [PageName; 26] = [
 ];
 
 impl PageName {
+    /// Whether the org serves this page, and not an identity provider or the browser itself.
+    pub const fn is_of_org(self) -> bool {
+        !matches!(self, Self::IdpSignIn | Self::IdpError | Self::BrowserError | Self::Unknown)
+    }
+
     /// What is known about this page.
     pub const fn info(self) -> PageInfo {
         match self {

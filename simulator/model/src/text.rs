@@ -1,6 +1,7 @@
 //! Values that files write as text.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -53,4 +54,14 @@ where
     D: Deserializer<'de>,
 {
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// A number of milliseconds; none if the key is empty.
+pub(crate) fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    left_empty(deserializer).map(Duration::from_millis)
+}
+
+/// A number of milliseconds, or nothing.
+pub(crate) fn milliseconds_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_millis))
 }

@@ -36,13 +36,18 @@ pub(crate) enum ContentType {
 
 /// A page that browsers do not cache. `policy` is its `Content-Security-Policy`.
 pub(crate) fn html(status: StatusCode, policy: &str, template: &impl Template) -> askama::Result<Response> {
+    Ok(html_text(status, policy, template.render()?))
+}
+
+/// The same, of a page that is already rendered.
+pub(crate) fn html_text(status: StatusCode, policy: &str, text: String) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CACHE_CONTROL, "no-store"),
         (REFERRER_POLICY, "same-origin"),
         (CONTENT_SECURITY_POLICY, policy),
     ];
-    Ok((status, headers, template.render()?).into_response())
+    (status, headers, text).into_response()
 }
 
 /// A style sheet or a script.

@@ -1,7 +1,7 @@
 //! HTTP helpers that the identity provider and the org share: reading requests and making answers.
 //!
 //! - [`RequestContext`] and [`Form`] hold a request: host, path, query, cookies and access token; the posted fields.
-//! - [`html`], [`asset`], [`found`], [`see_other`] and [`with_cookies`] make an answer with its headers.
+//! - [`html`], [`html_text`], [`asset`], [`found`], [`see_other`] and [`with_cookies`] make an answer with its headers.
 //!
 //! `idp` and `org` decide what an answer means for a login and what goes into the journal.
 
@@ -14,7 +14,7 @@ mod fields;
 mod request;
 mod sentence;
 
-pub(crate) use answer::{ContentType, IDP_POLICY, ORG_POLICY, asset, found, html, org_policy, see_other};
+pub(crate) use answer::{ContentType, IDP_POLICY, ORG_POLICY, asset, found, html, html_text, org_policy, see_other};
 pub(crate) use compressed::inflated;
 pub(crate) use cookies::{cookie, removal, with_cookies};
 pub(crate) use cross_origin::{CrossOrigin, FromOtherOrigin};

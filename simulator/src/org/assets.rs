@@ -14,6 +14,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/vestibule/org.css", get(|| asset(ContentType::Css, STYLE)))
         .route("/vestibule/webauthn.js", get(|| asset(ContentType::JavaScript, WEBAUTHN)))
+        .route(paths::PAGE_SCRIPT, get(|| asset(ContentType::JavaScript, PAGE_BEHAVIOUR)))
         .route("/vestibule/connect.js", get(|| asset(ContentType::JavaScript, CONNECT)))
         .route("/vestibule/home.js", get(|| asset(ContentType::JavaScript, HOME)))
         .route("/vestibule/sso-submit.js", get(|| asset(ContentType::JavaScript, SSO_SUBMIT)))
@@ -33,5 +34,6 @@ const STYLE: &str = include_str!("../../templates/org/org.css");
 const WEBAUTHN: &str = include_str!("../../templates/org/webauthn.js");
 const LOGIN: &str = include_str!("../../templates/org/baselogin4.js");
 const CONNECT: &str = include_str!("../../templates/org/connect.js");
+const PAGE_BEHAVIOUR: &str = include_str!("../../templates/org/page_behaviour.js");
 const SSO_SUBMIT: &str = include_str!("../../templates/org/sso_submit.js");
 const HOME: &str = include_str!("../../templates/org/home.js");

@@ -26,6 +26,7 @@ mod not_simulated;
 mod oauth;
 mod oauth_state;
 mod page;
+mod page_behaviour;
 pub mod passkeys;
 mod password;
 pub mod paths;

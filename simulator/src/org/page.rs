@@ -4,8 +4,8 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use super::Org;
-use crate::http::{ORG_POLICY, RequestContext, html, org_policy, sentence};
+use super::{Org, page_behaviour};
+use crate::http::{ORG_POLICY, RequestContext, html, html_text, org_policy, sentence};
 use crate::realm::Event;
 use vestibule_model::PageName;
 
@@ -22,7 +22,7 @@ pub(crate) fn show_with_handlers(
     handlers: &[&str],
     template: &impl Template,
 ) -> Response {
-    record_shown(org, request, page, html(StatusCode::OK, &org_policy(handlers), template))
+    shown(org, request, page, StatusCode::OK, &org_policy(handlers), template)
 }
 
 /// Answers with a page and this status, and records it.
@@ -33,13 +33,26 @@ pub(crate) fn show_with_status(
     status: StatusCode,
     template: &impl Template,
 ) -> Response {
-    record_shown(org, request, page, html(status, ORG_POLICY, template))
+    shown(org, request, page, status, ORG_POLICY, template)
 }
 
-fn record_shown(org: &Org, request: &RequestContext, page: PageName, rendered: askama::Result<Response>) -> Response {
-    let Ok(response) = rendered else { return not_rendered(org, request) };
-    org.realm.record(Event::PageServed { page, host: request.host.clone(), path: request.path.clone() });
-    response
+fn shown(
+    org: &Org,
+    request: &RequestContext,
+    page: PageName,
+    status: StatusCode,
+    policy: &str,
+    template: &impl Template,
+) -> Response {
+    let Ok(text) = template.render() else { return not_rendered(org, request) };
+    let settings = org.settings().page(page);
+    let response = html_text(status, policy, page_behaviour::with_script(text, page, settings));
+    let served = Event::PageServed { page, host: request.host.clone(), path: request.path.clone() };
+    if settings.delay.is_zero() {
+        org.realm.record(served);
+        return response;
+    }
+    page_behaviour::held_back(response, settings.delay, served)
 }
 
 /// The answer in place of a page whose template did not render.

@@ -23,6 +23,11 @@ pub const LOGOUT: &str = path_of(PageName::LoggedOut);
 /// Where the page of a passkey ceremony says how far it got. No real org has it; no event comes of it.
 pub const CEREMONY: &str = "/vestibule/ceremony";
 
+/// Where a page says what it did as its settings say. No real org has it.
+pub(crate) const PAGE_BEHAVIOUR: &str = "/vestibule/pages";
+/// The script of such a page.
+pub(crate) const PAGE_SCRIPT: &str = "/vestibule/page-behaviour.js";
+
 /// Where a real org takes a session before the Lightning page in `url` (contract A6.4).
 pub(crate) const VISUALFORCE_SESSION: &str = "/visualforce/session";
 

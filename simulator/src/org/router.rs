@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 
 use super::{
     Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
-    not_simulated, oauth, page, paths, reset_token, rest, soap, sso, user_detail,
+    not_simulated, oauth, page, page_behaviour, paths, reset_token, rest, soap, sso, user_detail,
 };
 use crate::http::{CrossOrigin, Form, RequestContext, inflated};
 use crate::realm::Realm;
@@ -23,6 +23,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
     let org = Org::new(realm, interstitial::in_order());
     Router::new()
         .merge(assets::routes())
+        .merge(page_behaviour::routes())
         .merge(dispatcher::routes())
         .merge(login::routes())
         .merge(methods::routes())
@@ -41,6 +42,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(oauth::routes())
         .merge(sso::routes())
         .fallback(unknown_path)
+        .layer(from_fn_with_state(Arc::clone(&org), page_behaviour::in_due_time))
         .layer(from_fn_with_state(Arc::clone(&org), in_time))
         .layer(from_fn(inflated))
         .with_state(org)

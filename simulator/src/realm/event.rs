@@ -24,6 +24,16 @@ pub enum Event {
         /// Path without query.
         path: String,
     },
+    /// A page made the fields of its form anew, as its settings say; what was typed is lost.
+    FormRenderedAnew {
+        /// The page.
+        page: PageName,
+    },
+    /// A page lost a click, as its settings say.
+    ClickLost {
+        /// The page.
+        page: PageName,
+    },
     /// A login began with its first proof: a password, an answer of an identity provider, an API session.
     LoginStarted {
         /// Key of the user, if known.
@@ -399,6 +409,8 @@ impl Event {
             | Self::OauthTokenRevoked { user, .. }
             | Self::IdpSignedIn { user, .. } => Some(user),
             Self::PageServed { .. }
+            | Self::FormRenderedAnew { .. }
+            | Self::ClickLost { .. }
             | Self::EmailSent { .. }
             | Self::DateSet { .. }
             | Self::SessionCookieRefused { .. }

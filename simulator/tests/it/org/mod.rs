@@ -11,6 +11,7 @@ mod lockout;
 mod logins;
 mod oauth;
 mod objects;
+mod page_behaviour;
 mod passkeys;
 mod queries;
 mod rest;

@@ -1,0 +1,91 @@
+//! How a page of the org behaves in a browser.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use crate::PageName;
+use crate::text::{left_empty, milliseconds, milliseconds_if_any};
+
+/// `org.pages.<page>`: how this page behaves in a browser. Missing keys leave it as it is.
+///
+/// Source: the vendor's own UI tests (contract B1.10, B1.14).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "PageSettings")]
+pub struct PageSettings {
+    /// Milliseconds for which the org holds the page back; default: 0.
+    #[serde(default, deserialize_with = "milliseconds")]
+    #[schemars(with = "u64")]
+    pub delay: Duration,
+    /// Milliseconds after the last keystroke when the page makes the fields of its filled form anew, once; they lose what was
+    /// typed. A click on its button before that comes to nothing. Default: never.
+    #[serde(default, deserialize_with = "milliseconds_if_any")]
+    #[schemars(with = "Option<u64>")]
+    pub re_render_after: Option<Duration>,
+    /// Whether the first click on a button of the page is lost.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub swallow_click: bool,
+}
+
+impl PageSettings {
+    /// Whether the page needs a script for what it does.
+    pub fn in_browser(self) -> bool {
+        self.re_render_after.is_some() || self.swallow_click
+    }
+}
+
+/// Settings by page, of pages that the org serves.
+pub(crate) fn pages_of_the_org<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<PageName, PageSettings>, D::Error> {
+    let pages: BTreeMap<PageName, PageSettings> = left_empty(deserializer)?;
+    match pages.keys().find(|page| !page.is_of_org()) {
+        Some(page) => Err(D::Error::custom(format!("`{page}` is not a page of the org, so it has no settings here"))),
+        None => Ok(pages),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::civil::date;
+    use serde_json::json;
+
+    use super::PageSettings;
+    use crate::{OrgSpec, PageName};
+
+    fn org(pages: &serde_json::Value) -> Result<OrgSpec, serde_json::Error> {
+        serde_json::from_value(json!({ "kind": "sandbox", "date": "2026-09-01", "pages": pages }))
+    }
+
+    #[test]
+    fn a_page_has_its_settings_and_another_none() {
+        let org =
+            org(&json!({ "login": { "delay": 30, "re-render-after": 100 }, "verify-totp": { "swallow-click": true } }));
+        let org = org.unwrap();
+
+        let login = org.page(PageName::Login);
+        assert_eq!((login.delay, login.re_render_after), (Duration::from_millis(30), Some(Duration::from_millis(100))));
+        assert!(!login.swallow_click && org.page(PageName::VerifyTotp).swallow_click);
+        assert_eq!(org.page(PageName::Home), PageSettings::default());
+        let none = OrgSpec::sandbox("acme", date(2026, 9, 1));
+        assert_eq!(none.page(PageName::Login), PageSettings::default());
+        assert!(!none.page(PageName::Login).in_browser());
+    }
+
+    #[test]
+    fn a_page_that_the_org_does_not_serve_has_none() {
+        for page in ["idp-sign-in", "idp-error", "browser-error", "unknown"] {
+            let refused = org(&json!({ page: { "delay": 1 } })).unwrap_err().to_string();
+            assert!(refused.contains(&format!("`{page}` is not a page of the org")), "{refused}");
+        }
+        assert!(org(&json!({ "create-paskey": {} })).is_err());
+        assert!(org(&json!({ "login": { "delay": -1 } })).is_err());
+        assert!(org(&json!(null)).unwrap().pages.is_empty());
+    }
+}
