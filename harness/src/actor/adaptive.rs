@@ -14,6 +14,7 @@ use crate::trace::{ActionKind, Control, Obstacle, StopReason, TypedText};
 pub(super) async fn go_on(driver: &mut LoginDriver<'_>, first: PageState) -> Result<(), Stop> {
     let mut page = first;
     let mut repeats = 0;
+    let mut filled_again = false;
     for _ in 0..MOST_STEPS {
         if page.name == PageName::Home {
             return Ok(());
@@ -25,8 +26,13 @@ pub(super) async fn go_on(driver: &mut LoginDriver<'_>, first: PageState) -> Res
             other => other?,
         };
         if page.same_document(&before) && page.name == before.name {
+            // A page makes its form anew once; what was typed is typed once more.
+            if driver.lost_text(&page) && !std::mem::replace(&mut filled_again, true) {
+                continue;
+            }
             return Err(Stop::Login(stuck(&page, driver.limit)));
         }
+        filled_again = false;
         repeats = if page.name == before.name { repeats + 1 } else { 0 };
         if repeats == MOST_REPEATS {
             return Err(Stop::Login(refused(&page)));

@@ -1,5 +1,6 @@
 //! The browser that an actor drives, with its persona and its timeline.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use vestibule_model::PageName;
@@ -52,6 +53,8 @@ pub(super) struct LoginDriver<'a> {
     pub(super) limit: Duration,
     /// The page after the last action.
     pub(super) seen: Option<PageState>,
+    /// The ids of the fields of that page into which something was typed.
+    pub(super) typed: BTreeSet<String>,
 }
 
 impl LoginDriver<'_> {
@@ -60,6 +63,7 @@ impl LoginDriver<'_> {
         self.session.type_into(&by_id(id), text).await.map_err(|error| Stop::at(Some(id), error))?;
         let page = self.last_page().await?;
         self.record(ActionKind::Type { what, field: id.to_owned() }, &page);
+        self.typed.insert(id.to_owned());
         Ok(())
     }
 
@@ -149,6 +153,9 @@ impl LoginDriver<'_> {
     }
 
     pub(super) fn record(&mut self, kind: ActionKind, page: &PageState) {
+        if !self.seen.as_ref().is_some_and(|seen| seen.same_document(page)) {
+            self.typed.clear();
+        }
         self.seen = Some(page.clone());
         self.trace.record(kind, page.name, page.url());
     }
@@ -162,12 +169,21 @@ impl LoginDriver<'_> {
         }
     }
 
+    /// Whether a field of this page lost what was typed into it: its form was made anew (contract B1.10).
+    pub(super) fn lost_text(&self, page: &PageState) -> bool {
+        let is_the_page = self.seen.as_ref().is_some_and(|seen| seen.same_document(page));
+        is_the_page && self.typed.iter().any(|id| page.is_blank(id))
+    }
+
     /// Waits until another document with a known page is loaded (an unknown page may be a redirect), or until this one
-    /// shows a new error. On a timeout it returns the page as it is: the caller sees that nothing changed.
+    /// shows a new error or has lost what was typed. On a timeout it returns the page as it is: the caller sees that
+    /// nothing changed.
     pub(super) async fn settle(&mut self, before: &PageState, kind: ActionKind) -> Result<PageState, Stop> {
+        let typed = &self.typed;
         let moved = |page: &PageState| {
             if page.same_document(before) {
-                page.error().is_some() && page.error() != before.error()
+                let refused = page.error().is_some() && page.error() != before.error();
+                refused || typed.iter().any(|id| page.is_blank(id))
             } else {
                 page.name != PageName::Unknown
             }

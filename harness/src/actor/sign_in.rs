@@ -1,5 +1,6 @@
 //! One sign-in, from the route to the page where it ended.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use vestibule_model::ActorKind;
@@ -39,7 +40,7 @@ pub async fn sign_in(
     limit: Duration,
 ) -> Result<ActorReport, BrowserError> {
     let id = authenticator.add_to(session).await?;
-    let mut driver = LoginDriver { session, persona, authenticator, trace, limit, seen: None };
+    let mut driver = LoginDriver { session, persona, authenticator, trace, limit, seen: None, typed: BTreeSet::new() };
     let ended = perform(kind, &mut driver, route).await;
     let seen = driver.seen.take();
     let removed = authenticator.remove_from(session, id).await;

@@ -110,6 +110,8 @@ const WITHOUT: &[(&str, &str)] = &[
     ("second-authenticator", "the fix takes code away: that which adds an authenticator"),
     ("passkey-refused", "the fix is the credential that your org registered: data, and not code"),
     ("strict-locator", "the locator is the suite's own, and the fix names the one to use"),
+    ("form-rendered-anew", "nobody has written it yet"),
+    ("click-lost", "nobody has written it yet"),
     ("locked-out", "the fix takes code away: that which tries again"),
     ("user-never-signed-in", "it is the choice of tests and users, and not code"),
     ("stale-session", "how the suite gets its session is its own"),

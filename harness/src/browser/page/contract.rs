@@ -25,6 +25,8 @@ pub(super) struct Reading {
     pub(super) ids: BTreeSet<String>,
     /// The ids of visible elements.
     pub(super) shown: BTreeSet<String>,
+    /// The ids of visible text fields that are empty.
+    pub(super) blank: BTreeSet<String>,
     /// Texts of the headings.
     pub(super) headings: Vec<String>,
     /// Texts of visible buttons and links.

@@ -4,6 +4,7 @@ const visible = (element) => element.getClientRects().length > 0
 const text = (element) => (element.innerText || element.value || element.getAttribute('aria-label') || '').trim();
 const all = (selector) => [...document.querySelectorAll(selector)];
 const withId = all('[id]');
+const typed = all('input:is([type=text], [type=email], [type=password], [type=tel])');
 const error = all('#error, .loginError, .errorMsg, .message.errorM3, .oneError').find((e) => visible(e) && text(e));
 return {
   url: location.href,
@@ -14,6 +15,7 @@ return {
   busy: document.body?.ariaBusy === 'true',
   ids: withId.filter((e) => e.type !== 'hidden').map((e) => e.id),
   shown: withId.filter(visible).map((e) => e.id),
+  blank: typed.filter((e) => visible(e) && !e.value).map((e) => e.id),
   headings: all('h1, h2, [role=heading]').filter(visible).map(text),
   controls: all('button, a, input[type=submit], input[type=button], [role=button]').filter(visible).map(text),
   choices: all('label').filter(visible).map(text),

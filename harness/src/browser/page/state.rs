@@ -57,6 +57,11 @@ impl PageState {
         self.reading.shown.contains(id)
     }
 
+    /// Whether a visible text field with this id is empty.
+    pub(crate) fn is_blank(&self, id: &str) -> bool {
+        self.reading.blank.contains(id)
+    }
+
     /// Whether a visible button or link contains this text, ignoring case.
     pub(crate) fn offers(&self, text: &str) -> bool {
         self.control(text).is_some()

@@ -1,7 +1,7 @@
 //! The login page itself: fields that are not there yet, and forms that were never sent.
 
 use vestibule_model::PageName;
-use vestibule_simulator::realm::{PasswordHolds, UsernameHolds};
+use vestibule_simulator::realm::{Event, PasswordHolds, UsernameHolds};
 
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::reading::{contains_any, is_search};
@@ -18,6 +18,24 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         remedy: "Make the locator exact: `#Login` or `getByRole('button', { name: 'Log In', exact: true })`; the SSO buttons \"Log in with …\" match the same name.",
         fact: "https://playwright.dev/docs/locators#strictness",
         prove: strict_locator,
+    },
+    Cause {
+        id: "form-rendered-anew",
+        what: "The page made the fields of its form anew after the suite had filled them, and the suite sent nothing or empty fields.",
+        needs: "a page that tells that it made its form anew, and after it no form that was sent with something in every field",
+        owner: Owner::Suite,
+        remedy: "Before the click, read the fields back; fill the form again if one is empty, and click again if the page stays.",
+        fact: "https://github.com/forcedotcom/SalesforceMobileSDK-Android/tree/dev/native/NativeSampleApps/AuthFlowTester",
+        prove: form_rendered_anew,
+    },
+    Cause {
+        id: "click-lost",
+        what: "The page lost the suite's click on its button, and the suite did not click again.",
+        needs: "a page that tells that it lost a click, and nothing sent after it",
+        owner: Owner::Suite,
+        remedy: "After the click, wait for the next page; if this one stays, click again, at most three times.",
+        fact: "https://github.com/forcedotcom/SalesforceMobileSDK-Android/tree/dev/native/NativeSampleApps/AuthFlowTester",
+        prove: click_lost,
     },
     Cause {
         id: "password-in-username-field",
@@ -101,6 +119,36 @@ fn strict_locator(evidence: &Evidence) -> Option<Proof> {
     let line = evidence.line_with(&["strict mode violation"])?;
     let sentence = format!("A locator of the suite matches more than one element on {}.", evidence.page());
     Some(Proof::new(sentence).quoting(line))
+}
+
+fn form_rendered_anew(evidence: &Evidence) -> Option<Proof> {
+    let sends_nothing = |event: &&Event| match event {
+        Event::LoginFormPosted { username_holds, password_holds, .. } => {
+            *username_holds == UsernameHolds::Nothing || *password_holds == PasswordHolds::Empty
+        }
+        Event::CodeLeftEmpty { .. } | Event::ClickLost { .. } | Event::PageServed { .. } => true,
+        _ => false,
+    };
+    let page = evidence.events().rev().find(|event| !sends_nothing(event)).and_then(|event| match event {
+        Event::FormRenderedAnew { page } => Some(*page),
+        _ => None,
+    })?;
+    // Another page came of what was sent.
+    evidence.stands_on(page).then(|| {
+        Proof::new("The page made its form anew after the suite had filled it, and what was typed is lost.")
+            .because(format!("{} told that it made its fields anew", page.info().words))
+            .because("nothing was sent after that, or empty fields")
+    })
+}
+
+fn click_lost(evidence: &Evidence) -> Option<Proof> {
+    let last = evidence.events().next_back()?;
+    let Event::ClickLost { page } = last else { return None };
+    Some(
+        Proof::new("The page lost the suite's click, and the suite did not click again.")
+            .because(format!("{} told that it lost a click", page.info().words))
+            .because("nothing was sent after that"),
+    )
 }
 
 fn password_in_username_field(evidence: &Evidence) -> Option<Proof> {

@@ -521,6 +521,7 @@ fn login_page() -> Vec<Row> {
     };
     let field = |id: &str| WaitTarget::Field(id.to_owned());
     let once = || posted(PageName::Username, UsernameHolds::Username);
+    let anew = |page| Event::FormRenderedAnew { page };
     let remembered = |output: &str| {
         let user = UserEvidence { key: "rep".to_owned(), username_remembered: true, ..UserEvidence::default() };
         Evidence { user, output: output.to_owned(), ..on(PageName::Username) }
@@ -530,6 +531,41 @@ fn login_page() -> Vec<Row> {
             cause: "strict-locator",
             proof: Evidence { output: strict.to_owned(), ..on(PageName::Login) },
             near_miss: Evidence { output: "Timeout 15000ms exceeded".to_owned(), ..on(PageName::Login) },
+            told_as: Some("login-page-not-sent"),
+        },
+        Row {
+            cause: "form-rendered-anew",
+            proof: seen([page(PageName::Login), anew(PageName::Login)]),
+            near_miss: seen([page(PageName::Username), anew(PageName::Username), once(), page(PageName::Password)]),
+            told_as: Some("login-page-not-sent"),
+        },
+        // Empty fields are what is left of the form.
+        Row {
+            cause: "form-rendered-anew",
+            proof: seen([
+                page(PageName::Password),
+                anew(PageName::Password),
+                with_password(PasswordHolds::Empty),
+                page(PageName::Password),
+            ]),
+            near_miss: seen([page(PageName::Password), with_password(PasswordHolds::Empty), page(PageName::Password)]),
+            told_as: Some("password-left-empty"),
+        },
+        Row {
+            cause: "form-rendered-anew",
+            proof: seen([page(PageName::VerifyTotp), anew(PageName::VerifyTotp)]),
+            near_miss: on(PageName::VerifyTotp),
+            told_as: Some("totp-missing"),
+        },
+        Row {
+            cause: "click-lost",
+            proof: seen([page(PageName::Username), Event::ClickLost { page: PageName::Username }]),
+            near_miss: seen([
+                page(PageName::Username),
+                Event::ClickLost { page: PageName::Username },
+                once(),
+                page(PageName::Password),
+            ]),
             told_as: Some("login-page-not-sent"),
         },
         Row {

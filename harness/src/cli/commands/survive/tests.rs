@@ -275,13 +275,14 @@ steps: [{ sign-in: { user: rep } }]
 expect: { page: home }
 ";
 
-const NAMES: [&str; 30] = [
+const NAMES: [&str; 31] = [
     "classic",
     "classic-passkey-gate",
     "classic-passkey-verification",
     "classic-totp-required",
     "device-activation",
     "expired-password",
+    "late-re-render",
     "lockout",
     "passkey-gate-hard",
     "passkey-gate-leavable",
