@@ -274,6 +274,11 @@ pub struct UserSpec {
     /// A new browser remembers this username. If this is set for several users, the first by key counts.
     #[serde(default)]
     pub remembered: bool,
+    /// The login page has this username filled in, as behind an app that sends `login_hint`. If this is set for several users,
+    /// the first by key counts.
+    // Contract B1.9.
+    #[serde(default)]
+    pub login_hint: bool,
     /// Security token, which follows the password in a login through the API; default: none until one is asked for.
     // Contract G1.6.
     #[serde(default)]
@@ -324,6 +329,7 @@ impl UserSpec {
             totp_shared: false,
             token_redacted: false,
             remembered: false,
+            login_hint: false,
             security_token: None,
             mfa_for_api_logins: false,
             use_any_api_auth: false,

@@ -37,6 +37,8 @@ pub(crate) struct WaitingRequest {
     pub(crate) asks_again: bool,
     /// No page may be shown: `prompt=none`.
     pub(crate) silent: bool,
+    /// The username for the login page: `login_hint`.
+    pub(crate) login_hint: Option<String>,
     /// The anti-forgery token of the approval page.
     pub(crate) confirmation: Secret,
 }
@@ -135,9 +137,17 @@ impl OauthState {
 
     /// The flow whose approval page has this path and query.
     pub(crate) fn flow_behind(&self, path: &str, now: Timestamp) -> Option<OauthFlow> {
+        Some(self.behind(path, now)?.flow())
+    }
+
+    /// The username that the app behind the approval page with this path and query names.
+    pub(crate) fn login_hint_behind(&self, path: &str, now: Timestamp) -> Option<String> {
+        self.behind(path, now)?.login_hint
+    }
+
+    fn behind(&self, path: &str, now: Timestamp) -> Option<WaitingRequest> {
         let query = path.strip_prefix(paths::APPROVAL)?.strip_prefix('?')?;
-        let waiting = self.requests.get(Fields::parse(query.as_bytes()).text("source"), now)?;
-        Some(waiting.flow())
+        self.requests.get(Fields::parse(query.as_bytes()).text("source"), now)
     }
 }
 

@@ -11,6 +11,8 @@ pub enum UsernameHolds {
     Nothing,
     /// The username of a user of the realm.
     Username,
+    /// A username twice: it was typed behind the one that the page had filled in.
+    UsernameTwice,
     /// The password of a user of the realm, alone or after other text.
     Password,
     /// Any other text.

@@ -47,6 +47,15 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         prove: password_in_username_field,
     },
     Cause {
+        id: "username-typed-twice",
+        what: "The login page had the username filled in, and the suite typed it once more behind it.",
+        needs: "a posted login form whose username field held a username twice, and no other username typed after it",
+        owner: Owner::Suite,
+        remedy: "Empty `#username` before typing into it: `clear()` in Selenium; `fill` and `setValue` of other clients do that by themselves.",
+        fact: "https://github.com/forcedotcom/SalesforceMobileSDK-Android/tree/dev/native/NativeSampleApps/AuthFlowTester",
+        prove: username_typed_twice,
+    },
+    Cause {
         id: "page-one-posted-again",
         what: "The suite submits page 1 again and again; each click requests the password page again, and the password is never typed.",
         needs: "page 1 posted with a username twice or more, and no password posted",
@@ -163,6 +172,23 @@ fn password_in_username_field(evidence: &Evidence) -> Option<Proof> {
     Some(
         Proof::new(sentence)
             .because(format!("the form of {} was posted with a password in its username field", page.info().words))
+            .because(format!("the login stopped on {}", evidence.place())),
+    )
+}
+
+fn username_typed_twice(evidence: &Evidence) -> Option<Proof> {
+    if evidence.login_kind().is_some() {
+        return None;
+    }
+    let posts = evidence.login_posts();
+    let last = posts.iter().rev().find(|(_, username, _)| *username != UsernameHolds::Nothing);
+    let (page, ..) = last.filter(|(_, username, _)| *username == UsernameHolds::UsernameTwice)?;
+    Some(
+        Proof::new("The login page had the username filled in, and the suite typed it once more behind it.")
+            .because(format!(
+                "the form of {} was posted with a username twice in its username field",
+                page.info().words
+            ))
             .because(format!("the login stopped on {}", evidence.place())),
     )
 }

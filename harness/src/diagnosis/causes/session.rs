@@ -112,7 +112,11 @@ pub(crate) fn only_refusals(evidence: &Evidence) -> bool {
             | Event::SessionOpened { .. }
             | Event::SsoStarted { .. }
             | Event::SessionCookieRefused { .. }
-            | Event::LoginFormPosted { username_holds: UsernameHolds::Password, .. } => return false,
+            | Event::LoginFormPosted {
+                username_holds: UsernameHolds::Password | UsernameHolds::UsernameTwice, ..
+            } => {
+                return false;
+            }
             Event::PasswordChecked { user: None, .. } => strangers += 1,
             Event::LoginFormPosted { page: PageName::Username, user: Some(_), .. } => first_pages += 1,
             Event::LoginFormPosted { user: Some(_), .. } => with_password += 1,

@@ -521,6 +521,12 @@ fn login_page() -> Vec<Row> {
     };
     let field = |id: &str| WaitTarget::Field(id.to_owned());
     let once = || posted(PageName::Username, UsernameHolds::Username);
+    let posted_twice = |page, password_holds| Event::LoginFormPosted {
+        page,
+        user: Some("rep".to_owned()),
+        username_holds: UsernameHolds::UsernameTwice,
+        password_holds,
+    };
     let anew = |page| Event::FormRenderedAnew { page };
     let remembered = |output: &str| {
         let user = UserEvidence { key: "rep".to_owned(), username_remembered: true, ..UserEvidence::default() };
@@ -564,6 +570,26 @@ fn login_page() -> Vec<Row> {
                 page(PageName::Username),
                 Event::ClickLost { page: PageName::Username },
                 once(),
+                page(PageName::Password),
+            ]),
+            told_as: Some("login-page-not-sent"),
+        },
+        Row {
+            cause: "username-typed-twice",
+            proof: seen([
+                page(PageName::Username),
+                posted_twice(PageName::Username, PasswordHolds::Absent),
+                page(PageName::Password),
+                posted_twice(PageName::Password, PasswordHolds::Present),
+                Event::PasswordChecked { user: None, accepted: false },
+                page(PageName::Password),
+            ]),
+            near_miss: seen([
+                page(PageName::Username),
+                posted_twice(PageName::Username, PasswordHolds::Absent),
+                page(PageName::Password),
+                page(PageName::Username),
+                posted_by("rep", PageName::Username, PasswordHolds::Absent),
                 page(PageName::Password),
             ]),
             told_as: Some("login-page-not-sent"),

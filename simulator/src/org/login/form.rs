@@ -59,15 +59,18 @@ pub(super) struct Filled<'a> {
     pub(super) notice: Option<&'a str>,
 }
 
-/// The page that a browser sees first, with the username that it remembers.
+/// The page that a browser sees first, with the username that an app names or the browser remembers.
 pub(super) fn first(org: &Org, request: &RequestContext) -> Response {
-    let newly = newly_remembered(org, request);
-    let remembered = newly.clone().or_else(|| remembered(request));
+    let start_url = request.query.get("startURL").or_else(|| request.query.get("retURL")).unwrap_or_default();
+    let named = named_by_app(org, request, start_url);
+    let newly = newly_remembered(org, request).filter(|_| named.is_none());
+    let remembered = newly.clone().or_else(|| remembered(request)).filter(|_| named.is_none());
+    let hinted = named.or_else(|| hinted(org).filter(|_| remembered.is_none()));
     let filled = Filled {
-        username: remembered.as_deref().unwrap_or_default(),
+        username: hinted.as_deref().or(remembered.as_deref()).unwrap_or_default(),
         remember: remembered.is_some(),
         card: remembered.is_some(),
-        start_url: request.query.get("startURL").or_else(|| request.query.get("retURL")).unwrap_or_default(),
+        start_url,
         ..Filled::default()
     };
     let response = show(org, request, Shape::first(org), filled);
@@ -108,6 +111,19 @@ pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Fi
     };
     let handlers: Vec<&str> = template.idps.iter().map(|idp| idp.handler.as_str()).collect();
     page::show_with_handlers(org, request, page, &handlers, &template)
+}
+
+/// The username that an app names in `login_hint` of its authorization request, or that the URL of the login page names. The
+/// page still asks for a click (contract B1.9).
+fn named_by_app(org: &Org, request: &RequestContext, start_url: &str) -> Option<String> {
+    let in_url = request.query.get("login_hint").filter(|hint| !hint.is_empty());
+    let of_app = || org.oauth.login_hint_behind(&org.return_url(start_url).path, org.now());
+    in_url.map(str::to_owned).or_else(of_app)
+}
+
+/// The username that the realm fills in as if an app named it.
+fn hinted(org: &Org) -> Option<String> {
+    org.realm.users.all().into_iter().find(|user| user.spec.login_hint).map(|user| user.username)
 }
 
 pub(super) fn remembered(request: &RequestContext) -> Option<String> {

@@ -8,8 +8,10 @@ use vestibule_model::{LoginPage, PageName};
 /// Records a posted login form; `username` is the text of its username field.
 pub(super) fn record(org: &Org, fields: &Fields, username: &str) {
     let user = org.realm.users.by_username(username.trim());
+    let doubled = half(username.trim()).and_then(|half| org.realm.users.by_username(half));
     let username_holds = match user {
         Some(_) => UsernameHolds::Username,
+        None if doubled.is_some() => UsernameHolds::UsernameTwice,
         None if username.trim().is_empty() => UsernameHolds::Nothing,
         None if holds_a_password(org, username) => UsernameHolds::Password,
         None => UsernameHolds::UnknownText,
@@ -21,10 +23,16 @@ pub(super) fn record(org: &Org, fields: &Fields, username: &str) {
     };
     org.realm.record(Event::LoginFormPosted {
         page: page(org, fields),
-        user: user.map(|user| user.key),
+        user: user.or(doubled).map(|user| user.key),
         username_holds,
         password_holds,
     });
+}
+
+/// The text of which this one is twice the same.
+fn half(text: &str) -> Option<&str> {
+    let (first, second) = text.split_at_checked(text.len() / 2)?;
+    (!first.is_empty() && first == second).then_some(first)
 }
 
 /// A suite that types too early appends the password to the username that is already in the field.

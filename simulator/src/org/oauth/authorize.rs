@@ -89,6 +89,7 @@ fn read(
         fresh: prompt.contains(&"login") || prompt.contains(&"select_account"),
         asks_again: prompt.contains(&"consent"),
         silent: prompt.contains(&"none") || parameters.text("immediate") == "true",
+        login_hint: parameters.get("login_hint").map(str::to_owned),
         confirmation: Secret::new(org.realm.entropy.token()),
     })
 }

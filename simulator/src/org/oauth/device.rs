@@ -128,6 +128,7 @@ pub(super) async fn connect(
         fresh: false,
         asks_again: true,
         silent: false,
+        login_hint: None,
         confirmation: Secret::new(org.realm.entropy.token()),
     };
     let approval = org.my_domain_url(&format!("{}?source={source}", paths::APPROVAL));

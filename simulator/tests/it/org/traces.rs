@@ -14,12 +14,14 @@ const GOOD: [(&str, &str); 2] = [("username", "visitor@acme.example"), ("pw", "R
 async fn a_posted_form_is_told_by_page_and_kind_of_text_and_never_by_the_text() {
     let name = "visitor@acme.example";
     let both = format!("{name}Right-password-1");
+    let twice = format!("{name}{name}");
     type Row<'a> = (&'a [(&'a str, &'a str)], PageName, UsernameHolds, PasswordHolds);
-    let rows: [Row<'_>; 7] = [
+    let rows: [Row<'_>; 8] = [
         (&[("username", name)], PageName::Username, UsernameHolds::Username, PasswordHolds::Absent),
         (&[("username", "")], PageName::Username, UsernameHolds::Nothing, PasswordHolds::Absent),
         (&[("username", "Right-password-1")], PageName::Username, UsernameHolds::Password, PasswordHolds::Absent),
         (&[("username", &both)], PageName::Username, UsernameHolds::Password, PasswordHolds::Absent),
+        (&[("username", &twice)], PageName::Username, UsernameHolds::UsernameTwice, PasswordHolds::Absent),
         (&[("username", "nobody")], PageName::Username, UsernameHolds::UnknownText, PasswordHolds::Absent),
         (&[("username", name), ("pw", "")], PageName::Password, UsernameHolds::Username, PasswordHolds::Empty),
         (&[("username", name), ("pw", "guess")], PageName::Password, UsernameHolds::Username, PasswordHolds::Present),
@@ -29,7 +31,8 @@ async fn a_posted_form_is_told_by_page_and_kind_of_text_and_never_by_the_text() 
 
         test.browser().post(&test.url("/"), fields).await;
 
-        let user = (username_holds == UsernameHolds::Username).then(|| "visitor".to_owned());
+        let names_one = matches!(username_holds, UsernameHolds::Username | UsernameHolds::UsernameTwice);
+        let user = names_one.then(|| "visitor".to_owned());
         let expected = Event::LoginFormPosted { page, user, username_holds, password_holds };
         let posted = test.events().into_iter().find(|event| matches!(event, Event::LoginFormPosted { .. }));
         assert_eq!(posted, Some(expected));
@@ -213,6 +216,26 @@ async fn a_browser_that_comes_first_finds_the_username_remembered_until_it_is_fo
     assert_eq!(one(&first.body, "div#usernamegroup").attribute("style"), "display: none");
     assert_eq!(select(&second.body, "input#password").len(), 1);
     assert_eq!(one(&after.body, "span#idcard-identity").text, "", "a forgotten username stays forgotten");
+}
+
+#[tokio::test]
+async fn a_realm_fills_in_the_username_that_an_app_would_name_unless_the_browser_remembers_one() {
+    for remembered in [false, true] {
+        let test = TestRealm::start(|spec| {
+            spec.org.login_page = Some(LoginPage::TwoStep);
+            spec.users.get_mut("visitor").unwrap().login_hint = true;
+            spec.users.get_mut("rep").unwrap().remembered = remembered;
+        })
+        .await;
+
+        let first = test.browser().get(&test.url("/")).await;
+
+        let shown = if remembered { ("rep@acme.example", "rep@acme.example") } else { ("visitor@acme.example", "") };
+        let card = if remembered { one(&first.body, "span#idcard-identity").text } else { String::new() };
+        assert_eq!((one(&first.body, "input#username").attribute("value"), card.as_str()), shown);
+        let hidden = one(&first.body, "div#usernamegroup").attribute("style") == "display: none";
+        assert_eq!(hidden, remembered);
+    }
 }
 
 #[tokio::test]

@@ -275,7 +275,7 @@ steps: [{ sign-in: { user: rep } }]
 expect: { page: home }
 ";
 
-const NAMES: [&str; 31] = [
+const NAMES: [&str; 32] = [
     "classic",
     "classic-passkey-gate",
     "classic-passkey-verification",
@@ -284,6 +284,7 @@ const NAMES: [&str; 31] = [
     "expired-password",
     "late-re-render",
     "lockout",
+    "login-hint",
     "passkey-gate-hard",
     "passkey-gate-leavable",
     "passkey-lost-refreshed",

@@ -1,8 +1,9 @@
 //! Requests that the authorization endpoint refuses, and what it does for a `prompt`.
 
+use vestibule_model::LoginPage;
 use vestibule_simulator::realm::HostRole;
 
-use super::html::title;
+use super::html::{one, title};
 use super::{CALLBACK, allow, authorize, follow, realm, refused};
 
 /// Until app and callback are known to belong together, nothing leaves the org.
@@ -54,6 +55,25 @@ async fn a_method_that_is_named_is_s256_too() {
     let page = follow(&test, &browser, &authorize(&test, &[("code_challenge_method", "S256")])).await;
 
     assert_eq!(page.name(), "authorize-app");
+}
+
+#[tokio::test]
+async fn a_login_hint_fills_in_the_username_and_the_page_is_still_to_be_sent() {
+    let test = realm(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
+    let (browser, other) = (test.browser(), test.browser());
+
+    let first = follow(&test, &browser, &authorize(&test, &[("login_hint", "visitor@acme.example")])).await;
+    let unhinted = follow(&test, &other, &authorize(&test, &[])).await;
+    let in_url = other.get(&test.url("/?login_hint=nobody%40acme.example")).await;
+
+    for (page, filled_in) in [(&first, "visitor@acme.example"), (&unhinted, ""), (&in_url, "nobody@acme.example")] {
+        assert_eq!(page.name(), "username");
+        assert_eq!(one(&page.body, "input#username").attribute("value"), filled_in);
+        assert_eq!(one(&page.body, "div#idcard-container").attribute("style"), "display: none", "{filled_in}");
+    }
+    let second = browser.submit(&first, "login_form", &[]).await;
+    let approval = browser.submit(&second, "login_form", &[("pw", "Right-password-1")]).await;
+    assert_eq!((second.name(), approval.name()), ("password", "authorize-app"));
 }
 
 #[tokio::test]
