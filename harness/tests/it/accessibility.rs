@@ -93,7 +93,7 @@ fn text(line: &Value, field: &str) -> String {
 /// CSS pixels of a narrow screen. A page that is wider is cut off there.
 const NARROW: u64 = 390;
 
-const ENFORCED: [&str; 8] = [
+const ENFORCED: [&str; 9] = [
     "--date=2026-11-02",
     "--login-page=two-step",
     "--user=rep:verifiers=totp",
@@ -101,6 +101,7 @@ const ENFORCED: [&str; 8] = [
     "--user=several:verifiers=totp+salesforce-authenticator",
     "--user=pia:verifiers=passkey",
     "--user=pushed:verifiers=salesforce-authenticator",
+    "--user=asked:user-type=experience-cloud,app-approval=true",
     "--idp=okta:protocol=saml,preset=okta",
 ];
 const BEFORE_MFA: [&str; 5] = [
@@ -112,7 +113,7 @@ const BEFORE_MFA: [&str; 5] = [
 ];
 
 /// The pages by the names that the script has for them, and the names that they publish.
-const BEHIND_TWO_STEPS: [(&str, &str); 21] = [
+const BEHIND_TWO_STEPS: [(&str, &str); 22] = [
     ("username", "username"),
     ("shared", "username"),
     ("password", "password"),
@@ -124,6 +125,7 @@ const BEHIND_TWO_STEPS: [(&str, &str); 21] = [
     ("create-passkey-failed", "create-passkey"),
     ("choose-enrolment", "choose-verification-method"),
     ("connect-authenticator-app", "connect-authenticator-app"),
+    ("allow-app", "authorize-app"),
     ("logged-out", "logged-out"),
     ("not-simulated", "unknown"),
     ("not-found", "unknown"),

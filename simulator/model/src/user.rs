@@ -236,6 +236,10 @@ pub struct UserSpec {
     // Contract C1.9.
     #[serde(default)]
     pub phone_registration: bool,
+    /// The user signs in for an app that is not approved yet: "Allow Access?" comes after the next login at a login page.
+    // Contract C1.11.
+    #[serde(default)]
+    pub app_approval: bool,
     /// The password must be changed after the next login: `hard`, or `leavable` by `#cancel`.
     // Contract C1.10.
     #[serde(default)]
@@ -318,6 +322,7 @@ impl UserSpec {
             totp_secret: None,
             passkey_lost: None,
             phone_registration: false,
+            app_approval: false,
             password_expired: None,
             locked: false,
             state: UserState::Active,

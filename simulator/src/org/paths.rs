@@ -132,7 +132,7 @@ pub(crate) const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration
 pub(crate) const AUTH_CONFIGURATION: &str = "/.well-known/auth-configuration";
 /// The approval page (contract C1.11).
 pub(crate) const APPROVAL: &str = "/setup/secur/RemoteAccessAuthorizationPage.apexp";
-/// The same page, at the other address of contract C1.11.
+/// The other address of contract C1.11: leads on to the same page, or asks for itself between a login and its destination.
 pub(crate) const APPROVAL_UI: &str = "/_ui/identity/oauth/ui/AuthorizationPage";
 /// Where a user types the code that a device shows.
 pub(crate) const CONNECT_DEVICE: &str = "/setup/connect";

@@ -56,6 +56,15 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         fact: "https://help.salesforce.com/s/articleView?id=xcloud.security_identity_verification.htm",
         prove: phone_registration,
     },
+    Cause {
+        id: "app-approval-in-the-way",
+        what: "After the login the org asks the user to allow an app, and the suite does not answer.",
+        needs: "the last page is \"Allow Access?\", and nobody answered it",
+        owner: Owner::Suite,
+        remedy: "Click `#oaapprove` (\"Allow\") when \"Allow Access?\" appears after the login, in the window in which it appears; or let an admin approve the app for its users.",
+        fact: "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_endpoints.htm&type=5",
+        prove: app_approval,
+    },
 ];
 
 fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
@@ -167,6 +176,15 @@ fn change_password(evidence: &Evidence) -> Option<Proof> {
 fn phone_registration(evidence: &Evidence) -> Option<Proof> {
     let sentence = "The page \"Register Your Mobile Phone\" comes before Lightning, and the suite did not get past it.";
     standing_on(evidence, PageName::RegisterPhone, sentence)
+}
+
+fn app_approval(evidence: &Evidence) -> Option<Proof> {
+    let answered = |event: &Event| matches!(event, Event::AppApprovalAnswered { .. } | Event::OauthRefused { .. });
+    if evidence.events().any(answered) {
+        return None;
+    }
+    let sentence = "The page \"Allow Access?\" comes before Lightning, and the suite did not allow the app.";
+    standing_on(evidence, PageName::AuthorizeApp, sentence)
 }
 
 fn standing_on(evidence: &Evidence, page: PageName, sentence: &str) -> Option<Proof> {

@@ -497,6 +497,21 @@ fn session() -> Vec<Row> {
             near_miss: seen([page(PageName::RegisterPhone), page(PageName::ChangePassword)]),
             told_as: Some("change-password-in-the-way"),
         },
+        Row {
+            cause: "app-approval-in-the-way",
+            proof: on(PageName::AuthorizeApp),
+            near_miss: seen([page(PageName::AuthorizeApp), page(PageName::RegisterPhone)]),
+            told_as: Some("phone-registration-in-the-way"),
+        },
+        Row {
+            cause: "app-approval-in-the-way",
+            proof: on(PageName::AuthorizeApp),
+            near_miss: seen([
+                page(PageName::AuthorizeApp),
+                Event::AppApprovalAnswered { user: "rep".to_owned(), app: "App".to_owned(), allowed: true },
+            ]),
+            told_as: Some("unknown"),
+        },
     ]
 }
 

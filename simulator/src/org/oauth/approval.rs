@@ -74,11 +74,6 @@ pub(super) async fn answer(
     grant(&org, &request, visit).await
 }
 
-/// The other address of the page.
-pub(super) async fn other_address(request: RequestContext) -> Response {
-    found(&format!("{}?{}", paths::APPROVAL, request.raw_query))
-}
-
 /// A user who came to the page.
 struct Visit {
     source: String,

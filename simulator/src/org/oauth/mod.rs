@@ -50,7 +50,6 @@ pub(super) fn routes() -> Router<Arc<Org>> {
         .route("/id/{organization}/{user}", get(identity::identity))
         .route(paths::AUTHORIZE, get(authorize::authorize).post(authorize::authorize))
         .route(paths::APPROVAL, get(approval::show).post(approval::answer))
-        .route(paths::APPROVAL_UI, get(approval::other_address))
         .route(paths::CONNECT_DEVICE, get(device::show).post(device::connect))
         .route(paths::TOKEN, get(token::token).post(token::token))
         .route(paths::REVOKE, get(revoke::revoke).post(revoke::revoke))

@@ -71,6 +71,39 @@ async fn the_phone_page_is_left_by_going_elsewhere() {
 
 /// Contract C1.10.
 #[tokio::test]
+async fn the_approval_of_an_app_comes_until_it_is_allowed_and_not_at_a_front_door() {
+    let test = TestRealm::start(|spec| user(spec).app_approval = true).await;
+    let browser = test.browser();
+    let token = test.realm.open_session(USER, SessionLevel::Standard, SessionKind::Api).sid;
+
+    let approval = browser.log_in(&test.realm, USER).await;
+    let signed_in_before = test.realm.sessions.signed_in(USER);
+    let neither = browser.submit(&approval, "editPage", &[]).await;
+    let denied = browser.submit(&approval, "editPage", &[("cancel", " Deny ")]).await;
+    let browser = test.browser();
+    let again = browser.log_in(&test.realm, USER).await;
+    let allowed = browser.submit(&again, "editPage", &[("save", " Allow ")]).await;
+    let last = test.browser().log_in(&test.realm, USER).await;
+    let door = test.browser().get(&test.url(&format!("/secur/frontdoor.jsp?sid={}", token.reveal()))).await;
+
+    let address = test.url("/_ui/identity/oauth/ui/AuthorizationPage?retURL=");
+    assert!(approval.url.starts_with(&address), "{}", approval.url);
+    assert_eq!(one(&approval.body, "input#oaapprove").attribute("value"), " Allow ");
+    assert_eq!(one(&approval.body, "span#asserted-user").text, "visitor@acme.example");
+    assert!(!signed_in_before);
+    for (page, name) in
+        [(&approval, "authorize-app"), (&neither, "authorize-app"), (&denied, "home"), (&again, "authorize-app")]
+    {
+        assert_eq!(page.name(), name, "{}", page.url);
+    }
+    for page in [&allowed, &last, &door] {
+        assert_eq!(page.name(), "home", "{}", page.url);
+    }
+    let page = PageName::AuthorizeApp;
+    assert_eq!(left(&test), [(page, InterstitialExit::Declined), (page, InterstitialExit::Answered)]);
+}
+
+#[tokio::test]
 async fn an_expired_password_is_changed_before_anything_else() {
     let test = TestRealm::start(|spec| user(spec).password_expired = Some(PasswordExpiry::Hard)).await;
     let browser = test.browser();

@@ -275,7 +275,7 @@ steps: [{ sign-in: { user: rep } }]
 expect: { page: home }
 ";
 
-const NAMES: [&str; 32] = [
+const NAMES: [&str; 33] = [
     "classic",
     "classic-passkey-gate",
     "classic-passkey-verification",
@@ -285,6 +285,7 @@ const NAMES: [&str; 32] = [
     "late-re-render",
     "lockout",
     "login-hint",
+    "oauth-allow",
     "passkey-gate-hard",
     "passkey-gate-leavable",
     "passkey-lost-refreshed",
