@@ -2,8 +2,8 @@
 
 use insta::assert_snapshot;
 use jiff::civil::date;
-use vestibule_model::{LoginPage, OrgKind, SessionLevel};
-use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec, SessionKind};
+use vestibule_model::{LoginPage, OrgKind, PasswordExpiry, SessionLevel, VerificationMethod};
+use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec, SessionKind, UserSpec};
 
 use super::html::{one, select, title};
 use super::test_realm::TestRealm;
@@ -141,6 +141,50 @@ async fn the_gate_keeps_its_contract() {
     assert_eq!(one(&page, "button#create-passkey").attribute("data-autostart"), "true");
     assert_eq!(one(&page, "a#chRegL").text, "Choose another verification method");
     assert_eq!(one(&page, "input#cancelURL").attribute("value"), test.lightning("/lightning/page/home"));
+}
+
+/// Contract C2.7: what is hidden counts too.
+#[tokio::test]
+async fn a_page_without_an_error_has_no_box_for_one_and_a_page_with_an_error_has_one() {
+    let test = TestRealm::start(|spec| {
+        let visitor = spec.users["visitor"].clone();
+        let standard = || UserSpec::new("Standard User").password("Right-password-1");
+        let pusher = standard().verifier(VerificationMethod::SalesforceAuthenticator).totp();
+        spec.users.extend([
+            ("caller".to_owned(), UserSpec { phone_registration: true, ..visitor.clone() }),
+            ("asked".to_owned(), UserSpec { app_approval: true, ..visitor.clone() }),
+            ("expired".to_owned(), UserSpec { password_expired: Some(PasswordExpiry::Hard), ..visitor }),
+            ("pusher".to_owned(), pusher),
+        ]);
+    })
+    .await;
+    let mut names = Vec::new();
+    for user in ["rep", "temp", "new", "admin", "pusher", "caller", "expired", "asked", "visitor"] {
+        let page = test.browser().log_in(&test.realm, user).await;
+        assert!(select(&page.body, ".errorMsg").is_empty(), "{user} at {}", page.name());
+        names.push(page.name().to_owned());
+    }
+    let browser = test.browser();
+    let gate = browser.log_in(&test.realm, "new").await;
+    let chooser = browser.get(&test.url(one(&gate.body, "a#chRegL").attribute("href"))).await;
+    let connect = browser.submit(&chooser, "editPage", &[("selectedMethod", "One-Time Password App")]).await;
+    let wrong = browser.submit(&connect, "editPage", &[("t", "000")]).await;
+    let report = test.lightning("/lightning/r/Report/00O5e000008fXyZEAU/view");
+    let visitor = test.browser();
+    visitor.log_in(&test.realm, "visitor").await;
+    let email = visitor.get(&report).await;
+
+    for page in [&chooser, &connect, &email] {
+        assert!(select(&page.body, ".errorMsg").is_empty(), "{}", page.name());
+    }
+    assert_eq!((email.name(), connect.name()), ("verify-email", "connect-authenticator-app"));
+    assert_eq!(select(&wrong.body, "div.errorMsg").len(), 1);
+    let login = test.browser().get(&test.url("/")).await;
+    let hidden = one(&login.body, ".loginError");
+    assert_eq!((hidden.attribute("style"), hidden.text.as_str()), ("display: none", ""));
+    names.dedup();
+    let known = ["verify-totp", "verify-temporary-code", "create-passkey", "register-phone", "change-password"];
+    assert!(known.iter().all(|name| names.iter().any(|seen| seen == name)), "{names:?}");
 }
 
 /// Contract A6.2 and M1.15.
