@@ -107,6 +107,7 @@ const PAGES = {
     await page.fill("#password", "wrong");
     return clicked(page, "#Login");
   },
+  "forgot-password": () => opened(new URL("/secur/forgotpassword.jsp", ready["my-domain-url"]).href),
   "verify-totp": () => loggedIn("rep"),
   "verify-passkey": () => loggedIn("pia"),
   "verify-push": () => loggedIn("pushed"),

@@ -137,9 +137,10 @@ const BEHIND_TWO_STEPS: [(&str, &str); 22] = [
     ("report-opened", "-"),
     ("matrix-opened", "-"),
 ];
-const BEHIND_ONE_PAGE: [(&str, &str); 14] = [
+const BEHIND_ONE_PAGE: [(&str, &str); 15] = [
     ("login", "login"),
     ("wrong-password", "login"),
+    ("forgot-password", "forgot-password"),
     ("verify-email", "verify-email"),
     ("inbox", "inbox"),
     ("home", "home"),

@@ -37,6 +37,8 @@ pub enum PageName {
     Password,
     /// The second page of the passkey-first login: a passkey, with the password as an alternative.
     LoginPasskey,
+    /// "Forgot Your Password": asks for the username and sends a link.
+    ForgotPassword,
     /// Asks for a TOTP code.
     VerifyTotp,
     /// Asks for a passkey.
@@ -53,7 +55,7 @@ pub enum PageName {
     ChooseVerificationMethod,
     /// "Connect an Authenticator App": QR code, key and first code.
     ConnectAuthenticatorApp,
-    /// The forced change of an expired password.
+    /// Asks for a new password: the old one has expired, or was forgotten.
     ChangePassword,
     /// "Register Your Mobile Phone".
     RegisterPhone,
@@ -135,7 +137,7 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 26] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 27] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
@@ -149,6 +151,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 26] = [
     PageName::RegisterPhone,
     PageName::AuthorizeApp,
     PageName::LoggedOut,
+    PageName::ForgotPassword,
     PageName::Login,
     PageName::Username,
     PageName::Password,
@@ -184,6 +187,12 @@ impl PageName {
             Self::LoginPasskey => {
                 row("page 2 of the login (passkey)", None, &[&[NoId("username"), NoId("password"), Shown("Login")]])
             }
+            // Contract A4.2.
+            Self::ForgotPassword => row(
+                "\"Forgot Your Password\"",
+                Some("/secur/forgotpassword.jsp"),
+                &[&[Shown("un"), Shown("continue")], &[Heading("Forgot Your Password")]],
+            ),
             // Verification: contract C1.4, C1.6, C3.1, C3.4.
             Self::VerifyTotp => row("the page that asks for a TOTP code", Some(CODE_PATH), &[&[Shown("tc")]]),
             Self::VerifyPasskey => row(
@@ -224,11 +233,12 @@ impl PageName {
                 Some("/_ui/identity/totp/AddTotpUi"),
                 &[&[Heading("Connect an Authenticator App")]],
             ),
-            // Between a login and its destination: contract C1.9, C1.10.
+            // Between a login and its destination: contract C1.9, C1.10. The link of a forgotten password leads to the fields of
+            // the former at another path.
             Self::ChangePassword => row(
-                "the forced change of an expired password",
+                "the page for a new password",
                 Some("/_ui/system/security/ChangePassword"),
-                &[&[PathUnder("/_ui/system/security/ChangePassword")]],
+                &[&[PathUnder("/_ui/system/security/ChangePassword")], &[Shown("p5"), Shown("p6")]],
             ),
             Self::RegisterPhone => row(
                 "\"Register Your Mobile Phone\"",

@@ -12,6 +12,7 @@ mod cookies;
 mod cursors;
 pub(crate) mod dispatcher;
 mod flow;
+mod forgot_password;
 mod frame;
 mod frontdoor;
 mod handover;

@@ -94,8 +94,8 @@ fn is_alphanumeric_with_a_digit(segment: &str) -> bool {
 pub(crate) const SETUP_HOME: &str = "/lightning/setup/SetupOneHome/home";
 /// Login History.
 pub(crate) const LOGIN_HISTORY: &str = path_of(PageName::LoginHistory);
-/// Sends a link that resets a password (contract A4.1). Not simulated.
-pub(crate) const FORGOT_PASSWORD: &str = "/secur/forgotpassword.jsp";
+/// Sends a link that resets a password, and is where the link leads (contract A4.1, A4.2).
+pub(crate) const FORGOT_PASSWORD: &str = path_of(PageName::ForgotPassword);
 /// Stands for the page of another host behind "Log In with Email" (contract A4.4). Not simulated.
 pub(crate) const LOG_IN_WITH_EMAIL: &str = "/vestibule/log-in-with-email";
 /// Stands for the page of another host behind "Try for Free" (contract A4.5). Not simulated.

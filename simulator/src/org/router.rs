@@ -9,7 +9,7 @@ use axum::response::Response;
 use http::{Method, StatusCode};
 
 use super::{
-    Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
+    Org, activation, assets, choose, dispatcher, forgot_password, frontdoor, history, inbox, interstitial, lightning, login, methods,
     not_simulated, oauth, page, page_behaviour, paths, reset_token, rest, soap, sso, user_detail,
 };
 use crate::http::{CrossOrigin, Form, RequestContext, inflated};
@@ -30,6 +30,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(choose::routes())
         .merge(activation::routes())
         .merge(interstitial::routes())
+        .merge(forgot_password::routes())
         .merge(frontdoor::routes())
         .merge(lightning::routes())
         .merge(history::routes())

@@ -25,6 +25,8 @@ pub(crate) struct Org {
     pub(crate) handovers: Handovers,
     /// Passwordless ceremonies that wait for their assertion, with the key of the user.
     pub(crate) passwordless: Expiring<(String, PasskeyAuthentication)>,
+    /// The users to whom links for a new password were sent, and those who opened one, by what they brought.
+    pub(crate) password_links: Expiring<String>,
     /// What single sign-on remembers: requests that wait for an answer, and answers that are used.
     pub(crate) sso: SsoState,
     /// What the OAuth endpoints remember.
@@ -65,6 +67,7 @@ impl Org {
             interstitials,
             handovers: Handovers::new(&realm),
             passwordless: Expiring::new(Kept::PasskeyCeremonies, &realm.journal),
+            password_links: Expiring::new(Kept::PasswordLinks, &realm.journal),
             sso: SsoState::new(&realm),
             oauth: OauthState::new(&realm),
             cursors: Cursors::default(),

@@ -438,6 +438,8 @@ pub enum Kept {
     Tickets,
     /// Passkey ceremonies of passwordless logins.
     PasskeyCeremonies,
+    /// Links for a new password, and forms behind them.
+    PasswordLinks,
     /// Requests that the org sent to an identity provider.
     SsoRequests,
     /// Ids of SAML assertions that were used, so that each is accepted once.

@@ -16,7 +16,7 @@ use axum::routing::MethodRouter;
 use super::Org;
 use super::flow::Interstitial;
 
-pub(super) use password::is_expired as password_is_expired;
+pub(super) use password::{is_expired as password_is_expired, set as set_password};
 
 /// Makes the handlers of a page.
 type Serve = fn() -> MethodRouter<Arc<Org>>;

@@ -46,7 +46,7 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
             if leavable && fields.has("cancel") {
                 return Next::Leave(InterstitialExit::Declined);
             }
-            match change(login, fields.text("p5"), fields.text("p6")) {
+            match set(&org, &login.flow.attempt.user, fields.text("p5"), fields.text("p6")) {
                 Ok(()) => Next::Leave(InterstitialExit::Answered),
                 Err(why) => show(login, Some(why)),
             }
@@ -55,8 +55,8 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
     })
 }
 
-/// Sets the new password, or says why not. The rules and their wording are inferred: no public source shows them.
-fn change(login: &Login<'_>, new: &str, again: &str) -> Result<(), &'static str> {
+/// Sets the new password of a user, or says why not. The rules and their wording are inferred: no public source shows them.
+pub(in crate::org) fn set(org: &Org, key: &str, new: &str, again: &str) -> Result<(), &'static str> {
     let mixed = new.chars().any(char::is_alphabetic) && new.chars().any(|char| char.is_ascii_digit());
     if new.chars().count() < SHORTEST || !mixed {
         return Err("Your new password must have at least 8 characters and mix letters and numbers.");
@@ -64,8 +64,7 @@ fn change(login: &Login<'_>, new: &str, again: &str) -> Result<(), &'static str>
     if new != again {
         return Err("The new passwords don't match.");
     }
-    let key = &login.flow.attempt.user;
-    let changed = login.org.realm.users.update(key, |user| {
+    let changed = org.realm.users.update(key, |user| {
         let other = user.password.reveal() != new;
         if other {
             user.password = Secret::new(new);
@@ -78,7 +77,7 @@ fn change(login: &Login<'_>, new: &str, again: &str) -> Result<(), &'static str>
     };
     // A security token belongs to one password (contract G1.7). Who never had one gets no mail about it.
     if had_token {
-        login.org.realm.renew_security_token(key, TokenRenewal::PasswordChanged);
+        org.realm.renew_security_token(key, TokenRenewal::PasswordChanged);
     }
     Ok(())
 }

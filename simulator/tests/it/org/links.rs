@@ -67,6 +67,9 @@ async fn every_link_of_every_page_leads_to_a_page() {
         assert_eq!(page.name(), name, "{url}");
         seen.follow(&browser, &page).await;
     }
+    let browser = test.browser();
+    let sent = browser.post(&test.url("/secur/forgotpassword.jsp"), &[("un", "rep@acme.example")]).await;
+    seen.follow(&browser, &sent).await;
     let several = test.realm.open_session("several", SessionLevel::Standard, SessionKind::Browser);
     let browser = test.browser();
     let door = format!("/secur/frontdoor.jsp?sid={}&retURL={REPORT}", several.sid.reveal());
@@ -87,7 +90,6 @@ async fn links_to_what_is_not_simulated_lead_to_a_page_that_says_so() {
     let login = browser.get(&test.realm.hosts.origin(&HostRole::Login)).await;
 
     for (link, name) in [
-        ("a#forgot_password_link", "Forgot Your Password"),
         ("a#gidr-email-log-in-button", "Log In with Email"),
         ("a#signup_link", "Try for Free"),
     ] {

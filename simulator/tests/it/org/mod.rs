@@ -4,6 +4,7 @@ mod administration;
 mod admission;
 mod contract;
 mod enrolment;
+mod forgot_password;
 mod front_doors;
 mod interstitials;
 mod links;

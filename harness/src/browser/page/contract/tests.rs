@@ -28,6 +28,8 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page("/", "Login | Salesforce", &["username", "Login", "rememberUn"]), PageName::Username),
         (page("/", "Login | Salesforce", &["password", "Login"]), PageName::Password),
         (page("/", "Login | Salesforce", &["Login", "use_password"]), PageName::LoginPasskey),
+        (page("/secur/forgotpassword.jsp", "x", &["un", "continue"]), PageName::ForgotPassword),
+        (page("/secur/forgotpassword.jsp", "x", &["p5", "p6", "save"]), PageName::ChangePassword),
         (page(&method("TotpVerificationUi/e"), verify, &["tc", "save"]), PageName::VerifyTotp),
         (page(&method("EmailVerificationFinishUi/e"), verify, &["emc", "save"]), PageName::VerifyEmail),
         (page(&method("UnifiedPasskeyVerificationUi"), "Verify Your Identity", &[]), PageName::VerifyPasskey),
