@@ -145,6 +145,7 @@ const PAGES = {
     return gone(await activated(), new URL("/" + id, ready["my-domain-url"]).href);
   },
   "authorize-app": async () => gone(await activated(), new URL("/services/oauth2/authorize?" + AUTHORIZATION, ready["my-domain-url"]).href),
+  maintenance: () => loggedIn("noticed"),
   "allow-app": () => loggedIn("asked"),
   "connect-device": () => opened(new URL("/setup/connect", ready["my-domain-url"]).href),
   "step-up": async () => gone(await activated(), new URL("/lightning/r/Report/00O5e000008fXyZEAU/view", ready["lightning-url"]).href),

@@ -93,7 +93,7 @@ fn text(line: &Value, field: &str) -> String {
 /// CSS pixels of a narrow screen. A page that is wider is cut off there.
 const NARROW: u64 = 390;
 
-const ENFORCED: [&str; 9] = [
+const ENFORCED: [&str; 10] = [
     "--date=2026-11-02",
     "--login-page=two-step",
     "--user=rep:verifiers=totp",
@@ -101,6 +101,7 @@ const ENFORCED: [&str; 9] = [
     "--user=several:verifiers=totp+salesforce-authenticator",
     "--user=pia:verifiers=passkey",
     "--user=pushed:verifiers=salesforce-authenticator",
+    "--user=noticed:user-type=experience-cloud,maintenance-notice=true",
     "--user=asked:user-type=experience-cloud,app-approval=true",
     "--idp=okta:protocol=saml,preset=okta",
 ];
@@ -113,7 +114,7 @@ const BEFORE_MFA: [&str; 5] = [
 ];
 
 /// The pages by the names that the script has for them, and the names that they publish.
-const BEHIND_TWO_STEPS: [(&str, &str); 22] = [
+const BEHIND_TWO_STEPS: [(&str, &str); 23] = [
     ("username", "username"),
     ("shared", "username"),
     ("password", "password"),
@@ -126,6 +127,7 @@ const BEHIND_TWO_STEPS: [(&str, &str); 22] = [
     ("choose-enrolment", "choose-verification-method"),
     ("connect-authenticator-app", "connect-authenticator-app"),
     ("allow-app", "authorize-app"),
+    ("maintenance", "maintenance"),
     ("logged-out", "logged-out"),
     ("not-simulated", "unknown"),
     ("not-found", "unknown"),

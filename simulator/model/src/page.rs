@@ -59,6 +59,8 @@ pub enum PageName {
     ChangePassword,
     /// "Register Your Mobile Phone".
     RegisterPhone,
+    /// "Scheduled Improvements": a notice of maintenance before home.
+    Maintenance,
     /// The approval page of OAuth, "Allow Access?".
     AuthorizeApp,
     /// The login was refused and the page says why (blocked user, failed SSO).
@@ -137,7 +139,7 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 27] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 28] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
@@ -149,6 +151,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 27] = [
     PageName::VerifyTotp,
     PageName::ChangePassword,
     PageName::RegisterPhone,
+    PageName::Maintenance,
     PageName::AuthorizeApp,
     PageName::LoggedOut,
     PageName::ForgotPassword,
@@ -246,6 +249,13 @@ impl PageName {
                 &[&[PathUnder("/_ui/identity/phone/AddPhoneNumber")], &[Heading("Register Your Mobile Phone")]],
             )
             .declined_by("I Don't Want to Register My Phone"),
+            // Contract C1.17.
+            Self::Maintenance => row(
+                "\"Scheduled Improvements\"",
+                Some("/msg/maintenanceandavailable.jsp"),
+                &[&[PathUnder("/msg/maintenanceandavailable.jsp")], &[Heading("Scheduled Improvements")]],
+            )
+            .declined_by("Continue"),
             // Contract C1.11. Its path lies where other pages are behind the login.
             Self::AuthorizeApp => row("the approval page of OAuth", None, &[&[Shown("oaapprove")]]),
             Self::LoginRefused => {

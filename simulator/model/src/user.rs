@@ -236,6 +236,10 @@ pub struct UserSpec {
     // Contract C1.9.
     #[serde(default)]
     pub phone_registration: bool,
+    /// A notice of maintenance, "Scheduled Improvements", comes after the next login.
+    // Contract C1.17.
+    #[serde(default)]
+    pub maintenance_notice: bool,
     /// The user signs in for an app that is not approved yet: "Allow Access?" comes after the next login at a login page.
     // Contract C1.11.
     #[serde(default)]
@@ -322,6 +326,7 @@ impl UserSpec {
             totp_secret: None,
             passkey_lost: None,
             phone_registration: false,
+            maintenance_notice: false,
             app_approval: false,
             password_expired: None,
             locked: false,

@@ -71,6 +71,26 @@ async fn the_phone_page_is_left_by_going_elsewhere() {
 
 /// Contract C1.10.
 #[tokio::test]
+async fn a_notice_of_maintenance_comes_once_and_at_a_front_door_too() {
+    let test = TestRealm::start(|spec| user(spec).maintenance_notice = true).await;
+    let browser = test.browser();
+    let token = test.realm.open_session(USER, SessionLevel::Standard, SessionKind::Api).sid;
+    let door = test.url(&format!("/secur/frontdoor.jsp?sid={}", token.reveal()));
+
+    let at_the_door = test.browser().get(&door).await;
+    let notice = browser.log_in(&test.realm, USER).await;
+    let home = browser.get(&test.url(&link(&notice.body, "continue_link"))).await;
+    let again = test.browser().log_in(&test.realm, USER).await;
+
+    for page in [&at_the_door, &notice] {
+        assert!(page.url.starts_with(&test.url("/msg/maintenanceandavailable.jsp?retURL=")), "{}", page.url);
+        assert_eq!((page.name(), one(&page.body, "#header").text.as_str()), ("maintenance", "Scheduled Improvements"));
+    }
+    assert_eq!((home.name(), again.name()), ("home", "home"));
+    assert_eq!(left(&test), [(PageName::Maintenance, InterstitialExit::Answered)]);
+}
+
+#[tokio::test]
 async fn the_approval_of_an_app_comes_until_it_is_allowed_and_not_at_a_front_door() {
     let test = TestRealm::start(|spec| user(spec).app_approval = true).await;
     let browser = test.browser();

@@ -34,7 +34,7 @@ async fn every_link_of_every_page_leads_to_a_page() {
             }
         }
     }
-    for user in ["rep", "several", "pusher", "holder", "new", "visitor", "caller", "expired"] {
+    for user in ["rep", "several", "pusher", "holder", "new", "visitor", "caller", "expired", "noticed"] {
         let browser = test.browser();
         let page = browser.log_in(&test.realm, user).await;
         assert!(!page.name().starts_with("login"), "{user} stands at {}", page.name());
@@ -89,10 +89,7 @@ async fn links_to_what_is_not_simulated_lead_to_a_page_that_says_so() {
     let browser = test.browser();
     let login = browser.get(&test.realm.hosts.origin(&HostRole::Login)).await;
 
-    for (link, name) in [
-        ("a#gidr-email-log-in-button", "Log In with Email"),
-        ("a#signup_link", "Try for Free"),
-    ] {
+    for (link, name) in [("a#gidr-email-log-in-button", "Log In with Email"), ("a#signup_link", "Try for Free")] {
         let page = browser.get(&joined(&login, one(&login.body, link).attribute("href"))).await;
 
         assert_eq!((page.status, title(&page.body)), (200, format!("{name} | Salesforce")), "{link}");
@@ -194,6 +191,7 @@ async fn realm(device_activation: bool) -> TestRealm {
             ),
             ("holder", user()),
             ("caller", UserSpec { phone_registration: true, ..visitor() }),
+            ("noticed", UserSpec { maintenance_notice: true, ..visitor() }),
             ("expired", UserSpec { password_expired: Some(PasswordExpiry::Leavable), ..visitor() }),
         ];
         spec.users.extend(users.map(|(key, user)| (key.to_owned(), user)));

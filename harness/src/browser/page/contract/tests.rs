@@ -43,6 +43,7 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
             page("/setup/secur/RemoteAccessAuthorizationPage.apexp", "Allow Access? | Salesforce", &["oaapprove"]),
             PageName::AuthorizeApp,
         ),
+        (page("/msg/maintenanceandavailable.jsp", "x", &["editPage"]), PageName::Maintenance),
         (page("/secur/frontdoor.jsp", "Login Error | Salesforce", &["error"]), PageName::LoginRefused),
         (with_control("Sign in", page("/sign-in", "Sign in", &["okta-name", "error"])), PageName::IdpSignIn),
         (page("/sign-in", "Signing you in", &[]), PageName::Unknown),
