@@ -23,10 +23,21 @@ const LoginHint = {
     const group = document.getElementById("usernamegroup");
     const username = document.getElementById("username");
     document.getElementById("idcard-container").style.display = "none";
+    const back = document.getElementById("hint_back");
+    if (back) back.style.display = "";
     group.style.display = "";
     username.value = "";
     document.getElementById("un_hfid").value = "";
     username.focus();
+  },
+  // The saved username again, in place of the field.
+  back() {
+    const saved = document.getElementById("idcard-identity").textContent;
+    document.getElementById("hint_back").style.display = "none";
+    document.getElementById("usernamegroup").style.display = "none";
+    document.getElementById("idcard-container").style.display = "";
+    document.getElementById("username").value = saved;
+    document.getElementById("un_hfid").value = saved;
   },
 };
 
@@ -87,6 +98,10 @@ document.getElementById("password")?.addEventListener("keypress", checkCaps);
 document.getElementById("mydomainLink")?.addEventListener("click", (event) => {
   event.preventDefault();
   DomainSwitcher.enterCustomDomain();
+});
+document.getElementById("hint_back_chooser")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  LoginHint.back();
 });
 document.getElementById("clear_link")?.addEventListener("click", (event) => {
   if (!document.getElementById("username")) return;

@@ -112,5 +112,16 @@
     const form = editPage ?? document.getElementById("login_form");
     use.addEventListener("click", () => once(use, status, () => get(form, read("webauthn-get"))));
   }
+  // A click on a saved username starts the prompt at once; whoever cannot answer it goes on with the form.
+  const saved = document.querySelector("#idcard-identity[role=button]");
+  if (saved) {
+    const form = document.getElementById("login_form");
+    const status = statusBefore(document.getElementById("idcard-container"));
+    const start = () => once(saved, status, () => get(form, read("webauthn-get")));
+    saved.addEventListener("click", start);
+    saved.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") start();
+    });
+  }
   tellOfAuthenticator();
 })();

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 
+use super::ceremony;
 use crate::http::{RequestContext, with_cookies};
 use crate::org::return_url::encode;
 use crate::org::{Org, cookies, page, paths};
@@ -71,6 +72,7 @@ pub(super) fn first(org: &Org, request: &RequestContext) -> Response {
         remember: remembered.is_some(),
         card: remembered.is_some(),
         start_url,
+        ceremony: remembered.as_deref().and_then(|username| ceremony::start(org, username)),
         ..Filled::default()
     };
     let response = show(org, request, Shape::first(org), filled);
@@ -86,15 +88,18 @@ pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Fi
     let on_my_domain = request.host == HostRole::MyDomain;
     let page = filled.page.unwrap_or(shape.page());
     let sandbox = realm.spec.org.kind == OrgKind::Sandbox;
+    let second = matches!(shape, Shape::Password | Shape::Passkey);
+    let saved_passkey = filled.card && !second && filled.ceremony.is_some();
     let (ceremony, ceremony_token) = filled.ceremony.unwrap_or_default();
     let template = LoginTemplate {
         page,
         action: realm.hosts.url(&request.host, "/"),
-        second: matches!(shape, Shape::Password | Shape::Passkey),
+        second,
         username_field: matches!(shape, Shape::Both | Shape::Username),
         password_field: matches!(shape, Shape::Both | Shape::Password),
         passkey: shape == Shape::Passkey,
-        card: filled.card || matches!(shape, Shape::Password | Shape::Passkey),
+        saved_passkey,
+        card: filled.card || second,
         username: filled.username,
         remember: filled.remember,
         error: filled.error.map(|text| org.error_text(text)),
@@ -196,6 +201,8 @@ struct LoginTemplate<'a> {
     username_field: bool,
     password_field: bool,
     passkey: bool,
+    /// Whether a click on the saved username starts the passkey ceremony.
+    saved_passkey: bool,
     card: bool,
     username: &'a str,
     remember: bool,

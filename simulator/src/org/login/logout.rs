@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 
+use super::ceremony;
 use super::form::{self, Filled, Shape};
 use crate::http::{RequestContext, found, with_cookies};
 use crate::org::{Org, cookies, paths, sso};
@@ -37,6 +38,7 @@ pub(super) async fn logout(State(org): State<Arc<Org>>, request: RequestContext)
         card: remembered.is_some(),
         page: Some(PageName::LoggedOut),
         notice: Some("You've logged out."),
+        ceremony: remembered.as_deref().and_then(|username| ceremony::start(&org, username)),
         ..Filled::default()
     };
     with_cookies(form::show(&org, &request, Shape::first(&org), filled), gone)

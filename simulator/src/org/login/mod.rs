@@ -1,6 +1,7 @@
 //! The login page: classic, or in two steps, of which the second asks for a password or a passkey (contract A1.1, B1.2, B1.7,
 //! M1.1).
 
+mod ceremony;
 mod form;
 mod logout;
 mod observe;

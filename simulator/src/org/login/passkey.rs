@@ -4,29 +4,21 @@
 use axum::response::Response;
 use webauthn_rs::prelude::PublicKeyCredential;
 
-use super::form::{Shape, show};
+use super::ceremony;
+use super::form::{Filled, Shape, show};
 use super::posted::Posted;
 use crate::http::RequestContext;
 use crate::org::attempt::{LoginAttempt, login_type};
 use crate::org::dispatcher::{BAD_CREDENTIALS, Refusal, record_refusal};
 use crate::org::passkeys::PasskeyError;
-use crate::org::{Org, page, passkeys};
-use crate::realm::{Event, VerificationResult, later};
-use vestibule_model::{LoginKind, LoginPage, LoginStatus};
+use crate::org::{Org, passkeys};
+use crate::realm::{Event, VerificationResult};
+use vestibule_model::{LoginKind, LoginStatus};
 
 /// The page that offers the passkey; `None` if the org does not allow it or the user has no passkey.
 pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> Option<Response> {
-    if org.realm.login_page() == LoginPage::Classic || !org.settings().allows_passwordless() {
-        return None;
-    }
-    let user = org.realm.users.by_username(form.username).filter(|user| !user.passkeys.is_empty())?;
-    let (options, state) = passkeys::start_verification(&org.realm, &user.key).ok()?;
-    let token = org.realm.entropy.token();
-    let now = org.now();
-    org.passwordless.put(token.clone(), (user.key, state), later(now, LIFETIME), now);
-    let mut filled = form.filled(None);
-    filled.ceremony = Some((page::json_for_script(&options), token));
-    Some(show(org, request, Shape::Passkey, filled))
+    let ceremony = Some(ceremony::start(org, form.username)?);
+    Some(show(org, request, Shape::Passkey, Filled { ceremony, ..form.filled(None) }))
 }
 
 /// Handles the passkey's answer.
@@ -65,5 +57,3 @@ pub(super) fn answer(
         }
     }
 }
-
-const LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);

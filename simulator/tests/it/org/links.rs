@@ -23,6 +23,7 @@ async fn every_link_of_every_page_leads_to_a_page() {
             let test = TestRealm::start(|spec| {
                 spec.org.login_page = Some(login_page);
                 spec.org.kind = kind;
+                spec.users.get_mut("rep").unwrap().remembered = login_page == LoginPage::TwoStep;
             })
             .await;
             let browser = test.browser();

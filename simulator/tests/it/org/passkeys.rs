@@ -117,6 +117,39 @@ async fn passkey_first_logs_in_without_a_password_where_the_org_allows_it() {
     assert_eq!(test.realm.login_history.all()[0].login_type, "Passwordless Login");
 }
 
+/// A3.4. A click on the saved username is the script's; what it posts is here.
+#[tokio::test]
+async fn a_saved_username_starts_the_passkey_prompt_where_the_org_allows_it() {
+    for (passwordless, has_passkey) in [(true, true), (true, false), (false, true)] {
+        let test = TestRealm::start(|spec| {
+            spec.org.login_page = Some(LoginPage::TwoStep);
+            spec.org.passwordless = passwordless;
+            spec.users.get_mut("admin").unwrap().remembered = true;
+        })
+        .await;
+        let mut token = token();
+        if has_passkey {
+            register(&test.realm, "admin", &mut token);
+        }
+        let browser = test.browser();
+
+        let first = browser.get(&test.url("/")).await;
+
+        assert_eq!(first.name(), "username");
+        let prompts = passwordless && has_passkey;
+        let role = one(&first.body, "span#idcard-identity").attribute("role").to_owned();
+        assert_eq!(role, if prompts { "button" } else { "" }, "{passwordless} {has_passkey}");
+        assert_eq!(one(&first.body, "a#hint_back_chooser").text, "1 Saved Username");
+        if prompts {
+            let credential = answer(&test.realm, &mut token, &first);
+            let home = browser.submit(&first, "login_form", &[("credential", &credential)]).await;
+            assert_eq!(home.name(), "home", "{}", home.body);
+        }
+        let second = test.browser().submit(&first, "login_form", &[]).await;
+        assert_eq!(second.name(), if prompts { "login-passkey" } else { "password" });
+    }
+}
+
 #[tokio::test]
 async fn an_answer_of_another_origin_frame_or_user_is_refused() {
     let test = TestRealm::start(|_| {}).await;
