@@ -43,7 +43,7 @@ pub(super) async fn go_on(driver: &mut LoginDriver<'_>, first: PageState) -> Res
 
 async fn step(driver: &mut LoginDriver<'_>, page: PageState) -> Result<PageState, Stop> {
     match page.name {
-        PageName::Login => {
+        PageName::Login | PageName::SiteLogin => {
             type_username(driver, &page).await?;
             driver.type_password().await?;
             driver.click("Login").await

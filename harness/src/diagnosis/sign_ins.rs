@@ -312,7 +312,13 @@ fn is_behind_a_proof(event: &Event) -> bool {
 }
 
 /// The pages with which a sign-in at the org begins.
-const FIRST_PAGES: [PageName; 3] = [PageName::Login, PageName::Username, PageName::LoggedOut];
+const FIRST_PAGES: [PageName; 4] = [PageName::Login, PageName::Username, PageName::SiteLogin, PageName::LoggedOut];
 /// The pages before the first proof.
-const LOGIN_PAGES: [PageName; 5] =
-    [PageName::Login, PageName::Username, PageName::LoggedOut, PageName::Password, PageName::LoginPasskey];
+const LOGIN_PAGES: [PageName; 6] = [
+    PageName::Login,
+    PageName::Username,
+    PageName::SiteLogin,
+    PageName::LoggedOut,
+    PageName::Password,
+    PageName::LoginPasskey,
+];

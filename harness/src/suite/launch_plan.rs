@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use url::Url;
-use vestibule_model::{Credential, HostNaming, Secret, SessionLevel};
+use vestibule_model::{Credential, HostNaming, Secret, SessionLevel, SignInRoute};
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
 
@@ -97,7 +97,7 @@ impl LaunchPlan {
         };
         Self {
             command: command.to_vec(),
-            target: target(realm, "serve".to_owned(), only_idp, false),
+            target: target(realm, "serve".to_owned(), only_idp, SignInRoute::default()),
             users: suite_users(realm, users),
             mappings: Vec::new(),
             passkeys: (!passkeys.is_empty()).then_some(passkeys),
@@ -163,22 +163,24 @@ fn suite_user(realm: &Realm, user: &User, passkey: Option<Credential>) -> SuiteU
 /// What `sf org display` prints since CLI 2.136.8 (contract J1.6).
 const REDACTED_TOKEN: &str = "[REDACTED] Use 'sf org auth show-access-token' to view";
 
-/// The addresses of the realm for these steps. If the first step signs in by SSO, the login URL starts SSO.
+/// The addresses of the realm for these steps. If the first step signs in by SSO, the login URL starts SSO; if at a site, it is
+/// that of the site.
 fn target_of_steps(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {
     let idp = steps.iter().find_map(|step| case.scenario.idp_of(step));
-    let by_sso = steps.first().is_some_and(|step| step.via.value.is_sso());
+    let via = steps.first().map(|step| step.via.value).unwrap_or_default();
     let condition = case.scenario.condition.as_ref().map(|condition| condition.name.value.clone());
-    target(realm, condition.unwrap_or_else(|| case.id.clone()), idp, by_sso)
+    target(realm, condition.unwrap_or_else(|| case.id.clone()), idp, via)
 }
 
-fn target(realm: &Realm, condition: String, idp: Option<&str>, by_sso: bool) -> Target {
+fn target(realm: &Realm, condition: String, idp: Option<&str>, via: SignInRoute) -> Target {
     let hosts = &realm.hosts;
     let trust = idp.and_then(|key| realm.trust(key));
     let sso_url = trust.map(|trust| hosts.url(&HostRole::MyDomain, &paths::sso_start(trust)));
     Target {
         condition,
         login_url: match &sso_url {
-            Some(url) if by_sso => url.clone(),
+            Some(url) if via.is_sso() => url.clone(),
+            _ if via == SignInRoute::Site => hosts.url(&HostRole::MyDomain, paths::SITE_LOGIN),
             _ => hosts.url(&HostRole::MyDomain, "/"),
         },
         shared_login_url: hosts.url(&HostRole::Login, "/"),

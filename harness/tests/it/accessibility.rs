@@ -114,10 +114,11 @@ const BEFORE_MFA: [&str; 5] = [
 ];
 
 /// The pages by the names that the script has for them, and the names that they publish.
-const BEHIND_TWO_STEPS: [(&str, &str); 23] = [
+const BEHIND_TWO_STEPS: [(&str, &str); 24] = [
     ("username", "username"),
     ("shared", "username"),
     ("password", "password"),
+    ("site-login", "site-login"),
     ("verify-totp", "verify-totp"),
     ("verify-passkey", "verify-passkey"),
     ("verify-push", "verify-push"),

@@ -111,6 +111,8 @@ pub enum SignInRoute {
     /// The org's own login page: username and password, or a passkey where the page asks for one first.
     #[default]
     Password,
+    /// The login page of an Experience Cloud site: username and password on one page.
+    Site,
     /// Single sign-on, started at the org.
     Sso,
     /// Single sign-on, started at the identity provider.

@@ -313,7 +313,7 @@ impl OrgSpec {
 
     /// How this page behaves in a browser.
     pub fn page(&self, page: PageName) -> PageSettings {
-        self.pages.get(&page).copied().unwrap_or_default()
+        self.pages.get(&page).copied().unwrap_or_else(|| PageSettings::usual(page))
     }
 
     /// My Domain name; if none is set, `acme`, and `acme--uat` for a sandbox.

@@ -37,6 +37,8 @@ pub enum PageName {
     Password,
     /// The second page of the passkey-first login: a passkey, with the password as an alternative.
     LoginPasskey,
+    /// The login page of an Experience Cloud site: both fields on one page, whatever the org's own page is.
+    SiteLogin,
     /// "Forgot Your Password": asks for the username and sends a link.
     ForgotPassword,
     /// Asks for a TOTP code.
@@ -139,7 +141,7 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 28] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 29] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
@@ -155,6 +157,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 28] = [
     PageName::AuthorizeApp,
     PageName::LoggedOut,
     PageName::ForgotPassword,
+    PageName::SiteLogin,
     PageName::Login,
     PageName::Username,
     PageName::Password,
@@ -190,6 +193,12 @@ impl PageName {
             Self::LoginPasskey => {
                 row("page 2 of the login (passkey)", None, &[&[NoId("username"), NoId("password"), Shown("Login")]])
             }
+            // Contract B1.10. A site of a real org has a host of its own.
+            Self::SiteLogin => row(
+                "the login page of an Experience Cloud site",
+                Some("/login"),
+                &[&[Path("/login"), Shown("password"), Shown("Login")]],
+            ),
             // Contract A4.2.
             Self::ForgotPassword => row(
                 "\"Forgot Your Password\"",

@@ -10,7 +10,8 @@ use serde::{Deserialize, Deserializer};
 use crate::PageName;
 use crate::text::{left_empty, milliseconds, milliseconds_if_any};
 
-/// `org.pages.<page>`: how this page behaves in a browser. Missing keys leave it as it is.
+/// `org.pages.<page>`: how this page behaves in a browser. Missing keys leave it as it is; without the page, `site-login`
+/// has `re-render-after: 100`.
 ///
 /// Source: the vendor's own UI tests (contract B1.10, B1.14).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -32,6 +33,13 @@ pub struct PageSettings {
 }
 
 impl PageSettings {
+    /// What a page does if nothing is set: only the login page of an Experience Cloud site makes its form anew.
+    pub(crate) fn usual(page: PageName) -> Self {
+        // Contract B1.10.
+        let re_render_after = (page == PageName::SiteLogin).then(|| Duration::from_millis(100));
+        Self { re_render_after, ..Self::default() }
+    }
+
     /// Whether the page needs a script for what it does.
     pub fn in_browser(self) -> bool {
         self.re_render_after.is_some() || self.swallow_click
@@ -75,7 +83,7 @@ mod tests {
         assert_eq!(org.page(PageName::Home), PageSettings::default());
         let none = OrgSpec::sandbox("acme", date(2026, 9, 1));
         assert_eq!(none.page(PageName::Login), PageSettings::default());
-        assert!(!none.page(PageName::Login).in_browser());
+        assert!(!none.page(PageName::Login).in_browser() && none.page(PageName::SiteLogin).in_browser());
     }
 
     #[test]
@@ -87,5 +95,6 @@ mod tests {
         assert!(org(&json!({ "create-paskey": {} })).is_err());
         assert!(org(&json!({ "login": { "delay": -1 } })).is_err());
         assert!(org(&json!(null)).unwrap().pages.is_empty());
+        assert!(!org(&json!({ "site-login": {} })).unwrap().page(PageName::SiteLogin).in_browser());
     }
 }

@@ -17,6 +17,9 @@ pub fn is_home(path: &str) -> bool {
     HOMES.contains(&path)
 }
 
+/// The login page of an Experience Cloud site. A site of a real org has a host of its own.
+pub const SITE_LOGIN: &str = path_of(PageName::SiteLogin);
+
 /// Logout.
 pub const LOGOUT: &str = path_of(PageName::LoggedOut);
 

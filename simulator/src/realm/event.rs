@@ -43,7 +43,7 @@ pub enum Event {
     },
     /// A step of the login form was posted. The typed text is not kept.
     LoginFormPosted {
-        /// The page whose form it was: `login`, `username`, `password` or `login-passkey`.
+        /// The page whose form it was: `login`, `username`, `password`, `login-passkey` or `site-login`.
         page: PageName,
         /// Key of the user whose username was posted, if known.
         user: Option<String>,

@@ -347,7 +347,7 @@ fn login_page_not_sent(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn on_first_page(evidence: &Evidence) -> bool {
-    [PageName::Login, PageName::Username].iter().any(|page| evidence.stands_on(*page))
+    [PageName::Login, PageName::Username, PageName::SiteLogin].iter().any(|page| evidence.stands_on(*page))
 }
 
 /// How the suite looked in vain for a field of the login pages: it came as far as its login.

@@ -202,6 +202,9 @@ async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) 
     let idp = || idp.map(str::to_owned).ok_or_else(|| Broken::Step(no_idp.to_owned()));
     Ok(match step.via.value {
         SignInRoute::Password => LoginRoute::Password { login_url },
+        SignInRoute::Site => {
+            LoginRoute::Password { login_url: realm.hosts.url(&HostRole::MyDomain, paths::SITE_LOGIN) }
+        }
         SignInRoute::Sso => LoginRoute::Sso { login_url, label: idp()? },
         SignInRoute::IdpInitiated => {
             let path = format!("/saml/idp-initiated?user={}", step.user.value);

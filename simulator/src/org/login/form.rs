@@ -4,11 +4,12 @@ use askama::Template;
 use axum::response::Response;
 
 use super::ceremony;
+use super::combined::{is_combined, is_site};
 use crate::http::{RequestContext, with_cookies};
 use crate::org::return_url::encode;
 use crate::org::{Org, cookies, page, paths};
 use crate::realm::{HostRole, IdpProtocol};
-use vestibule_model::{LoginPage, OrgKind, PageName};
+use vestibule_model::{OrgKind, PageName};
 
 /// Which fields a login page shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,8 +26,8 @@ pub(super) enum Shape {
 
 impl Shape {
     /// The shape of the page that a browser sees first.
-    pub(super) fn first(org: &Org) -> Self {
-        if org.realm.login_page() == LoginPage::Classic { Self::Both } else { Self::Username }
+    pub(super) fn first(org: &Org, request: &RequestContext) -> Self {
+        if is_combined(org, request) { Self::Both } else { Self::Username }
     }
 
     fn page(self) -> PageName {
@@ -62,6 +63,7 @@ pub(super) struct Filled<'a> {
 
 /// The page that a browser sees first, with the username that an app names or the browser remembers.
 pub(super) fn first(org: &Org, request: &RequestContext) -> Response {
+    let shape = Shape::first(org, request);
     let start_url = request.query.get("startURL").or_else(|| request.query.get("retURL")).unwrap_or_default();
     let named = named_by_app(org, request, start_url);
     let newly = newly_remembered(org, request).filter(|_| named.is_none());
@@ -72,10 +74,13 @@ pub(super) fn first(org: &Org, request: &RequestContext) -> Response {
         remember: remembered.is_some(),
         card: remembered.is_some(),
         start_url,
-        ceremony: remembered.as_deref().and_then(|username| ceremony::start(org, username)),
+        ceremony: remembered
+            .as_deref()
+            .filter(|_| shape == Shape::Username)
+            .and_then(|username| ceremony::start(org, username)),
         ..Filled::default()
     };
-    let response = show(org, request, Shape::first(org), filled);
+    let response = show(org, request, shape, filled);
     match newly {
         Some(username) => with_cookies(response, cookies::begin_remembering(&username)),
         None => response,
@@ -86,14 +91,15 @@ pub(super) fn first(org: &Org, request: &RequestContext) -> Response {
 pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Filled<'_>) -> Response {
     let realm = &org.realm;
     let on_my_domain = request.host == HostRole::MyDomain;
-    let page = filled.page.unwrap_or(shape.page());
+    let site = is_site(request);
+    let page = filled.page.unwrap_or(if site { PageName::SiteLogin } else { shape.page() });
     let sandbox = realm.spec.org.kind == OrgKind::Sandbox;
     let second = matches!(shape, Shape::Password | Shape::Passkey);
     let saved_passkey = filled.card && !second && filled.ceremony.is_some();
     let (ceremony, ceremony_token) = filled.ceremony.unwrap_or_default();
     let template = LoginTemplate {
         page,
-        action: realm.hosts.url(&request.host, "/"),
+        action: realm.hosts.url(&request.host, if site { paths::SITE_LOGIN } else { "/" }),
         second,
         username_field: matches!(shape, Shape::Both | Shape::Username),
         password_field: matches!(shape, Shape::Both | Shape::Password),

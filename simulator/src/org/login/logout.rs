@@ -41,5 +41,5 @@ pub(super) async fn logout(State(org): State<Arc<Org>>, request: RequestContext)
         ceremony: remembered.as_deref().and_then(|username| ceremony::start(&org, username)),
         ..Filled::default()
     };
-    with_cookies(form::show(&org, &request, Shape::first(&org), filled), gone)
+    with_cookies(form::show(&org, &request, Shape::first(&org, &request), filled), gone)
 }

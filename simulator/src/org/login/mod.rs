@@ -1,7 +1,8 @@
-//! The login page: classic, or in two steps, of which the second asks for a password or a passkey (contract A1.1, B1.2, B1.7,
-//! M1.1).
+//! The login page: classic, also at a site, or in two steps, of which the second asks for a password or a passkey (contract
+//! A1.1, B1.2, B1.7, B1.10, M1.1).
 
 mod ceremony;
+mod combined;
 mod form;
 mod logout;
 mod observe;
@@ -23,7 +24,10 @@ use crate::realm::HostRole;
 
 /// The host root and logout.
 pub(super) fn routes() -> Router<Arc<Org>> {
-    Router::new().route("/", get(root).post(posted)).route(paths::LOGOUT, get(logout::logout))
+    Router::new()
+        .route("/", get(root).post(posted))
+        .route(paths::SITE_LOGIN, get(site).post(posted_at_site))
+        .route(paths::LOGOUT, get(logout::logout))
 }
 
 async fn root(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
@@ -36,6 +40,16 @@ async fn root(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
         }
         _ => form::first(&org, &request),
     }
+}
+
+/// The login page of a site. Sites have no host of their own here, so it is on that of the org (contract B1.10).
+async fn site(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    let entered = dispatcher::redirect_signed_in(&org, &request);
+    entered.unwrap_or_else(|| form::first(&org, &request))
+}
+
+async fn posted_at_site(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+    submit::submit(&org, &request, &fields)
 }
 
 /// The login form and the SAML ACS share the host root; a `SAMLResponse` field tells them apart (contract D1.8).

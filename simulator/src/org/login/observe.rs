@@ -1,12 +1,13 @@
 //! What a posted login form says about the suite that posted it. No typed text is kept.
 
-use crate::http::Fields;
+use super::combined::is_site;
+use crate::http::{Fields, RequestContext};
 use crate::org::Org;
 use crate::realm::{Event, PasswordHolds, UsernameHolds};
 use vestibule_model::{LoginPage, PageName};
 
 /// Records a posted login form; `username` is the text of its username field.
-pub(super) fn record(org: &Org, fields: &Fields, username: &str) {
+pub(super) fn record(org: &Org, request: &RequestContext, fields: &Fields, username: &str) {
     let user = org.realm.users.by_username(username.trim());
     let doubled = half(username.trim()).and_then(|half| org.realm.users.by_username(half));
     let username_holds = match user {
@@ -22,7 +23,7 @@ pub(super) fn record(org: &Org, fields: &Fields, username: &str) {
         Some(_) => PasswordHolds::Present,
     };
     org.realm.record(Event::LoginFormPosted {
-        page: page(org, fields),
+        page: page(org, request, fields),
         user: user.or(doubled).map(|user| user.key),
         username_holds,
         password_holds,
@@ -42,8 +43,10 @@ fn holds_a_password(org: &Org, text: &str) -> bool {
 }
 
 /// Identifies the page by the fields of its form.
-fn page(org: &Org, fields: &Fields) -> PageName {
-    if fields.has("usePassword") {
+fn page(org: &Org, request: &RequestContext, fields: &Fields) -> PageName {
+    if is_site(request) {
+        PageName::SiteLogin
+    } else if fields.has("usePassword") {
         PageName::LoginPasskey
     } else if org.realm.login_page() == LoginPage::Classic {
         PageName::Login

@@ -1,8 +1,8 @@
 //! The fields that every login page posts, and what follows them: the same page again, or the dispatcher.
 
 use axum::response::Response;
-use vestibule_model::LoginPage;
 
+use super::combined::is_combined;
 use super::form::{Filled, Shape, show};
 use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::attempt::LoginAttempt;
@@ -40,8 +40,7 @@ impl<'a> Posted<'a> {
 
     /// The same page again, with an error and the username (contract M1.7).
     pub(super) fn again(&self, org: &Org, request: &RequestContext, error: &'a str) -> Response {
-        let classic = org.realm.login_page() == LoginPage::Classic;
-        let shape = match (classic, self.username.is_empty()) {
+        let shape = match (is_combined(org, request), self.username.is_empty()) {
             (true, _) => Shape::Both,
             (false, true) => Shape::Username,
             (false, false) => Shape::Password,

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 
+use super::combined::is_combined;
 use super::form::{Shape, show};
 use super::posted::Posted;
 use super::{observe, passkey};
@@ -11,7 +12,7 @@ use crate::org::attempt::{LoginAttempt, login_type};
 use crate::org::dispatcher::{BAD_CREDENTIALS, Refusal, record_refusal};
 use crate::org::{Org, lockout, page, password};
 use crate::realm::{Event, HostRole};
-use vestibule_model::{LoginKind, LoginPage, LoginStatus};
+use vestibule_model::{LoginKind, LoginStatus};
 
 /// Handles what a login page posted: a username, a password, or the answer of a passkey.
 pub(super) fn submit(org: &Org, request: &RequestContext, fields: &Fields) -> Response {
@@ -19,14 +20,14 @@ pub(super) fn submit(org: &Org, request: &RequestContext, fields: &Fields) -> Re
         return page::refuse(org, request, StatusCode::NOT_FOUND, "the login form must be posted to My Domain");
     }
     let form = Posted::read(fields);
-    observe::record(org, fields, form.typed);
+    observe::record(org, request, fields, form.typed);
     if let Some(credential) = fields.get("credential").filter(|credential| !credential.is_empty()) {
         return passkey::answer(org, request, &form, fields.text("ceremony"), credential);
     }
     match fields.get("pw") {
         Some("") => form.again(org, request, EMPTY_PASSWORD),
         Some(password) => check(org, request, &form, password),
-        None if org.realm.login_page() == LoginPage::Classic => form.again(org, request, EMPTY_PASSWORD),
+        None if is_combined(org, request) => form.again(org, request, EMPTY_PASSWORD),
         None if form.username.is_empty() => form.again(org, request, EMPTY_USERNAME),
         None if fields.has("usePassword") => show(org, request, Shape::Password, form.filled(None)),
         None => passkey::offer(org, request, &form)

@@ -39,6 +39,36 @@ async fn the_two_step_login_asks_for_the_password_only_on_its_second_page() {
     assert_eq!(home.url, test.lightning("/lightning/page/home"));
 }
 
+/// Contract B1.10.
+#[tokio::test]
+async fn a_site_has_both_fields_on_one_page_whatever_the_page_of_the_org_is() {
+    for login_page in [LoginPage::TwoStep, LoginPage::Classic] {
+        let test = TestRealm::start(|spec| spec.org.login_page = Some(login_page)).await;
+        let browser = test.browser();
+        let fill = |password| [("username", "visitor@acme.example"), ("pw", password)];
+
+        let site = browser.get(&test.url("/login")).await;
+        let wrong = browser.submit(&site, "login_form", &fill("guess")).await;
+        let empty = browser.submit(&wrong, "login_form", &fill("")).await;
+        let no_password = browser.post(&test.url("/login"), &[("username", "visitor@acme.example")]).await;
+        let home = browser.submit(&empty, "login_form", &fill("Right-password-1")).await;
+        let again = browser.get(&test.url("/login")).await;
+
+        for page in [&site, &wrong, &empty, &no_password] {
+            assert_eq!(page.name(), "site-login", "{login_page:?}");
+            assert_eq!(select(&page.body, "input#password").len(), 1);
+            assert_eq!(one(&page.body, "form#login_form").attribute("action"), test.url("/login"));
+            assert_eq!(one(&page.body, "script[data-page]").attribute("data-re-render-after"), "100");
+        }
+        assert_eq!(one(&wrong.body, "div#error").text, BAD);
+        assert_eq!(one(&empty.body, "div#error").text, "Error: Please enter your password.");
+        assert_eq!((home.name(), again.name()), ("home", "home"));
+        let posted = test.events().into_iter();
+        let posted = posted.filter(|event| matches!(event, Event::LoginFormPosted { page: PageName::SiteLogin, .. }));
+        assert_eq!(posted.count(), 4);
+    }
+}
+
 /// Contract B1.5.
 #[tokio::test]
 async fn another_click_on_page_one_posts_it_again() {
