@@ -128,6 +128,7 @@ const PAGES = {
   "login-history": async () => gone(await activated(), new URL("/lightning/setup/OrgLoginHistory/home", ready["lightning-url"]).href),
   "reset-security-token": async () => gone(await activated(), new URL("/_ui/system/security/ResetApiTokenEdit", ready["my-domain-url"]).href),
   "saml-validator": async () => gone(await activated(), new URL("/setup/secur/SAMLValidationPage.apexp", ready["my-domain-url"]).href),
+  "identity-verification": async () => gone(await activated(), new URL("/lightning/setup/IdentityVerification/home", ready["lightning-url"]).href),
   "security-token-sent": async () => {
     const page = await gone(await activated(), new URL("/_ui/system/security/ResetApiTokenEdit", ready["my-domain-url"]).href);
     await page.click("#save");

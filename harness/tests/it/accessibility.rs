@@ -110,7 +110,7 @@ const BEFORE_MFA: [&str; 5] = [
     "--login-page=classic",
     "--set=device-activation=true",
     "--set=step-up=true",
-    "--user=rep:verifiers=,manage-users=true",
+    "--user=rep:verifiers=,profile=System Administrator",
 ];
 
 /// The pages by the names that the script has for them, and the names that they publish.
@@ -140,7 +140,7 @@ const BEHIND_TWO_STEPS: [(&str, &str); 24] = [
     ("report-opened", "-"),
     ("matrix-opened", "-"),
 ];
-const BEHIND_ONE_PAGE: [(&str, &str); 15] = [
+const BEHIND_ONE_PAGE: [(&str, &str); 16] = [
     ("login", "login"),
     ("wrong-password", "login"),
     ("forgot-password", "forgot-password"),
@@ -152,6 +152,7 @@ const BEHIND_ONE_PAGE: [(&str, &str); 15] = [
     ("security-token-sent", "reset-security-token"),
     ("saml-validator", "saml-validator"),
     ("user-detail", "user-detail"),
+    ("identity-verification", "identity-verification"),
     ("authorize-app", "authorize-app"),
     ("connect-device", "unknown"),
     ("step-up", "verify-email"),

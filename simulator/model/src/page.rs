@@ -77,6 +77,8 @@ pub enum PageName {
     ResetSecurityToken,
     /// "SAML Assertion Validator" in Setup.
     SamlValidator,
+    /// "Identity Verification" in Setup, with the org-wide MFA setting.
+    IdentityVerification,
     /// A user's page in Setup, "User Detail".
     UserDetail,
     /// The inbox of the simulated org, where its emails can be read.
@@ -141,7 +143,7 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 29] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 30] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
@@ -165,6 +167,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 29] = [
     PageName::LoginHistory,
     PageName::ResetSecurityToken,
     PageName::SamlValidator,
+    PageName::IdentityVerification,
     PageName::UserDetail,
     PageName::Home,
     PageName::Inbox,
@@ -293,6 +296,13 @@ impl PageName {
                 "the SAML Assertion Validator",
                 Some("/setup/secur/SAMLValidationPage.apexp"),
                 &[&[PathUnder("/setup/secur/SAMLValidationPage")], &[Heading("SAML Assertion Validator")]],
+            )
+            .needs_session(),
+            // Contract H4.5.
+            Self::IdentityVerification => row(
+                "\"Identity Verification\" in Setup",
+                Some("/lightning/setup/IdentityVerification/home"),
+                &[&[Path("/lightning/setup/IdentityVerification/home")]],
             )
             .needs_session(),
             // Its path is the id of the user.

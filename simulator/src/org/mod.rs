@@ -17,6 +17,7 @@ mod frame;
 mod frontdoor;
 mod handover;
 mod history;
+mod identity_verification;
 mod inbox;
 mod interstitial;
 mod lightning;

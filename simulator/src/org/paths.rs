@@ -111,6 +111,8 @@ pub(crate) const RESET_TOKEN_IN_LIGHTNING: &str = "/lightning/settings/personal/
 pub(crate) const MANAGE_USERS: &str = "/lightning/setup/ManageUsers/page";
 /// Deletes the record in `delID`. Background.
 pub(crate) const DELETE_RECORD: &str = "/setup/own/deleteredirect.jsp";
+/// "Identity Verification" in Setup.
+pub(crate) const IDENTITY_VERIFICATION: &str = path_of(PageName::IdentityVerification);
 /// The inbox of the simulated org.
 pub const INBOX: &str = path_of(PageName::Inbox);
 /// Opens the session of a ticket on this host.

@@ -9,8 +9,9 @@ use axum::response::Response;
 use http::{Method, StatusCode};
 
 use super::{
-    Org, activation, assets, choose, dispatcher, forgot_password, frontdoor, history, inbox, interstitial, lightning, login, methods,
-    not_simulated, oauth, page, page_behaviour, paths, reset_token, rest, soap, sso, user_detail,
+    Org, activation, assets, choose, dispatcher, forgot_password, frontdoor, history, identity_verification, inbox,
+    interstitial, lightning, login, methods, not_simulated, oauth, page, page_behaviour, paths, reset_token, rest,
+    soap, sso, user_detail,
 };
 use crate::http::{CrossOrigin, Form, RequestContext, inflated};
 use crate::realm::Realm;
@@ -34,6 +35,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(frontdoor::routes())
         .merge(lightning::routes())
         .merge(history::routes())
+        .merge(identity_verification::routes())
         .merge(not_simulated::routes())
         .merge(inbox::routes())
         .merge(reset_token::routes())

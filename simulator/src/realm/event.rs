@@ -150,6 +150,11 @@ pub enum Event {
         #[schemars(with = "String")]
         date: Date,
     },
+    /// An admin set "Require MFA for all direct UI logins".
+    MfaSettingChanged {
+        /// Whether it is on now.
+        on: bool,
+    },
     /// The vendor's Support restored the waiver of a user.
     WaiverRestored {
         /// Key of the user.
@@ -413,6 +418,7 @@ impl Event {
             | Self::ClickLost { .. }
             | Self::EmailSent { .. }
             | Self::DateSet { .. }
+            | Self::MfaSettingChanged { .. }
             | Self::SessionCookieRefused { .. }
             | Self::SsoStarted { .. }
             | Self::SsoRequestReceived { .. }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -44,6 +45,8 @@ pub struct Realm {
     pub clock: Clock,
     /// The calendar date now; the specification has the one at the start.
     date: Mutex<Date>,
+    /// "Require MFA for all direct UI logins" as an admin set it last.
+    mfa_setting: AtomicBool,
     /// Ids, nonces and secrets.
     pub(crate) entropy: Entropy,
     /// Every secret that the realm ever had.
@@ -104,6 +107,7 @@ impl Realm {
             trusts,
             rulebook,
             date: Mutex::new(spec.org.date),
+            mfa_setting: AtomicBool::new(spec.org.mfa_setting),
             clock,
             secrets: Arc::clone(entropy.secrets()),
             entropy,
@@ -162,7 +166,14 @@ impl Realm {
     /// The facts about the org, for the rules.
     pub fn org_facts(&self) -> OrgFacts {
         let waiver_assigned = self.users.any(|user| user.spec.waiver != Waiver::None);
-        OrgFacts { waiver_assigned, ..self.spec.org.facts(&self.org_id, !self.spec.idps.is_empty()) }
+        let mfa_setting = self.mfa_setting.load(Ordering::Relaxed);
+        OrgFacts { waiver_assigned, mfa_setting, ..self.spec.org.facts(&self.org_id, !self.spec.idps.is_empty()) }
+    }
+
+    /// An admin sets "Require MFA for all direct UI logins". The rules say whether that is still possible.
+    pub(crate) fn set_mfa_setting(&self, on: bool) {
+        self.mfa_setting.store(on, Ordering::Relaxed);
+        self.record(Event::MfaSettingChanged { on });
     }
 
     /// Where and when a login is made now, for the rules.

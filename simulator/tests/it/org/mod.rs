@@ -6,6 +6,7 @@ mod contract;
 mod enrolment;
 mod forgot_password;
 mod front_doors;
+mod identity_verification;
 mod interstitials;
 mod links;
 mod lockout;

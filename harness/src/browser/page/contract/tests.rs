@@ -54,6 +54,10 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page("/_ui/system/security/ResetApiTokenEdit", "x", &[]), PageName::ResetSecurityToken),
         (page("/lightning/settings/x", "Reset Security Token | Salesforce", &[]), PageName::ResetSecurityToken),
         (page("/setup/secur/SAMLValidationPage.apexp", "x", &[]), PageName::SamlValidator),
+        (
+            page("/lightning/setup/IdentityVerification/home", "Identity Verification | Salesforce", &["mfa"]),
+            PageName::IdentityVerification,
+        ),
         (page("/005000000000001AAA", "User Detail | Salesforce", &[]), PageName::UserDetail),
         (page("/other", "Something", &[]), PageName::Unknown),
     ];
