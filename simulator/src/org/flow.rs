@@ -26,7 +26,7 @@ pub(crate) struct Flow {
     pub(crate) vcsrf: Secret,
     /// The session: gated while the enrolment gate blocks it, open when the login is complete.
     pub(crate) sid: Option<Secret>,
-    /// The open session for which the user verifies again; `None` in a login.
+    /// The open session for which the user verifies again or registers a method; `None` in a login.
     pub(crate) step_up: Option<StepUpOf>,
     /// The code that was last sent to the user.
     pub(crate) sent_code: Option<Secret>,
@@ -46,8 +46,20 @@ struct LastRequest {
 pub(crate) struct StepUpOf {
     /// Its id.
     pub(crate) sid: Secret,
-    /// Whether an export is waiting.
-    pub(crate) export: bool,
+    /// What it is for.
+    pub(crate) purpose: StepUpFor,
+}
+
+/// What somebody who is signed in verifies again for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StepUpFor {
+    /// A report or dashboard.
+    Report {
+        /// Whether an export is waiting.
+        export: bool,
+    },
+    /// The registration of one more passkey, which follows the verification.
+    Registration,
 }
 
 /// The current step of a login.

@@ -1,7 +1,7 @@
 //! What the pages of a login share: the hidden fields of their form and the error above it.
 
 use super::dispatcher::Login;
-use super::flow::Step;
+use super::flow::{Step, StepUpFor};
 use super::lockout::TOO_MANY;
 
 /// The hidden fields of `form#editPage` (contract C2.2) and the error above it.
@@ -32,8 +32,14 @@ impl Frame {
             action: login.request.path.clone(),
             vcsrf: flow.vcsrf.reveal().to_owned(),
             return_url: flow.attempt.return_url.absolute(&realm.hosts),
-            // Ours for a report: no public source shows its words.
-            doing: if flow.step_up.is_some() { "Access Reports and Dashboards" } else { "Log In to Salesforce" },
+            // Ours but for a login: no public source shows the words.
+            doing: match &flow.step_up {
+                None => "Log In to Salesforce",
+                Some(of) => match of.purpose {
+                    StepUpFor::Report { .. } => "Access Reports and Dashboards",
+                    StepUpFor::Registration => "Register a Passkey",
+                },
+            },
             vpol: if matches!(flow.step, Step::ActivateDevice { .. }) { "ic" } else { "default" },
             error: error.map(|text| login.org.error_text(text)),
             username: login.user().map(|user| user.username).unwrap_or_default(),

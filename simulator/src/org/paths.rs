@@ -161,6 +161,8 @@ pub(crate) const EMAIL_RESEND: &str = "/_ui/identity/verification/method/EmailVe
 pub(crate) const CHOOSE_VERIFIER: &str = path_of(PageName::ChooseVerificationMethod);
 /// The passkey enrolment gate.
 pub(crate) const ADD_PASSKEY: &str = path_of(PageName::CreatePasskey);
+/// Registers one more passkey of whoever is signed in. Only its last segment is public (contract C5.15).
+pub(crate) const REGISTRATION: &str = "/setup/secur/registrationInterstitial.apexp";
 /// "Choose a Verification Method" in an enrolment; suites know this path as related to the gate (contract M1.11).
 pub(crate) const ADD_OTHER: &str = "/_ui/identity/verification/addTwoFactor";
 

@@ -16,7 +16,10 @@ use crate::realm::{Administered, AdministrativeAct, CodeHours, HostRole, OrgSess
 
 /// The page inside Lightning, and the address that deletes a record. The page itself has the id of its user as its path.
 pub(super) fn routes() -> Router<Arc<Org>> {
-    Router::new().route(paths::MANAGE_USERS, get(in_lightning)).route(paths::DELETE_RECORD, get(delete))
+    Router::new()
+        .route(paths::MANAGE_USERS, get(in_lightning))
+        .route(paths::DELETE_RECORD, get(delete))
+        .route(paths::REGISTRATION, get(register))
 }
 
 /// The user whose page this path is.
@@ -57,6 +60,17 @@ async fn in_lightning(State(org): State<Arc<Org>>, request: RequestContext) -> R
         Ok(session) => {
             let to = org.return_url(request.query.text("address"));
             dispatcher::redirect_with_session(&org, &request, &session.sid, &to)
+        }
+        Err(response) => *response,
+    }
+}
+
+/// Registers one more passkey of whoever is signed in.
+async fn register(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    match dispatcher::require_session(&org, &request) {
+        Ok(session) => {
+            let to = org.return_url(request.query.text("retURL"));
+            dispatcher::begin_registration(&org, &request, &session, &to)
         }
         Err(response) => *response,
     }
@@ -114,6 +128,7 @@ fn show(org: &Org, request: &RequestContext, user: &User, said: Option<String>) 
         username: &user.username,
         rows: rows(org, user),
         passkeys: passkeys.collect(),
+        registration: (session.user == user.key).then(|| format!("{}?retURL=%2F{}", paths::REGISTRATION, user.id)),
         said,
     };
     page::show(org, request, PageName::UserDetail, &template)
@@ -193,6 +208,8 @@ struct UserTemplate<'a> {
     rows: Vec<Row>,
     /// The links that delete the passkeys.
     passkeys: Vec<String>,
+    /// The link that registers one more, on the user's own page.
+    registration: Option<String>,
     /// What came of the last act.
     said: Option<String>,
 }

@@ -12,7 +12,7 @@ use super::session::{login_page_url, redirect_with_session};
 use super::{finalize, next_step, step_up};
 use crate::http::{Fields, RequestContext, found, with_cookies};
 use crate::org::attempt::{LoginAttempt, login_type};
-use crate::org::flow::{Flow, SharedFlow, Step};
+use crate::org::flow::{Flow, SharedFlow, Step, StepUpFor, StepUpOf};
 use crate::org::handover::Handover;
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, cookies, page, paths};
@@ -57,6 +57,26 @@ pub(crate) fn begin_step_up(
         Some(_) => Next::Answer(hand_over(org, login.flow)),
     }))
 }
+
+/// Leads somebody who is signed in to the page that registers a passkey. `to` is where it goes on.
+pub(crate) fn begin_registration(
+    org: &Org,
+    request: &RequestContext,
+    session: &OrgSession,
+    to: &ReturnUrl,
+) -> Response {
+    let attempt = LoginAttempt::new(&session.user, LoginKind::PasswordUi, login_type::APPLICATION, &request.host);
+    let shared = org.flows.start(&org.realm, LoginAttempt { return_url: to.clone(), ..attempt });
+    let mut flow = shared.lock();
+    flow.step_up = Some(StepUpOf { sid: session.sid.clone(), purpose: StepUpFor::Registration });
+    dispatch(org, request, &mut flow, |login| match step_up::register(login) {
+        None => Next::Answer(page::refuse(org, request, StatusCode::FORBIDDEN, NO_PASSKEYS)),
+        Some(next) if request.host == HostRole::MyDomain => next,
+        Some(_) => Next::Answer(hand_over(org, login.flow)),
+    })
+}
+
+const NO_PASSKEYS: &str = "the org has neither built-in authenticators nor security keys enabled";
 
 /// Ours: no public source shows it (contract C7.4).
 const NOTHING_TO_VERIFY_WITH: &str =

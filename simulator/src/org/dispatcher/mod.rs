@@ -24,7 +24,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub(crate) use access::{api_user, redirect_signed_in, require_session, user_of};
-pub(crate) use dispatch::{begin, begin_step_up, is_of_browser, on_form, on_page, resume};
+pub(crate) use dispatch::{begin, begin_registration, begin_step_up, is_of_browser, on_form, on_page, resume};
 pub(crate) use login::{Login, Next};
 pub(crate) use next_step::{decide_once, send_code, turn_away};
 pub(crate) use refusal::{BAD_CREDENTIALS, Refusal, record as record_refusal, refuse, words_of};

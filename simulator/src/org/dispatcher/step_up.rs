@@ -1,11 +1,16 @@
 //! Step-up: somebody who is signed in verifies again before a report or dashboard opens (contract C7.1 to C7.4).
 //!
-//! It runs through the pages of a login, as a flow that belongs to the open session.
+//! It runs through the pages of a login, as a flow that belongs to the open session. So does the registration of one more
+//! passkey.
+
+use std::collections::BTreeSet;
+
+use vestibule_model::{EnrolmentGate, Secret};
 
 use super::login::{Login, Next};
 use super::next_step::send_code;
 use crate::http::{Fields, RequestContext};
-use crate::org::flow::{Step, StepUpOf};
+use crate::org::flow::{Step, StepUpFor, StepUpOf};
 use crate::org::{Org, cookies, paths};
 use crate::policy::{ReportRequest, StepUp, step_up};
 use crate::realm::{Event, OrgSession};
@@ -38,7 +43,8 @@ pub(super) fn needed(org: &Org, request: &RequestContext, posted: &Fields, sessi
         return None;
     }
     realm.record(Event::StepUpRequired { user: session.user.clone(), session: session.number, export });
-    Some(Needed { asked, of: StepUpOf { sid: session.sid.clone(), export } })
+    let of = StepUpOf { sid: session.sid.clone(), purpose: StepUpFor::Report { export } };
+    Some(Needed { asked, of })
 }
 
 /// Takes the flow to the page that asks. `None` if there is nothing to ask with.
@@ -58,13 +64,44 @@ pub(super) fn ask(login: &mut Login<'_>, asked: StepUp) -> Option<Next> {
     Some(Next::Resume)
 }
 
-/// Ends the flow: the session goes on to the report.
+/// Takes the flow to the page that registers a passkey, or first to the one that asks for one that there is (contract C5.15).
+/// `None` if the org has no passkeys enabled.
+pub(super) fn register(login: &mut Login<'_>) -> Option<Next> {
+    let enabled = &login.org.settings().methods;
+    let methods: Vec<_> = enabled.iter().copied().filter(|method| method.is_passkey()).collect();
+    if methods.is_empty() {
+        return None;
+    }
+    let held: BTreeSet<_> = login.user()?.passkeys.iter().map(|(method, _)| *method).collect();
+    let asked_for_one = matches!(login.flow.step, Step::Verify { .. });
+    login.flow.step = match held.first().copied().filter(|_| !asked_for_one) {
+        Some(chosen) => Step::Verify { methods: held.into_iter().collect(), chosen, ceremony: None },
+        None => Step::Enrol {
+            methods,
+            gate: EnrolmentGate::Leavable,
+            ceremony: None,
+            totp_secret: Secret::new(login.org.realm.entropy.totp_key()),
+        },
+    };
+    Some(Next::Resume)
+}
+
+/// Ends the flow: the session goes on to where it was going. A verification for a registration is followed by it.
 pub(super) fn finish(login: &mut Login<'_>) -> Next {
-    let Some(StepUpOf { sid, export }) = login.flow.step_up.take() else {
+    let Some(StepUpOf { sid, purpose }) = login.flow.step_up.take() else {
         return Next::Resume;
     };
+    if purpose == StepUpFor::Registration
+        && matches!(login.flow.step, Step::Verify { .. })
+        && let Some(next) = register(login)
+    {
+        login.flow.step_up = Some(StepUpOf { sid, purpose });
+        return next;
+    }
     let realm = &login.org.realm;
-    if let Some(session) = realm.sessions.step_up(sid.reveal(), login.org.now(), export) {
+    if let StepUpFor::Report { export } = purpose
+        && let Some(session) = realm.sessions.step_up(sid.reveal(), login.org.now(), export)
+    {
         realm.record(Event::StepUpPassed { user: login.flow.attempt.user.clone(), session });
     }
     login.flow.sid = Some(sid);

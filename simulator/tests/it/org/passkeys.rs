@@ -6,9 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::sha::sha256;
 use serde_json::{Value, json};
-use vestibule_model::{LoginPage, Strength, VerificationMethod};
+use vestibule_model::{LoginPage, SessionLevel, Strength, VerificationMethod};
 use vestibule_simulator::org::passkeys::{PasskeyError, finish_registration, start_registration};
-use vestibule_simulator::realm::{Event, HostRole, Realm};
+use vestibule_simulator::realm::{Event, HostRole, Realm, SessionKind};
 use webauthn_authenticator_rs::softtoken::SoftToken;
 use webauthn_authenticator_rs::{AuthenticatorBackend, AuthenticatorBackendHashedClientData};
 use webauthn_rs_proto::{
@@ -389,6 +389,55 @@ pub(super) fn answer(realm: &Realm, token: &mut SoftToken, page: &Page) -> Strin
 async fn assert_passkey(test: &TestRealm, browser: &Browser, token: &mut SoftToken, page: &Page, form: &str) -> Page {
     let answer = answer(&test.realm, token, page);
     browser.submit(page, form, &[("credential", &answer)]).await
+}
+
+/// C5.15.
+#[tokio::test]
+async fn a_second_passkey_needs_an_assertion_with_the_first() {
+    let test = TestRealm::start(|_| {}).await;
+    let (mut first, mut second) = (token(), token());
+    register(&test.realm, "admin", &mut first);
+    let browser = signed_in(&test, "admin");
+    let user = test.realm.users.get("admin").unwrap();
+    let own = browser.get(&test.url(&format!("/{}", user.id))).await;
+    let link = select(&own.body, "a.actionLink").pop().unwrap().attribute("href").to_owned();
+
+    let asked = browser.get(&test.url(&link)).await;
+    let skipped = browser.get(&test.url("/_ui/identity/webauthn/AddPasskeyUi")).await;
+    let nonsense = browser.submit(&skipped, "editPage", &[("credential", "{}")]).await;
+    let page = assert_passkey(&test, &browser, &mut first, &nonsense, "editPage").await;
+    let before = test.realm.users.get("admin").unwrap().passkeys.len();
+    let done = enrol(&test, &browser, &mut second, &page).await;
+
+    assert!(link.contains("registrationInterstitial.apexp"), "{link}");
+    for page in [&asked, &skipped, &nonsense] {
+        assert_eq!(page.name(), "verify-passkey", "{}", page.url);
+    }
+    assert!(asked.body.contains("Register a Passkey"), "{}", asked.body);
+    assert_eq!((page.name(), before), ("create-passkey", 1));
+    assert_eq!((done.name(), done.url.as_str()), ("user-detail", own.url.as_str()));
+    assert_eq!(test.realm.users.get("admin").unwrap().passkeys.len(), 2);
+    assert!(test.statuses().is_empty(), "no login came of it");
+}
+
+#[tokio::test]
+async fn the_first_passkey_of_somebody_who_is_signed_in_needs_no_assertion() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = signed_in(&test, "admin");
+
+    let page = browser.get(&test.url("/setup/secur/registrationInterstitial.apexp")).await;
+    let done = enrol(&test, &browser, &mut token(), &page).await;
+    let stranger = test.browser().get(&test.url("/setup/secur/registrationInterstitial.apexp")).await;
+
+    assert_eq!((page.name(), done.name(), stranger.name()), ("create-passkey", "home", "login"));
+}
+
+/// A browser with a session of this user at My Domain.
+fn signed_in(test: &TestRealm, user: &str) -> Browser {
+    let session = test.realm.open_session(user, SessionLevel::HighAssurance, SessionKind::Browser);
+    let browser = test.browser();
+    browser.set_cookie(&test.url("/"), &format!("sid={}; Secure; Path=/", session.sid.reveal()));
+    browser
 }
 
 #[tokio::test]
