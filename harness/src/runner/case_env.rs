@@ -118,10 +118,11 @@ pub(crate) fn prepare_users(realm: &Arc<Realm>) -> Result<BTreeMap<String, Vec<C
     Ok(held.filter(|(_, credentials)| !credentials.is_empty()).collect())
 }
 
-/// Lets the first code of each user with a shared TOTP secret count as used, as if another worker had been faster.
+/// Lets the first codes of each user with a shared TOTP secret count as used, as if other workers had been faster.
 pub(super) fn use_up_shared_codes(realm: &Realm) {
-    for user in realm.users.all().into_iter().filter(|user| user.spec.totp_shared) {
-        realm.users.update(&user.key, |user| user.totp_raced = true);
+    for user in realm.users.all() {
+        let races = user.spec.other_workers.max(u32::from(user.spec.totp_shared));
+        realm.users.update(&user.key, |user| user.totp_races = races);
     }
 }
 

@@ -70,7 +70,8 @@ const LISTS: [&str; 8] = [
 ];
 
 /// Keys whose values are numbers.
-const NUMBERS: [&str; 5] = ["lockout-after", "max-age", "second-page-delay", "stagger-day", "step-up-period"];
+const NUMBERS: [&str; 6] =
+    ["lockout-after", "max-age", "other-workers", "second-page-delay", "stagger-day", "step-up-period"];
 
 /// Keys whose values stay texts, whatever they look like.
 const TEXTS: [&str; 10] = [

@@ -275,6 +275,10 @@ pub struct UserSpec {
     /// Another worker uses the same TOTP secret: the first code that the command posts has just been used.
     #[serde(default)]
     pub totp_shared: bool,
+    /// So many other workers sign in with this user at the same time as the command: each uses up the code of one more
+    /// 30-second window before the command does. Default: 0.
+    #[serde(default)]
+    pub other_workers: u32,
     /// A command gets the text of `sf org display` in place of its access token: `[REDACTED] …`.
     // Contract J1.6.
     #[serde(default)]
@@ -337,6 +341,7 @@ impl UserSpec {
             required_session_level: None,
             approve_uninstalled_apps: false,
             totp_shared: false,
+            other_workers: 0,
             token_redacted: false,
             remembered: false,
             login_hint: false,

@@ -35,8 +35,8 @@ pub struct User {
     pub totp_secret: Option<Secret>,
     /// The last TOTP step that was accepted; a code of this or an earlier step is a replay (RFC 6238, 5.2).
     pub(crate) last_totp_step: Option<u64>,
-    /// Whether another holder of the TOTP secret uses the next code first.
-    pub totp_raced: bool,
+    /// How many more codes another holder of the TOTP secret uses first, each of a window of its own.
+    pub totp_races: u32,
     /// Registered passkeys, each with its method.
     pub passkeys: Vec<(VerificationMethod, Passkey)>,
     /// The temporary verification code an admin made, with its expiry.
@@ -225,7 +225,7 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
             own.unwrap_or_else(|| Secret::new(entropy.totp_key()))
         }),
         last_totp_step: None,
-        totp_raced: false,
+        totp_races: 0,
         passkeys: Vec::new(),
         temporary_code: has(VerificationMethod::TemporaryCode)
             .then(|| temporary_code(entropy, now, jiff::SignedDuration::from_hours(24))),

@@ -87,8 +87,10 @@ fn compare(
     let unix = u64::try_from(now.as_second()).ok()?;
     let found = totp.check(code, unix);
     if let Some(step) = found
-        && std::mem::take(&mut user.totp_raced)
+        && user.totp_races > 0
+        && user.last_totp_step.is_none_or(|last| step > last)
     {
+        user.totp_races = user.totp_races.saturating_sub(1);
         user.last_totp_step = Some(step);
     }
     let last = user.last_totp_step;

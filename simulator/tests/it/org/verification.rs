@@ -47,6 +47,22 @@ async fn another_registered_method_is_chosen_by_a_radio_button() {
 
 /// Contract C2.5, H1.4 and H1.5.
 #[tokio::test]
+async fn other_workers_use_up_the_code_of_one_window_each() {
+    let test = TestRealm::start(|_| {}).await;
+    test.realm.users.update("rep", |user| user.totp_races = 2);
+    let browser = test.browser();
+    let mut page = browser.log_in(&test.realm, "rep").await;
+
+    for (later, name) in [(0, "verify-totp"), (0, "verify-totp"), (30, "verify-totp"), (30, "home")] {
+        test.realm.clock.advance(SignedDuration::from_secs(later));
+        let code = test.totp("rep", 0);
+        page = browser.submit(&page, "editPage", &[("tc", &code)]).await;
+
+        assert_eq!(page.name(), name, "{later} s later");
+    }
+}
+
+#[tokio::test]
 async fn a_totp_code_completes_the_login() {
     let test = TestRealm::start(|_| {}).await;
     let browser = test.browser();

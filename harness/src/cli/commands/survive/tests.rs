@@ -275,7 +275,7 @@ steps: [{ sign-in: { user: rep } }]
 expect: { page: home }
 ";
 
-const NAMES: [&str; 33] = [
+const NAMES: [&str; 34] = [
     "classic",
     "classic-passkey-gate",
     "classic-passkey-verification",
@@ -286,6 +286,7 @@ const NAMES: [&str; 33] = [
     "lockout",
     "login-hint",
     "oauth-allow",
+    "parallel-workers",
     "passkey-gate-hard",
     "passkey-gate-leavable",
     "passkey-lost-refreshed",
