@@ -176,6 +176,11 @@ pub struct OrgSpec {
     /// Whether a login from an unrecognised browser must enter a code sent by email.
     #[serde(default, deserialize_with = "left_empty")]
     pub device_activation: bool,
+    /// Whether the pages that ask for a code have the checkbox "Don't ask again". A browser is then recognised only if it is
+    /// ticked.
+    // Contract C3.6.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub dont_ask_again: bool,
     /// Whether error texts carry the prefix `Error: `.
     // Contract M1.3.
     #[serde(default = "yes")]
@@ -257,6 +262,7 @@ impl OrgSpec {
             gate: None,
             gate_autostart: false,
             device_activation: false,
+            dont_ask_again: false,
             error_prefix: true,
             second_page_delay: Duration::ZERO,
             pages: BTreeMap::new(),

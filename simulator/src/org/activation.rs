@@ -15,7 +15,7 @@ use super::flow::Step;
 use super::frame::Frame;
 use super::lockout::count_bad_code;
 use super::methods::{BAD_CODE, typed};
-use super::{Org, cookies, paths};
+use super::{Org, cookies, paths, recognition};
 use crate::http::{Form, RequestContext};
 use crate::realm::{Event, LockoutCause, User, VerificationResult};
 
@@ -45,19 +45,18 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
             _ => return Next::Stale,
         };
         let code = typed(fields.text("emc"));
+        let remembered = recognition::wanted(&org, &fields);
         let right = login.flow.sent_code.as_ref().is_some_and(|sent| sent.reveal() == code);
         let now = org.now();
         let key = login.flow.attempt.user.clone();
-        // A made-up id could be the same in many browsers, so only ids that the org issued are kept.
-        let issued = cookies::presented_devices(&request).find(|id| org.realm.users.has_device(id));
-        let device = issued.map_or_else(|| org.realm.entropy.token(), str::to_owned);
+        let device = recognition::device(&org, &request);
         let result = org.realm.users.update(&key, |user| {
             if user.is_locked(now) {
                 return (VerificationResult::LockedOut, false);
             }
             if right {
                 user.failed_codes = 0;
-                if matches!(purpose, Purpose::Activation(_)) {
+                if remembered && matches!(purpose, Purpose::Activation(_)) {
                     user.devices.insert(device.clone());
                 }
                 return (VerificationResult::Accepted, false);
@@ -80,7 +79,9 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
         match purpose {
             _ if !accepted => show(login, Some(BAD_CODE)),
             Purpose::Activation(level) => {
-                login.cookies.extend(cookies::device(&device));
+                if remembered {
+                    login.cookies.extend(cookies::device(&device));
+                }
                 Next::Finalize(level)
             }
             Purpose::StepUp => Next::SteppedUp,
@@ -106,6 +107,7 @@ fn show(login: &Login<'_>, error: Option<&str>) -> Next {
         frame: Frame::new(login, error),
         address: login.user().as_ref().map(masked).unwrap_or_default(),
         resend: format!("{}?vcsrf={}&vir=1", paths::EMAIL_RESEND, login.flow.vcsrf.reveal()),
+        dont_ask_again: login.org.settings().dont_ask_again,
     };
     login.show(PageName::VerifyEmail, &template)
 }
@@ -123,4 +125,5 @@ struct EmailTemplate {
     frame: Frame,
     address: String,
     resend: String,
+    dont_ask_again: bool,
 }

@@ -32,6 +32,7 @@ mod page_behaviour;
 pub mod passkeys;
 mod password;
 pub mod paths;
+mod recognition;
 mod reset_token;
 mod rest;
 mod return_url;

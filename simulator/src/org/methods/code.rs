@@ -16,6 +16,7 @@ use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Flow, Step};
 use crate::org::frame::Frame;
+use crate::org::recognition::recognise_if_ticked;
 use crate::org::{Org, paths};
 use crate::realm::{Component, Event, LockoutCause, VerificationResult};
 
@@ -39,7 +40,10 @@ async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
             return Next::Stale;
         };
         match result {
-            VerificationResult::Accepted => Next::Proved(method),
+            VerificationResult::Accepted => {
+                recognise_if_ticked(login, &fields);
+                Next::Proved(method)
+            }
             VerificationResult::Wrong
             | VerificationResult::Replayed
             | VerificationResult::Stale
@@ -94,6 +98,7 @@ fn show_verification(login: &mut Login<'_>, error: Option<&str>) -> Next {
         max_length: (!temporary).then_some(6),
         temporary: page == PageName::VerifyTemporaryCode,
         chooser: several.then_some(paths::CHOOSE_VERIFIER),
+        dont_ask_again: login.org.settings().dont_ask_again,
     };
     login.show(page, &template)
 }
@@ -178,6 +183,7 @@ struct VerificationTemplate {
     max_length: Option<u8>,
     temporary: bool,
     chooser: Option<&'static str>,
+    dont_ask_again: bool,
 }
 
 #[derive(Template)]

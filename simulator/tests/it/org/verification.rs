@@ -9,6 +9,50 @@ use super::test_realm::TestRealm;
 
 const BAD_CODE: &str = "Error: Your verification code is incorrect or has expired. Try again.";
 
+/// C3.6.
+#[tokio::test]
+async fn a_browser_is_recognised_only_where_dont_ask_again_is_ticked() {
+    for (asks, ticked, recognised) in [(true, false, false), (true, true, true), (false, false, true)] {
+        let test = TestRealm::start(|spec| {
+            spec.org.device_activation = true;
+            spec.org.dont_ask_again = asks;
+        })
+        .await;
+        let browser = test.browser();
+        let page = browser.log_in(&test.realm, "visitor").await;
+        let mail = test.realm.inbox.all().pop().unwrap().body;
+        let code: String = mail.split_once("Verification Code: ").unwrap().1.chars().take(6).collect();
+        let mut fields = vec![("emc", code.as_str())];
+        fields.extend(ticked.then_some(("daa", "on")));
+
+        let home = browser.submit(&page, "editPage", &fields).await;
+        browser.get(&test.url("/secur/logout.jsp")).await;
+        let again = browser.log_in(&test.realm, "visitor").await;
+
+        assert_eq!(select(&page.body, "input#daa[type=checkbox]").len(), usize::from(asks));
+        assert_eq!((page.name(), home.name()), ("verify-email", "home"));
+        assert_eq!(again.name() == "home", recognised, "{asks} {ticked}");
+        assert_eq!(test.realm.users.get("visitor").unwrap().devices.len(), usize::from(recognised));
+    }
+}
+
+#[tokio::test]
+async fn dont_ask_again_on_the_page_for_a_totp_code_recognises_the_browser_and_the_code_is_asked_for_again() {
+    let test = TestRealm::start(|spec| spec.org.dont_ask_again = true).await;
+    let browser = test.browser();
+    let page = browser.log_in(&test.realm, "rep").await;
+
+    let code = test.totp("rep", 0);
+    let home = browser.submit(&page, "editPage", &[("tc", &code), ("daa", "on")]).await;
+    browser.get(&test.url("/secur/logout.jsp")).await;
+    let again = browser.log_in(&test.realm, "rep").await;
+
+    assert_eq!(one(&page.body, "label[for=daa]").text, "Don't ask again");
+    assert_eq!((home.name(), again.name()), ("home", "verify-totp"));
+    assert!(browser.cookie(&test.url("/"), "sfdc_lv2").is_some());
+    assert_eq!(test.realm.users.get("rep").unwrap().devices.len(), 1);
+}
+
 /// Contract C1.1.
 #[tokio::test]
 async fn the_dispatcher_leads_to_where_the_login_stands() {
