@@ -59,7 +59,8 @@ async fn step(driver: &mut LoginDriver<'_>, page: PageState) -> Result<PageState
         PageName::LoginPasskey => login_by_passkey(driver, &page).await,
         PageName::VerifyPasskey => verify_by_passkey(driver, &page).await,
         PageName::VerifyTotp | PageName::VerifyTemporaryCode => verify_by_code(driver, &page).await,
-        PageName::VerifyEmail => verify_by_email(driver, &page).await,
+        PageName::VerifyEmail => verify_by_sent_code(driver, &page, "emc").await,
+        PageName::VerifySms => verify_by_sent_code(driver, &page, "smc").await,
         PageName::VerifyPush if page.offers(OTHER_METHOD) => other_method(driver, &page).await,
         PageName::VerifyPush => Err(Stop::cannot(Obstacle::Push, &page)),
         PageName::ChangePassword => interstitial::change_password(driver, &page).await,
@@ -150,10 +151,11 @@ async fn verify_by_code(driver: &mut LoginDriver<'_>, page: &PageState) -> Resul
     driver.click("save").await
 }
 
-async fn verify_by_email(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
+/// A code that came by email or text message goes into the field with this id.
+async fn verify_by_sent_code(driver: &mut LoginDriver<'_>, page: &PageState, field: &str) -> Result<PageState, Stop> {
     let code = driver.persona.email.as_ref().and_then(super::EmailReader::newest_code);
     let code = code.ok_or_else(|| Stop::cannot(Obstacle::NoEmailCode, page))?;
-    driver.type_into("emc", TypedText::EmailCode, &code).await?;
+    driver.type_into(field, TypedText::EmailCode, &code).await?;
     driver.click("save").await
 }
 

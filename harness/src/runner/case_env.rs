@@ -60,14 +60,17 @@ impl CaseEnv {
             state.totp = None;
         }
         let realm = Arc::clone(&self.realm);
-        let address = user.email.clone();
+        let key = user.key.clone();
         let persona = Persona {
             username: user.username.clone(),
             password: user.password.clone(),
             totp: app,
             temporary_code: user.temporary_code.as_ref().filter(|_| allowed.has_totp()).map(|(code, _)| code.clone()),
             email: Some(EmailReader::new(move || {
-                realm.inbox.to(&address).into_iter().map(|email| email.body).collect()
+                let Some(user) = realm.users.get(&key) else { return Vec::new() };
+                let is_for_user = |to: &str| user.addresses().any(|address| address.eq_ignore_ascii_case(to));
+                let mails = realm.inbox.all().into_iter();
+                mails.filter(|mail| is_for_user(&mail.to)).map(|mail| mail.body).collect()
             })),
             idp_page: sign_in.cloned().unwrap_or_default(),
             remember: false,

@@ -60,6 +60,7 @@ fn in_the_state_of(person: &UserSpec, model: &UserSpec) -> UserSpec {
         verifiers: person.verifiers.union(&model.verifiers).copied().collect(),
         password: person.password.clone(),
         email: person.email.clone(),
+        mobile_phone: person.mobile_phone.clone().or_else(|| model.mobile_phone.clone()),
         federation_id: person.federation_id.clone(),
         attributes: person.attributes.clone(),
         profile: person.profile.clone(),

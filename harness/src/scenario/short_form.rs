@@ -74,12 +74,13 @@ const NUMBERS: [&str; 6] =
     ["lockout-after", "max-age", "other-workers", "second-page-delay", "stagger-day", "step-up-period"];
 
 /// Keys whose values stay texts, whatever they look like.
-const TEXTS: [&str; 10] = [
+const TEXTS: [&str; 11] = [
     "client-id",
     "client-secret",
     "email",
     "federation-id",
     "identity-attribute",
+    "mobile-phone",
     "password",
     "profile",
     "security-token",

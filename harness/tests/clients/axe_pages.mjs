@@ -112,6 +112,7 @@ const PAGES = {
   "verify-totp": () => loggedIn("rep"),
   "verify-passkey": () => loggedIn("pia"),
   "verify-push": () => loggedIn("pushed"),
+  "verify-sms": () => loggedIn("caller"),
   "verify-email": () => loggedIn("rep"),
   "choose-verification-method": async () => clicked(await loggedIn("several"), "#other_method"),
   "create-passkey": () => loggedIn("new"),

@@ -105,12 +105,13 @@ const ENFORCED: [&str; 10] = [
     "--user=asked:user-type=experience-cloud,app-approval=true",
     "--idp=okta:protocol=saml,preset=okta",
 ];
-const BEFORE_MFA: [&str; 5] = [
+const BEFORE_MFA: [&str; 6] = [
     "--date=2026-01-05",
     "--login-page=classic",
     "--set=device-activation=true",
     "--set=step-up=true",
     "--user=rep:verifiers=,profile=System Administrator",
+    "--user=caller:verifiers=,mobile-phone=+491510001234",
 ];
 
 /// The pages by the names that the script has for them, and the names that they publish.
@@ -140,11 +141,12 @@ const BEHIND_TWO_STEPS: [(&str, &str); 24] = [
     ("report-opened", "-"),
     ("matrix-opened", "-"),
 ];
-const BEHIND_ONE_PAGE: [(&str, &str); 16] = [
+const BEHIND_ONE_PAGE: [(&str, &str); 17] = [
     ("login", "login"),
     ("wrong-password", "login"),
     ("forgot-password", "forgot-password"),
     ("verify-email", "verify-email"),
+    ("verify-sms", "verify-sms"),
     ("inbox", "inbox"),
     ("home", "home"),
     ("login-history", "login-history"),

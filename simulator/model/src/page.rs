@@ -49,6 +49,8 @@ pub enum PageName {
     VerifyTemporaryCode,
     /// Device activation: asks for the code sent by email.
     VerifyEmail,
+    /// Asks for the code sent by text message.
+    VerifySms,
     /// "Check Your Mobile Device": the org waits for a push to the vendor's own authenticator app.
     VerifyPush,
     /// The passkey enrolment gate, "Create a Passkey".
@@ -143,7 +145,7 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 30] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 31] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
@@ -151,6 +153,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 30] = [
     PageName::VerifyPasskey,
     PageName::VerifyPush,
     PageName::VerifyEmail,
+    PageName::VerifySms,
     PageName::VerifyTemporaryCode,
     PageName::VerifyTotp,
     PageName::ChangePassword,
@@ -222,6 +225,12 @@ impl PageName {
                 "the page that asks for the code sent by email",
                 Some("/_ui/identity/verification/method/EmailVerificationFinishUi/e"),
                 &[&[Shown("emc")]],
+            ),
+            // Contract C3.5. Its path is inferred from that of the email.
+            Self::VerifySms => row(
+                "the page that asks for the code sent by text message",
+                Some("/_ui/identity/verification/method/SmsVerificationFinishUi/e"),
+                &[&[Shown("smc")]],
             ),
             Self::VerifyPush => row(
                 "the page that waits for a push to Salesforce Authenticator",

@@ -236,6 +236,11 @@ pub struct UserSpec {
     // Contract C1.9.
     #[serde(default)]
     pub phone_registration: bool,
+    /// A verified mobile phone: codes are sent there by text message, and not by email. Default: none, until the user registers
+    /// one.
+    // Contract C3.5, C7.3.
+    #[serde(default)]
+    pub mobile_phone: Option<String>,
     /// A notice of maintenance, "Scheduled Improvements", comes after the next login.
     // Contract C1.17.
     #[serde(default)]
@@ -330,6 +335,7 @@ impl UserSpec {
             totp_secret: None,
             passkey_lost: None,
             phone_registration: false,
+            mobile_phone: None,
             maintenance_notice: false,
             app_approval: false,
             password_expired: None,

@@ -1,5 +1,5 @@
-//! The code sent by email: for device activation, and for the step-up of a user without a verifier (contract C3.4, C7.3,
-//! M1.10).
+//! The code that is sent, by email or text message: for device activation, and for the step-up of a user without a verifier
+//! (contract C3.4, C3.5, C7.3, M1.10).
 
 use std::sync::Arc;
 
@@ -19,9 +19,13 @@ use super::{Org, cookies, paths, recognition};
 use crate::http::{Form, RequestContext};
 use crate::realm::{Event, LockoutCause, User, VerificationResult};
 
-/// The page, and the link that sends the code again.
+/// The pages, and the links that send the code again.
 pub(super) fn routes() -> Router<Arc<Org>> {
-    Router::new().route(paths::EMAIL, get(page).post(answer)).route(paths::EMAIL_RESEND, get(resend))
+    Router::new()
+        .route(paths::EMAIL, get(page).post(answer))
+        .route(paths::EMAIL_RESEND, get(resend))
+        .route(paths::SMS, get(page).post(answer))
+        .route(paths::SMS_RESEND, get(resend))
 }
 
 /// What the code is for.
@@ -44,7 +48,7 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
             Step::ConfirmByEmail => Purpose::StepUp,
             _ => return Next::Stale,
         };
-        let code = typed(fields.text("emc"));
+        let code = typed(fields.text(if login.flow.sent_by_sms { "smc" } else { "emc" }));
         let remembered = recognition::wanted(&org, &fields);
         let right = login.flow.sent_code.as_ref().is_some_and(|sent| sent.reveal() == code);
         let now = org.now();
@@ -99,30 +103,46 @@ async fn resend(State(org): State<Arc<Org>>, request: RequestContext) -> Respons
 }
 
 fn show(login: &Login<'_>, error: Option<&str>) -> Next {
-    if !matches!(login.flow.step, Step::ActivateDevice { .. } | Step::ConfirmByEmail) {
+    let waits = matches!(login.flow.step, Step::ActivateDevice { .. } | Step::ConfirmByEmail);
+    // The other page asks for a code that was not sent.
+    if !waits || login.request.path != login.flow.sent_code_path() {
         return Next::Resume;
     }
-    let template = EmailTemplate {
-        page: PageName::VerifyEmail,
+    let by_sms = login.flow.sent_by_sms;
+    let (page, field, again) = if by_sms {
+        (PageName::VerifySms, "smc", paths::SMS_RESEND)
+    } else {
+        (PageName::VerifyEmail, "emc", paths::EMAIL_RESEND)
+    };
+    let template = SentCodeTemplate {
+        page,
         frame: Frame::new(login, error),
+        field,
         address: login.user().as_ref().map(masked).unwrap_or_default(),
-        resend: format!("{}?vcsrf={}&vir=1", paths::EMAIL_RESEND, login.flow.vcsrf.reveal()),
+        resend: format!("{again}?vcsrf={}&vir=1", login.flow.vcsrf.reveal()),
         dont_ask_again: login.org.settings().dont_ask_again,
     };
-    login.show(PageName::VerifyEmail, &template)
+    login.show(page, &template)
 }
 
-/// `a***@acme.example`.
+/// `*******1234`, `a***@acme.example`.
 fn masked(user: &User) -> String {
+    if let Some(phone) = &user.phone {
+        let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
+        let shown = digits.len().saturating_sub(4);
+        return digits.iter().enumerate().map(|(at, digit)| if at < shown { '*' } else { *digit }).collect();
+    }
     let (name, domain) = user.email.split_once('@').unwrap_or((&user.email, ""));
     format!("{}***@{domain}", name.chars().take(1).collect::<String>())
 }
 
 #[derive(Template)]
-#[template(path = "org/verify_email.html")]
-struct EmailTemplate {
+#[template(path = "org/verify_sent_code.html")]
+struct SentCodeTemplate {
     page: PageName,
     frame: Frame,
+    /// `id` and `name` of the field.
+    field: &'static str,
     address: String,
     resend: String,
     dont_ask_again: bool,

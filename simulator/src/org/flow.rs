@@ -30,6 +30,8 @@ pub(crate) struct Flow {
     pub(crate) step_up: Option<StepUpOf>,
     /// The code that was last sent to the user.
     pub(crate) sent_code: Option<Secret>,
+    /// Whether it was sent by text message, and not by email.
+    pub(crate) sent_by_sms: bool,
     /// The pages between login and destination that were passed.
     pub(crate) passed: BTreeSet<PageName>,
     /// The request that completed the login.
@@ -86,9 +88,9 @@ pub(crate) enum Step {
         /// The TOTP secret that the page shows.
         totp_secret: Secret,
     },
-    /// Somebody who is signed in must enter the code sent by email.
+    /// Somebody who is signed in must enter the code that was sent.
     ConfirmByEmail,
-    /// The user must enter the code sent by email.
+    /// The user must enter the code that was sent.
     ActivateDevice {
         /// The level that the session will have.
         level: SessionLevel,
@@ -195,6 +197,7 @@ impl Flow {
             sid: None,
             step_up: None,
             sent_code: None,
+            sent_by_sms: false,
             passed: BTreeSet::new(),
             last: None,
         }
@@ -219,14 +222,19 @@ impl Flow {
         matches!(self.step, Step::Interstitial { page, .. } if page.name == interstitial.name)
     }
 
+    /// The path of the page that asks for the code that was sent.
+    pub(crate) fn sent_code_path(&self) -> &'static str {
+        if self.sent_by_sms { paths::SMS } else { paths::EMAIL }
+    }
+
     /// Path and query of the login's current page.
     pub(crate) fn path(&self, hosts: &Hosts) -> String {
         let vcsrf = self.vcsrf.reveal();
         let return_url = || return_url::encode(&self.attempt.return_url.short(hosts));
         match &self.step {
             Step::Verify { chosen, .. } => format!("{}?vcsrf={vcsrf}&vpol=default", chosen.verification_path()),
-            Step::ActivateDevice { .. } => format!("{}?vcsrf={vcsrf}&vpol=ic", paths::EMAIL),
-            Step::ConfirmByEmail => format!("{}?vcsrf={vcsrf}&vpol=default", paths::EMAIL),
+            Step::ActivateDevice { .. } => format!("{}?vcsrf={vcsrf}&vpol=ic", self.sent_code_path()),
+            Step::ConfirmByEmail => format!("{}?vcsrf={vcsrf}&vpol=default", self.sent_code_path()),
             Step::Enrol { methods, .. } => format!("{}?retURL={}", paths::enrolment(methods), return_url()),
             Step::Interstitial { page, .. } => format!("{}?{}retURL={}", page.path, page.query, return_url()),
             Step::Deciding | Step::Done => paths::START.to_owned(),

@@ -155,6 +155,10 @@ pub(crate) const AUTH_CALLBACK: &str = "/services/authcallback/";
 pub(crate) const START: &str = "/_ui/identity/verification/policy/VerificationStartUi";
 /// Device activation by email.
 pub(crate) const EMAIL: &str = path_of(PageName::VerifyEmail);
+/// The same by text message.
+pub(crate) const SMS: &str = path_of(PageName::VerifySms);
+/// Sends the text message again. Inferred from the email.
+pub(crate) const SMS_RESEND: &str = "/_ui/identity/verification/method/SmsVerificationStartUi/e";
 /// Sends the email again.
 pub(crate) const EMAIL_RESEND: &str = "/_ui/identity/verification/method/EmailVerificationStartUi/e";
 /// Another registered method. No public source shows its path.

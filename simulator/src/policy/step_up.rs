@@ -34,8 +34,8 @@ pub struct ReportRequest {
     pub since_step_up: Option<SignedDuration>,
     /// Whether the user has just verified for this very export.
     pub export_verified: bool,
-    /// Whether the user has an email address.
-    pub has_email: bool,
+    /// Whether a code can be sent to the user: by email, or to a phone.
+    pub can_get_code: bool,
 }
 
 /// What the org asks for. No network is exempt, and neither is a login that has just been verified.
@@ -58,7 +58,7 @@ pub fn step_up(rulebook: &Rulebook, org: &OrgFacts, user: &UserFacts, request: &
     let methods = methods::enabled(rulebook.document(), org, user);
     if !methods.is_empty() {
         StepUp::Verify { methods }
-    } else if request.has_email {
+    } else if request.can_get_code {
         StepUp::EmailedCode
     } else {
         StepUp::Blocked

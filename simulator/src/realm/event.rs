@@ -223,6 +223,11 @@ pub enum Event {
         /// Subject line.
         subject: String,
     },
+    /// A text message was delivered to the inbox of the realm.
+    TextMessageSent {
+        /// Phone number of the recipient.
+        to: String,
+    },
     /// A session was opened at the org.
     SessionOpened {
         /// Key of the user.
@@ -417,6 +422,7 @@ impl Event {
             | Self::FormRenderedAnew { .. }
             | Self::ClickLost { .. }
             | Self::EmailSent { .. }
+            | Self::TextMessageSent { .. }
             | Self::DateSet { .. }
             | Self::MfaSettingChanged { .. }
             | Self::SessionCookieRefused { .. }

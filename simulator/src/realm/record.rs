@@ -276,6 +276,18 @@ impl Realm {
         self.record(Event::EmailSent { to: to.to_owned(), subject: subject.to_owned() });
     }
 
+    /// Sends a text message. It arrives in the inbox, where a phone number is an address.
+    pub(crate) fn send_text_message(&self, to: &str, body: String) {
+        self.inbox.deliver(Email {
+            at: self.clock.now(Component::Org),
+            from: "Salesforce".to_owned(),
+            to: to.to_owned(),
+            subject: "Text message".to_owned(),
+            body,
+        });
+        self.record(Event::TextMessageSent { to: to.to_owned() });
+    }
+
     /// The My Domain origin.
     pub fn my_domain_origin(&self) -> String {
         self.hosts.origin(&HostRole::MyDomain)

@@ -27,6 +27,8 @@ pub struct User {
     pub password: Secret,
     /// Email address.
     pub email: String,
+    /// The verified mobile phone, if there is one.
+    pub phone: Option<String>,
     /// Federation ID.
     pub federation_id: String,
     /// The specification of the user.
@@ -59,6 +61,11 @@ impl User {
     /// Whether this is the id of the user: of 15 characters, or of 18 with the check characters.
     pub(crate) fn has_id(&self, id: &str) -> bool {
         self.id == id || self.id.get(..15) == Some(id)
+    }
+
+    /// Where codes for the user arrive: the mobile phone, if there is one, and the email address.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.phone.as_deref().into_iter().chain([self.email.as_str()]).filter(|address| !address.is_empty())
     }
 
     /// Whether the user is locked out now.
@@ -218,6 +225,7 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         id: format!("005{}AAA", entropy.alphanumeric(12)),
         password: spec.password.clone().unwrap_or_else(|| Secret::new(format!("Pw1-{}", entropy.token()))),
         email: spec.email.clone().unwrap_or_else(|| username.clone()),
+        phone: spec.mobile_phone.clone(),
         federation_id: spec.federation_id.clone().unwrap_or_else(|| username.clone()),
         username,
         totp_secret: has(VerificationMethod::TotpApp).then(|| {

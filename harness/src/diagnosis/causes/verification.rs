@@ -28,10 +28,10 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "email-code-expected",
-        what: "The browser is new to the org, so the org asks for a code that it sent by email, and the suite types none.",
-        needs: "the page that asks for the code sent by email, and no code typed or an empty field posted",
+        what: "The browser is new to the org, so the org asks for a code that it sent by email or text message, and the suite types none.",
+        needs: "the page that asks for the code that was sent, and no code typed or an empty field posted",
         owner: Owner::Suite,
-        remedy: "Read the code from the test user's mailbox and type it into `#emc`, then keep the device cookie `sfdc_lv2` for later runs; or let an admin add the runner's addresses to the trusted IP ranges.",
+        remedy: "Read the code from the test user's mailbox and type it into `#emc` (`#smc` for one sent to a phone), then keep the device cookie `sfdc_lv2` for later runs; or let an admin add the runner's addresses to the trusted IP ranges.",
         fact: "https://help.salesforce.com/s/articleView?id=005237070&type=1",
         prove: email_code_expected,
     },
@@ -145,13 +145,19 @@ fn device_cookie_missing(evidence: &Evidence) -> Option<Proof> {
     Some(Proof { sentence: sentence.to_owned(), ..proof })
 }
 
+/// Whether the page asks for a code that the org sent: by email, or by text message.
+fn asks_for_sent_code(evidence: &Evidence) -> bool {
+    evidence.stands_on(PageName::VerifyEmail) || evidence.stands_on(PageName::VerifySms)
+}
+
 fn email_code_expected(evidence: &Evidence) -> Option<Proof> {
-    if !evidence.stands_on(PageName::VerifyEmail) || (device_codes(evidence) > 0 && !left_empty(evidence)) {
+    if !asks_for_sent_code(evidence) || (device_codes(evidence) > 0 && !left_empty(evidence)) {
         return None;
     }
+    let how = if evidence.stands_on(PageName::VerifySms) { "by text message" } else { "by email" };
     let sentence =
-        "This browser is new to the org, so it asks for a code that it sent by email, and the suite typed none.";
-    Some(standing(evidence, sentence).because(nothing_typed(evidence)))
+        format!("This browser is new to the org, so it asks for a code that it sent {how}, and the suite typed none.");
+    Some(standing(evidence, &sentence).because(nothing_typed(evidence)))
 }
 
 fn email_code_wrong(evidence: &Evidence) -> Option<Proof> {
@@ -159,9 +165,9 @@ fn email_code_wrong(evidence: &Evidence) -> Option<Proof> {
         Event::DeviceActivationChecked { accepted, .. } => Some(*accepted),
         _ => None,
     })?;
-    (!accepted && !left_empty(evidence) && evidence.stands_on(PageName::VerifyEmail)).then(|| {
+    (!accepted && !left_empty(evidence) && asks_for_sent_code(evidence)).then(|| {
         let codes = device_codes(evidence);
-        standing(evidence, "The code typed for device activation is not the one that was sent by email.")
+        standing(evidence, "The code typed for device activation is not the one that was sent.")
             .because(format!("codes refused: {codes}"))
     })
 }

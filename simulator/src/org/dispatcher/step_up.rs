@@ -36,7 +36,7 @@ pub(super) fn needed(org: &Org, request: &RequestContext, posted: &Fields, sessi
         export,
         since_step_up: session.stepped_up.map(|then| now.duration_since(then)),
         export_verified: export && realm.sessions.take_export(session.sid.reveal()),
-        has_email: !user.email.is_empty(),
+        can_get_code: user.addresses().next().is_some(),
     };
     let asked = step_up(&realm.rulebook, &realm.org_facts(), &user.facts(now), &asked, realm.date());
     if asked == StepUp::NotAsked {

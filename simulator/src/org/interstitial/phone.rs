@@ -49,6 +49,8 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
         if digits < FEWEST_DIGITS {
             return show(login, Some("Enter a valid mobile phone number."));
         }
+        let phone = fields.text("phone").trim().to_owned();
+        org.realm.users.update(&login.flow.attempt.user, |user| user.phone = Some(phone));
         ask_no_more(login);
         Next::Leave(InterstitialExit::Answered)
     })

@@ -9,6 +9,51 @@ use super::test_realm::TestRealm;
 
 const BAD_CODE: &str = "Error: Your verification code is incorrect or has expired. Try again.";
 
+/// C3.5, C7.3.
+#[tokio::test]
+async fn a_user_with_a_phone_gets_the_code_by_text_message() {
+    let test = TestRealm::start(|spec| {
+        spec.org.device_activation = true;
+        spec.users.get_mut("visitor").unwrap().mobile_phone = Some("+49 151 0001234".to_owned());
+    })
+    .await;
+    let browser = test.browser();
+
+    let page = browser.log_in(&test.realm, "visitor").await;
+    let other = browser.get(&test.url("/_ui/identity/verification/method/EmailVerificationFinishUi/e")).await;
+    let first = test.realm.inbox.to("+49 151 0001234").pop().unwrap().body;
+    let resend = one(&page.body, "a.small.ib").attribute("href").to_owned();
+    let again = browser.get(&test.url(&resend)).await;
+    let second = test.realm.inbox.to("+49 151 0001234").pop().unwrap().body;
+    let code = |mail: &str| mail.split_once("Verification Code: ").unwrap().1.chars().take(6).collect::<String>();
+    let stale = browser.submit(&again, "editPage", &[("smc", &code(&first))]).await;
+    let home = browser.submit(&stale, "editPage", &[("smc", &code(&second))]).await;
+
+    assert!(page.url.contains("/SmsVerificationFinishUi/e?"), "{}", page.url);
+    for page in [&page, &other, &again, &stale] {
+        assert_eq!(page.name(), "verify-sms", "{}", page.url);
+        assert_eq!(one(&page.body, "input#smc").attribute("name"), "smc");
+        assert_eq!(select(&page.body, "input#emc").len(), 0);
+    }
+    assert!(page.body.contains("*******1234") && !page.body.contains("0001234"), "{}", page.body);
+    assert_eq!(one(&stale.body, "div.errorMsg").text, BAD_CODE);
+    assert_eq!(home.name(), "home");
+    assert!(test.realm.inbox.to("visitor@acme.example").is_empty());
+}
+
+#[tokio::test]
+async fn a_phone_that_a_user_registers_gets_the_next_code() {
+    let test = TestRealm::start(|spec| spec.users.get_mut("visitor").unwrap().phone_registration = true).await;
+    let browser = test.browser();
+    let page = browser.log_in(&test.realm, "visitor").await;
+    browser.submit(&page, "editPage", &[("phone", "+49 151 0001234")]).await;
+
+    let report = browser.get(&test.lightning("/lightning/r/Report/00O5e000008fXyZEAU/view")).await;
+
+    assert_eq!(report.name(), "verify-sms");
+    assert_eq!(test.realm.inbox.to("+49 151 0001234").len(), 1);
+}
+
 /// C3.6.
 #[tokio::test]
 async fn a_browser_is_recognised_only_where_dont_ask_again_is_ticked() {

@@ -213,7 +213,7 @@ impl Row {
             export: self.report.export,
             since_step_up: self.report.seconds_since_step_up.map(SignedDuration::from_secs),
             export_verified: self.report.export_verified,
-            has_email: !self.report.no_email,
+            can_get_code: !self.report.no_email,
         }
     }
 

@@ -33,6 +33,7 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page("/secur/forgotpassword.jsp", "x", &["p5", "p6", "save"]), PageName::ChangePassword),
         (page(&method("TotpVerificationUi/e"), verify, &["tc", "save"]), PageName::VerifyTotp),
         (page(&method("EmailVerificationFinishUi/e"), verify, &["emc", "save"]), PageName::VerifyEmail),
+        (page(&method("SmsVerificationFinishUi/e"), verify, &["smc", "save"]), PageName::VerifySms),
         (page(&method("UnifiedPasskeyVerificationUi"), "Verify Your Identity", &[]), PageName::VerifyPasskey),
         (page("/_ui/identity/webauthn/AddPasskeyUi", "Create a Passkey", &["chRegL"]), PageName::CreatePasskey),
         (with_control("Create Passkey", page("/_ui/identity/webauthn/x", "x", &[])), PageName::CreatePasskey),
