@@ -8,6 +8,7 @@ use super::test_realm::TestRealm;
 
 const USER: &str = "visitor@acme.example";
 
+/// Contract A4.1, A4.2.
 #[tokio::test]
 async fn a_forgotten_password_is_set_behind_the_link_of_a_mail() {
     let test = TestRealm::start(|_| {}).await;

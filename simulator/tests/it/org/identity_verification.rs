@@ -8,7 +8,7 @@ use super::browser::{Browser, Page};
 use super::html::{one, select};
 use super::test_realm::TestRealm;
 
-/// H4.5: the days of the newest rulebook, for the employees of a production org.
+/// Contract H4.5: the days of the newest rulebook, for the employees of a production org.
 #[tokio::test]
 async fn the_mfa_setting_is_active_and_greyed_out_once_enforcement_has_reached_the_org() {
     for (day, set, active, greyed_out) in [

@@ -69,6 +69,7 @@ async fn the_phone_page_is_left_by_going_elsewhere() {
     assert_eq!(left(&test), [(PageName::RegisterPhone, InterstitialExit::Navigated)]);
 }
 
+/// Contract C1.17.
 /// Contract C1.10.
 #[tokio::test]
 async fn a_notice_of_maintenance_comes_once_and_at_a_front_door_too() {
@@ -90,6 +91,7 @@ async fn a_notice_of_maintenance_comes_once_and_at_a_front_door_too() {
     assert_eq!(left(&test), [(PageName::Maintenance, InterstitialExit::Answered)]);
 }
 
+/// Contract C1.11.
 #[tokio::test]
 async fn the_approval_of_an_app_comes_until_it_is_allowed_and_not_at_a_front_door() {
     let test = TestRealm::start(|spec| user(spec).app_approval = true).await;

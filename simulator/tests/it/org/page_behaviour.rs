@@ -10,6 +10,7 @@ use super::test_realm::TestRealm;
 
 const SCRIPT: &str = "script[data-page]";
 
+/// Contract B1.10, B1.14.
 #[tokio::test]
 async fn a_page_with_settings_has_the_script_that_follows_them_and_another_page_none() {
     let settings =

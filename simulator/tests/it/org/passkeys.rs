@@ -117,7 +117,7 @@ async fn passkey_first_logs_in_without_a_password_where_the_org_allows_it() {
     assert_eq!(test.realm.login_history.all()[0].login_type, "Passwordless Login");
 }
 
-/// A3.4. A click on the saved username is the script's; what it posts is here.
+/// Contract A3.3, A3.4. A click on the saved username is the script's; what it posts is here.
 #[tokio::test]
 async fn a_saved_username_starts_the_passkey_prompt_where_the_org_allows_it() {
     for (passwordless, has_passkey) in [(true, true), (true, false), (false, true)] {
@@ -391,7 +391,7 @@ async fn assert_passkey(test: &TestRealm, browser: &Browser, token: &mut SoftTok
     browser.submit(page, form, &[("credential", &answer)]).await
 }
 
-/// C5.15.
+/// Contract C5.15.
 #[tokio::test]
 async fn a_second_passkey_needs_an_assertion_with_the_first() {
     let test = TestRealm::start(|_| {}).await;

@@ -9,7 +9,7 @@ use super::test_realm::TestRealm;
 
 const BAD_CODE: &str = "Error: Your verification code is incorrect or has expired. Try again.";
 
-/// C3.5, C7.3.
+/// Contract C3.5, C7.3.
 #[tokio::test]
 async fn a_user_with_a_phone_gets_the_code_by_text_message() {
     let test = TestRealm::start(|spec| {
@@ -54,7 +54,7 @@ async fn a_phone_that_a_user_registers_gets_the_next_code() {
     assert_eq!(test.realm.inbox.to("+49 151 0001234").len(), 1);
 }
 
-/// C3.6.
+/// Contract C3.6.
 #[tokio::test]
 async fn a_browser_is_recognised_only_where_dont_ask_again_is_ticked() {
     for (asks, ticked, recognised) in [(true, false, false), (true, true, true), (false, false, true)] {

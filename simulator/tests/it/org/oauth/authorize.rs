@@ -57,6 +57,7 @@ async fn a_method_that_is_named_is_s256_too() {
     assert_eq!(page.name(), "authorize-app");
 }
 
+/// Contract B1.9.
 #[tokio::test]
 async fn a_login_hint_fills_in_the_username_and_the_page_is_still_to_be_sent() {
     let test = realm(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
