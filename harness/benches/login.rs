@@ -187,6 +187,7 @@ impl Ours {
             totp: Some(totp),
             temporary_code: None,
             email: None,
+            answers_push: false,
             idp_page: SignInPage::default(),
             remember: false,
         };

@@ -61,6 +61,8 @@ async fn step(driver: &mut LoginDriver<'_>, page: PageState) -> Result<PageState
         PageName::VerifyTotp | PageName::VerifyTemporaryCode => verify_by_code(driver, &page).await,
         PageName::VerifyEmail => verify_by_sent_code(driver, &page, "emc").await,
         PageName::VerifySms => verify_by_sent_code(driver, &page, "smc").await,
+        // The page goes on by itself once the request is answered.
+        PageName::VerifyPush if driver.persona.answers_push => driver.settle(&page, ActionKind::WaitForPage).await,
         PageName::VerifyPush if page.offers(OTHER_METHOD) => other_method(driver, &page).await,
         PageName::VerifyPush => Err(Stop::cannot(Obstacle::Push, &page)),
         PageName::ChangePassword => interstitial::change_password(driver, &page).await,

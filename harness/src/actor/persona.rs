@@ -19,6 +19,8 @@ pub struct Persona {
     pub temporary_code: Option<Secret>,
     /// The inbox, where the codes of device activation arrive.
     pub email: Option<EmailReader>,
+    /// Whether the holder of the phone answers the requests of Salesforce Authenticator.
+    pub answers_push: bool,
     /// The identity provider's sign-in page, whose fields the user knows.
     pub idp_page: SignInPage,
     /// Whether "Remember me" is ticked on the org's login page.

@@ -217,6 +217,7 @@ fn persona() -> Persona {
         totp: Some(TotpGenerator::from_base32(&Secret::new(TOTP_SECRET)).unwrap()),
         temporary_code: None,
         email: Some(EmailReader::new(|| vec![format!("Verification Code: {EMAIL_CODE}")])),
+        answers_push: false,
         idp_page: SignInPage::default(),
         remember: false,
     }

@@ -72,6 +72,7 @@ impl CaseEnv {
                 let mails = realm.inbox.all().into_iter();
                 mails.filter(|mail| is_for_user(&mail.to)).map(|mail| mail.body).collect()
             })),
+            answers_push: user.spec.push.is_some(),
             idp_page: sign_in.cloned().unwrap_or_default(),
             remember: false,
         };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::profile::{ADMINISTRATOR, profile};
-use crate::{IpRange, LoginHours, Secret, SessionLevel, TotpSecret, VerificationMethod};
+use crate::{IpRange, LoginHours, PushAnswer, Secret, SessionLevel, TotpSecret, VerificationMethod};
 
 /// The audience a user belongs to by licence.
 ///
@@ -229,6 +229,11 @@ pub struct UserSpec {
     /// generated.
     #[serde(default)]
     pub totp_secret: Option<TotpSecret>,
+    /// What the holder of the phone answers to each request of Salesforce Authenticator: `approve`, `deny`, `report`, `time-out`;
+    /// default: nothing, until a test answers.
+    // Contract C4.1, C4.2.
+    #[serde(default)]
+    pub push: Option<PushAnswer>,
     /// How the user's passkeys were lost: `renamed`, `refreshed`; default: not lost.
     #[serde(default)]
     pub passkey_lost: Option<PasskeyLoss>,
@@ -333,6 +338,7 @@ impl UserSpec {
             waiver: Waiver::None,
             verifiers: BTreeSet::new(),
             totp_secret: None,
+            push: None,
             passkey_lost: None,
             phone_registration: false,
             mobile_phone: None,

@@ -32,6 +32,8 @@ pub(crate) struct Flow {
     pub(crate) sent_code: Option<Secret>,
     /// Whether it was sent by text message, and not by email.
     pub(crate) sent_by_sms: bool,
+    /// Whether a request waits in Salesforce Authenticator.
+    pub(crate) push_waits: bool,
     /// The pages between login and destination that were passed.
     pub(crate) passed: BTreeSet<PageName>,
     /// The request that completed the login.
@@ -198,6 +200,7 @@ impl Flow {
             step_up: None,
             sent_code: None,
             sent_by_sms: false,
+            push_waits: false,
             passed: BTreeSet::new(),
             last: None,
         }

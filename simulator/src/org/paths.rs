@@ -26,6 +26,8 @@ pub const LOGOUT: &str = path_of(PageName::LoggedOut);
 /// Where the page of a passkey ceremony says how far it got. No real org has it; no event comes of it.
 pub const CEREMONY: &str = "/vestibule/ceremony";
 
+/// Where the page that waits for Salesforce Authenticator asks whether it was answered. No real org has it.
+pub(crate) const PUSH: &str = "/vestibule/push";
 /// Where a page says what it did as its settings say. No real org has it.
 pub(crate) const PAGE_BEHAVIOUR: &str = "/vestibule/pages";
 /// The script of such a page.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::{SignedDuration, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use vestibule_model::{Component, PageName, PasswordExpiry, Secret, UserState, VerificationMethod, Waiver};
+use vestibule_model::{Component, PageName, PasswordExpiry, PushAnswer, Secret, UserState, VerificationMethod, Waiver};
 use webauthn_rs::prelude::Passkey;
 
 use super::event::Event;
@@ -36,6 +36,8 @@ pub enum AdministrativeAct {
     /// Restores the waiver of a user who has the permission "Waive Multi-Factor Authentication for Exempt Users", as the
     /// vendor's Support does for valid cases.
     RestoreWaiver,
+    /// Answers the request of Salesforce Authenticator that waits, or else the next one, as the holder of the phone.
+    AnswerPush(PushAnswer),
 }
 
 /// How long a temporary code is valid: 1 to 24 hours (contract C3.3).
@@ -208,6 +210,17 @@ impl Realm {
                     }
                 })?;
                 self.record(Event::WaiverRestored { user: user() });
+                Ok(Administered::Done)
+            }
+            AdministrativeAct::AnswerPush(answer) => {
+                let method = VerificationMethod::SalesforceAuthenticator;
+                self.change(key, |user| {
+                    if !user.spec.verifiers.contains(&method) {
+                        return Err(AdministrationRefused::NotRegistered { user: user.key.clone(), method });
+                    }
+                    user.push_answer = Some(answer);
+                    Ok(())
+                })?;
                 Ok(Administered::Done)
             }
         }

@@ -79,6 +79,12 @@ pub enum VerificationResult {
     Stale,
     /// Too many wrong codes; the user is locked out.
     LockedOut,
+    /// A request of Salesforce Authenticator that was denied.
+    Denied,
+    /// A request of Salesforce Authenticator that was denied and reported.
+    ReportedDenied,
+    /// A request of Salesforce Authenticator that nobody answered in time.
+    TimedOut,
 }
 
 /// The verdict on a protocol message.

@@ -11,7 +11,7 @@ use super::clock::later;
 use super::entropy::Entropy;
 use super::secrets::Secrets;
 use vestibule_model::{
-    LoginRestrictions, OrgSpec, PageName, Secret, UserFacts, UserIdentity, UserSpec, VerificationMethod,
+    LoginRestrictions, OrgSpec, PageName, PushAnswer, Secret, UserFacts, UserIdentity, UserSpec, VerificationMethod,
 };
 
 /// A user in the current state of the realm.
@@ -39,6 +39,8 @@ pub struct User {
     pub(crate) last_totp_step: Option<u64>,
     /// How many more codes another holder of the TOTP secret uses first, each of a window of its own.
     pub totp_races: u32,
+    /// What the holder of the phone answers to the next request of Salesforce Authenticator, if a test said so.
+    pub(crate) push_answer: Option<PushAnswer>,
     /// Registered passkeys, each with its method.
     pub passkeys: Vec<(VerificationMethod, Passkey)>,
     /// The temporary verification code an admin made, with its expiry.
@@ -234,6 +236,7 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         }),
         last_totp_step: None,
         totp_races: 0,
+        push_answer: None,
         passkeys: Vec::new(),
         temporary_code: has(VerificationMethod::TemporaryCode)
             .then(|| temporary_code(entropy, now, jiff::SignedDuration::from_hours(24))),

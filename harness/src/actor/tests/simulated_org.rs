@@ -300,6 +300,7 @@ fn persona(realm: &Arc<Realm>) -> Persona {
         totp: user.totp_secret.map(|secret| TotpGenerator::from_base32(&secret).unwrap()),
         temporary_code: user.temporary_code.map(|(code, _)| code),
         email: Some(EmailReader::new(move || inbox.inbox.to(&address).into_iter().map(|email| email.body).collect())),
+        answers_push: false,
         idp_page: SignInPage::default(),
         remember: false,
     }

@@ -47,7 +47,10 @@ async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
             VerificationResult::Wrong
             | VerificationResult::Replayed
             | VerificationResult::Stale
-            | VerificationResult::LockedOut => show_verification(login, Some(BAD_CODE)),
+            | VerificationResult::LockedOut
+            | VerificationResult::Denied
+            | VerificationResult::ReportedDenied
+            | VerificationResult::TimedOut => show_verification(login, Some(BAD_CODE)),
         }
     })
 }

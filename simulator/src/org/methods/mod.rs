@@ -12,10 +12,10 @@ mod totp;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::MethodRouter;
+use axum::routing::{MethodRouter, get};
 use vestibule_model::VerificationMethod;
 
-use super::Org;
+use super::{Org, paths};
 
 pub(super) use code::{BAD_CODE, check as check_code};
 pub use totp::totp_code;
@@ -36,7 +36,7 @@ const METHODS: [&Descriptor; 3] = [&passkey::DESCRIPTOR, &code::DESCRIPTOR, &pus
 
 /// The verification and enrolment pages.
 pub(super) fn routes() -> Router<Arc<Org>> {
-    let mut router = Router::new();
+    let mut router = Router::new().route(paths::PUSH, get(push::state));
     for descriptor in METHODS {
         let Some(method) = descriptor.methods.first() else { continue };
         router = router.route(method.verification_path(), (descriptor.verify)());

@@ -15,6 +15,7 @@ mod oauth;
 mod objects;
 mod page_behaviour;
 mod passkeys;
+mod push;
 mod queries;
 mod rest;
 mod rest_client;

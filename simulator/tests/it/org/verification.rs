@@ -5,6 +5,7 @@ use vestibule_model::VerificationMethod;
 use vestibule_simulator::realm::{Event, VerificationResult};
 
 use super::html::{one, select, title};
+use super::rest_client;
 use super::test_realm::TestRealm;
 
 const BAD_CODE: &str = "Error: Your verification code is incorrect or has expired. Try again.";
@@ -39,6 +40,8 @@ async fn a_user_with_a_phone_gets_the_code_by_text_message() {
     assert_eq!(one(&stale.body, "div.errorMsg").text, BAD_CODE);
     assert_eq!(home.name(), "home");
     assert!(test.realm.inbox.to("visitor@acme.example").is_empty());
+    let methods = rest_client::query(&test, "rep", "SELECT VerificationMethod FROM VerificationHistory").await;
+    assert_eq!(methods["records"][0]["VerificationMethod"], "Sms");
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ fn rows(org: &Org, _: &User) -> Vec<Row> {
         ids: org.realm.users.all().into_iter().map(|user| (user.key, user.id)).collect(),
         next_login: org.realm.login_history.length().saturating_sub(u64::try_from(logins).unwrap_or(u64::MAX)),
         doing: BTreeMap::new(),
+        sent_by: BTreeMap::new(),
         rows: Vec::new(),
     };
     entries.iter().for_each(|entry| reader.read(entry));
@@ -44,6 +45,8 @@ struct Reader<'a> {
     next_login: u64,
     /// What each user is doing, by key.
     doing: BTreeMap<String, Doing>,
+    /// How the last code was sent to each address.
+    sent_by: BTreeMap<String, &'static str>,
     rows: Vec<Row>,
 }
 
@@ -87,20 +90,33 @@ impl Reader<'_> {
             Event::StepUpRequired { user, export, .. } => {
                 self.doing.insert(user.clone(), Doing::report(entry.seq, *export));
             }
+            Event::EmailSent { to, .. } => {
+                self.sent_by.insert(to.clone(), "Email");
+            }
+            Event::TextMessageSent { to } => {
+                self.sent_by.insert(to.clone(), "Sms");
+            }
             Event::VerificationChecked { user, method, result } => {
                 let doing = self.doing_of(user, entry.seq);
                 self.add(entry, user, doing, name_of(*method), status_of(*result));
             }
             Event::DeviceActivationChecked { user, accepted } => {
                 let doing = Doing { policy: "DeviceActivation", ..self.doing_of(user, entry.seq) };
-                self.add(entry, user, doing, "Email", status_of_code(*accepted));
+                self.add(entry, user, doing, self.code_of(user), status_of_code(*accepted));
             }
             Event::StepUpCodeChecked { user, accepted } => {
                 let doing = self.doing_of(user, entry.seq);
-                self.add(entry, user, doing, "Email", status_of_code(*accepted));
+                self.add(entry, user, doing, self.code_of(user), status_of_code(*accepted));
             }
             _ => {}
         }
+    }
+
+    /// How codes are sent to a user.
+    fn code_of(&self, user: &str) -> &'static str {
+        let user = self.org.realm.users.get(user);
+        let sent = user.as_ref().and_then(|user| user.addresses().find_map(|address| self.sent_by.get(address)));
+        sent.copied().unwrap_or("Email")
     }
 
     fn doing_of(&self, user: &str, seq: u64) -> Doing {
@@ -142,6 +158,10 @@ fn status_of(result: VerificationResult) -> &'static str {
         VerificationResult::Accepted => "Succeeded",
         VerificationResult::Wrong | VerificationResult::Replayed | VerificationResult::Stale => "FailedInvalidCode",
         VerificationResult::LockedOut => "FailedTooManyAttempts",
+        // Contract C4.2.
+        VerificationResult::Denied => "Denied",
+        VerificationResult::ReportedDenied => "ReportedDenied",
+        VerificationResult::TimedOut => "RecoverableError",
     }
 }
 
