@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::page_settings::pages_of_the_org;
-use crate::text::{date, ip_address, left_empty, milliseconds};
+use crate::text::{date, date_if_any, ip_address, left_empty, milliseconds};
 use crate::{
     ConnectedApp, IpRange, OauthSettings, PageName, PageSettings, SessionTimeout, StaggerDay, StepUpPeriod,
     VerificationMethod,
@@ -164,8 +164,10 @@ pub struct OrgSpec {
     pub passwordless: bool,
     /// Day of a wave on which enforcement reaches this org, from 0; default: derived from the org id.
     pub stagger_day: Option<StaggerDay>,
-    /// The day on which a converted trial became a subscription; `None` counts as long ago. Not a key in files.
-    #[serde(skip)]
+    /// The day on which an org of the kind `converted-trial` became a subscription; until then it is a trial. Default: long ago.
+    // Contract H3.8.
+    #[serde(default, deserialize_with = "date_if_any")]
+    #[schemars(with = "Option<String>")]
     pub converted_on: Option<Date>,
     /// Whether the enrolment gate can be left: `hard`, `leavable`; default: as the rulebook says.
     pub gate: Option<EnrolmentGate>,

@@ -16,7 +16,13 @@ pub fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error
     calendar_date(&String::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
-/// The same, of a text.
+/// The same, or nothing.
+pub(crate) fn date_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| calendar_date(&text)).transpose().map_err(D::Error::custom)
+}
+
+/// A day of the calendar, of a text.
 ///
 /// # Errors
 /// If the text is anything else: what was read, and how a day is written.
