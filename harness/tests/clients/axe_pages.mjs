@@ -101,6 +101,7 @@ const PAGES = {
     await page.fill("#username", user("rep").username);
     return clicked(page, "#Login");
   },
+  "email-login": () => opened(new URL("/vestibule/log-in-with-email", ready["login-url"]).href),
   "site-login": () => opened(new URL("/login", ready["my-domain-url"]).href),
   "wrong-password": async () => {
     const page = await opened(ready["my-domain-url"]);

@@ -115,11 +115,12 @@ const BEFORE_MFA: [&str; 6] = [
 ];
 
 /// The pages by the names that the script has for them, and the names that they publish.
-const BEHIND_TWO_STEPS: [(&str, &str); 24] = [
+const BEHIND_TWO_STEPS: [(&str, &str); 25] = [
     ("username", "username"),
     ("shared", "username"),
     ("password", "password"),
     ("site-login", "site-login"),
+    ("email-login", "email-login"),
     ("verify-totp", "verify-totp"),
     ("verify-passkey", "verify-passkey"),
     ("verify-push", "verify-push"),

@@ -39,6 +39,8 @@ pub enum PageName {
     LoginPasskey,
     /// The login page of an Experience Cloud site: both fields on one page, whatever the org's own page is.
     SiteLogin,
+    /// "Log In with Email": asks for the email address, and then for the password.
+    EmailLogin,
     /// "Forgot Your Password": asks for the username and sends a link.
     ForgotPassword,
     /// Asks for a TOTP code.
@@ -145,7 +147,7 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 31] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 32] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
@@ -162,6 +164,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 31] = [
     PageName::AuthorizeApp,
     PageName::LoggedOut,
     PageName::ForgotPassword,
+    PageName::EmailLogin,
     PageName::SiteLogin,
     PageName::Login,
     PageName::Username,
@@ -204,6 +207,12 @@ impl PageName {
                 "the login page of an Experience Cloud site",
                 Some("/login"),
                 &[&[Path("/login"), Shown("password"), Shown("Login")]],
+            ),
+            // Contract A4.4. It is on another host of the vendor.
+            Self::EmailLogin => row(
+                "\"Log In with Email\"",
+                Some("/vestibule/log-in-with-email"),
+                &[&[Path("/vestibule/log-in-with-email")]],
             ),
             // Contract A4.2.
             Self::ForgotPassword => row(

@@ -132,7 +132,7 @@ const GRANTS: [&str; 10] = [
 ];
 
 /// Path and name of each page that is not simulated.
-const PAGES: [(&str, &str); 2] = [(paths::LOG_IN_WITH_EMAIL, "Log In with Email"), (paths::SIGN_UP, "Try for Free")];
+const PAGES: [(&str, &str); 1] = [(paths::SIGN_UP, "Try for Free")];
 
 #[derive(Template)]
 #[template(path = "org/not_simulated.html")]

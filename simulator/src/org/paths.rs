@@ -101,8 +101,8 @@ pub(crate) const SETUP_HOME: &str = "/lightning/setup/SetupOneHome/home";
 pub(crate) const LOGIN_HISTORY: &str = path_of(PageName::LoginHistory);
 /// Sends a link that resets a password, and is where the link leads (contract A4.1, A4.2).
 pub(crate) const FORGOT_PASSWORD: &str = path_of(PageName::ForgotPassword);
-/// Stands for the page of another host behind "Log In with Email" (contract A4.4). Not simulated.
-pub(crate) const LOG_IN_WITH_EMAIL: &str = "/vestibule/log-in-with-email";
+/// Stands for the page of another host behind "Log In with Email" (contract A4.4).
+pub(crate) const LOG_IN_WITH_EMAIL: &str = path_of(PageName::EmailLogin);
 /// Stands for the page of another host behind "Try for Free" (contract A4.5). Not simulated.
 pub(crate) const SIGN_UP: &str = "/vestibule/sign-up";
 /// "Reset My Security Token" in the personal settings.

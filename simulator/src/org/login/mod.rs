@@ -3,6 +3,7 @@
 
 mod ceremony;
 mod combined;
+mod email;
 mod form;
 mod logout;
 mod observe;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route("/", get(root).post(posted))
         .route(paths::SITE_LOGIN, get(site).post(posted_at_site))
+        .route(paths::LOG_IN_WITH_EMAIL, get(email::show).post(email::answer))
         .route(paths::LOGOUT, get(logout::logout))
 }
 

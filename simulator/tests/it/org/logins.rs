@@ -69,6 +69,35 @@ async fn a_site_has_both_fields_on_one_page_whatever_the_page_of_the_org_is() {
     }
 }
 
+/// Contract A4.4.
+#[tokio::test]
+async fn log_in_with_email_asks_for_the_address_and_then_for_the_password() {
+    let test = TestRealm::start(|spec| {
+        spec.org.login_page = Some(LoginPage::TwoStep);
+        spec.users.get_mut("visitor").unwrap().email = Some("vera@example.com".to_owned());
+    })
+    .await;
+    let browser = test.browser();
+    let login = browser.get(&test.realm.hosts.url(&HostRole::Login, "/")).await;
+    let link = one(&login.body, "a#gidr-email-log-in-button").attribute("href").to_owned();
+
+    let first = browser.get(&test.realm.hosts.url(&HostRole::Login, &link)).await;
+    let empty = browser.submit(&first, "email_login", &[("identifier", " ")]).await;
+    let second = browser.submit(&first, "email_login", &[("identifier", "Vera@Example.com")]).await;
+    let wrong = browser.submit(&second, "email_login", &[("password", "guess")]).await;
+    let home = browser.submit(&second, "email_login", &[("password", "Right-password-1")]).await;
+    let stranger = browser.post(&first.url, &[("identifier", "no@example.com"), ("password", "guess")]).await;
+
+    assert_eq!((first.name(), second.name()), ("email-login", "email-login"));
+    assert_eq!(one(&first.body, "input[type=submit]").attribute("value"), "Continue");
+    assert_eq!(one(&second.body, "input[type=submit]").attribute("value"), "Log In");
+    assert_eq!(one(&empty.body, "div#error").text, "Error: Please enter your email address.");
+    for page in [&wrong, &stranger] {
+        assert_eq!(one(&page.body, "div#error").text, BAD);
+    }
+    assert_eq!(home.name(), "home");
+}
+
 /// Contract B1.5.
 #[tokio::test]
 async fn another_click_on_page_one_posts_it_again() {

@@ -28,6 +28,7 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page("/", "Login | Salesforce", &["username", "Login", "rememberUn"]), PageName::Username),
         (page("/", "Login | Salesforce", &["password", "Login"]), PageName::Password),
         (page("/", "Login | Salesforce", &["Login", "use_password"]), PageName::LoginPasskey),
+        (page("/vestibule/log-in-with-email", "x", &["identifier"]), PageName::EmailLogin),
         (page("/login", "Login | Salesforce", &["username", "password", "Login"]), PageName::SiteLogin),
         (page("/secur/forgotpassword.jsp", "x", &["un", "continue"]), PageName::ForgotPassword),
         (page("/secur/forgotpassword.jsp", "x", &["p5", "p6", "save"]), PageName::ChangePassword),
