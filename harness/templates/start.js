@@ -48,6 +48,9 @@ function acts(user) {
     ...(user.locked ? [["Unlock", "unlock"]] : []),
     ...(user.state === "active" ? [["Freeze", "freeze"]] : []),
     ...(user.state === "frozen" ? [["Unfreeze", "unfreeze"]] : []),
+    ...(user.verifiers.includes("salesforce-authenticator")
+      ? [["Approve push", { "answer-push": "approve" }], ["Deny push", { "answer-push": "deny" }]]
+      : []),
     ...disconnect,
     ["Generate temporary code", { "generate-temporary-code": 24 }],
     ["Reset password", "reset-password"],

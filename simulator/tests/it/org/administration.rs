@@ -1,7 +1,7 @@
 //! What an admin does about a user, and what the next login of that user meets (contract C5.18, H7.1 to H7.5).
 
 use jiff::SignedDuration;
-use vestibule_model::{PasswordExpiry, Secret, SessionLevel, UserState, VerificationMethod, Waiver};
+use vestibule_model::{PasswordExpiry, PushAnswer, Secret, SessionLevel, UserState, VerificationMethod, Waiver};
 use vestibule_simulator::realm::{
     Administered, AdministrationRefused, AdministrativeAct, CodeHours, Event, SessionKind, TokenRenewal,
 };
@@ -287,6 +287,7 @@ async fn every_act_about_nobody_is_refused_and_changes_nothing() {
         AdministrativeAct::ResetPassword,
         AdministrativeAct::ResetSecurityToken,
         AdministrativeAct::RestoreWaiver,
+        AdministrativeAct::AnswerPush(PushAnswer::Approve),
     ] {
         let refused = test.realm.administer("nobody", act.clone());
 
