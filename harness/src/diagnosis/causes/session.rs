@@ -147,7 +147,8 @@ fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn stale_session(evidence: &Evidence) -> Option<Proof> {
-    let at_login = [PageName::Login, PageName::Username, PageName::SiteLogin].iter().any(|page| evidence.stands_on(*page));
+    let at_login =
+        [PageName::Login, PageName::Username, PageName::SiteLogin].iter().any(|page| evidence.stands_on(*page));
     // A suite that goes on to log in got over its old session.
     if !at_login || !evidence.login_posts().is_empty() || searched_a_field(evidence).is_some() {
         return None;
