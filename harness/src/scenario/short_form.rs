@@ -58,9 +58,10 @@ fn node(value: Value) -> Node {
 }
 
 /// Keys whose values are lists: `totp+passkey`.
-const LISTS: [&str; 8] = [
+const LISTS: [&str; 9] = [
     "amr",
     "faults",
+    "high-assurance-pages",
     "login-ip-ranges",
     "methods",
     "permissions",

@@ -233,6 +233,11 @@ pub struct OrgSpec {
     // Contract C7.4.
     #[serde(default, deserialize_with = "left_empty")]
     pub unusual_exports: bool,
+    /// Pages behind the login that want a high-assurance session, by how their paths begin: `/lightning/setup/`. Experience
+    /// Builder follows the rulebook.
+    // Contract H4.2.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub high_assurance_pages: BTreeSet<String>,
     /// "OAuth and OpenID Connect Settings".
     #[serde(default, deserialize_with = "left_empty")]
     pub oauth: OauthSettings,
@@ -278,6 +283,7 @@ impl OrgSpec {
             step_up: None,
             step_up_period: None,
             unusual_exports: false,
+            high_assurance_pages: BTreeSet::new(),
             oauth: OauthSettings::default(),
             connected_apps: BTreeMap::new(),
         }

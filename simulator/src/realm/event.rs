@@ -193,6 +193,13 @@ pub enum Event {
         /// Whether it was right.
         accepted: bool,
     },
+    /// A page wants a session of a higher level than the one that asked for it.
+    SessionLevelTooLow {
+        /// Key of the user.
+        user: String,
+        /// Path without query.
+        path: String,
+    },
     /// A report or dashboard asks somebody who is signed in for another verification.
     StepUpRequired {
         /// Key of the user.
@@ -409,6 +416,7 @@ impl Event {
             | Self::InterstitialLeft { user, .. }
             | Self::DeviceActivationRequired { user }
             | Self::DeviceActivationChecked { user, .. }
+            | Self::SessionLevelTooLow { user, .. }
             | Self::StepUpRequired { user, .. }
             | Self::StepUpCodeChecked { user, .. }
             | Self::StepUpPassed { user, .. }

@@ -23,7 +23,7 @@ const STEP_UP: Cause = Cause {
 const LEVEL_TOO_LOW: Cause = Cause {
     id: "session-level-too-low",
     what: "The user is signed in by a token or a front door, and a page wants a session of a higher level.",
-    needs: "a session, an exit code other than 0, and a page of Experience Builder that was refused with 403 at last",
+    needs: "a session, an exit code other than 0, and a page that was refused because of the level of the session",
     owner: Owner::Suite,
     remedy: "Sign in through the login page, with a verification, before a page that wants a high-assurance session; a session of the API or of `frontdoor.jsp` does not get there.",
     fact: "https://github.com/RoseSilverSoftware/IlluminatedCloud/issues/3015",
@@ -60,7 +60,7 @@ fn level_too_low(evidence: &Evidence) -> Option<Proof> {
         return None;
     }
     let refused = evidence.events_of_run().rev().find_map(|event| match event {
-        Event::RequestRefused { path, status: 403, .. } if paths::is_experience_builder(path) => Some(path),
+        Event::SessionLevelTooLow { path, .. } => Some(path),
         _ => None,
     })?;
     let sentence = "The user is signed in, and the level of the session is too low for the page.";

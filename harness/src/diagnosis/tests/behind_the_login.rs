@@ -535,11 +535,12 @@ fn home() -> Vec<Row> {
     };
     let asked = || Event::StepUpRequired { user: "rep".to_owned(), session: 2, export: false };
     let passed = || Event::StepUpPassed { user: "rep".to_owned(), session: 2 };
-    let refused = |path: &str, status| Event::RequestRefused {
+    let too_low = |path: &str| Event::SessionLevelTooLow { user: "rep".to_owned(), path: path.to_owned() };
+    let refused = |path: &str| Event::RequestRefused {
         host: HostRole::MyDomain,
         path: path.to_owned(),
-        status,
-        why: "the level of the session".to_owned(),
+        status: 403,
+        why: "another reason".to_owned(),
     };
     let step_up = |proof, near_miss| Row { cause: "step-up-not-answered", proof, near_miss, told_as: None };
     let level = |proof, near_miss| Row { cause: "session-level-too-low", proof, near_miss, told_as: None };
@@ -548,9 +549,8 @@ fn home() -> Vec<Row> {
         step_up(then(1, vec![asked()]), then(0, vec![asked()])),
         step_up(then(1, vec![asked(), page(PageName::VerifyTotp)]), then(1, vec![asked(), passed()])),
         step_up(then(1, vec![asked(), passed(), asked()]), then(1, vec![])),
-        level(then(1, vec![refused(builder, 403)]), then(0, vec![refused(builder, 403)])),
-        level(then(1, vec![refused(builder, 403)]), then(1, vec![refused(builder, 404)])),
-        level(then(1, vec![refused(builder, 403)]), then(1, vec![refused("/lightning/page/home", 403)])),
+        level(then(1, vec![too_low(builder)]), then(0, vec![too_low(builder)])),
+        level(then(1, vec![too_low(builder)]), then(1, vec![refused(builder)])),
         row(at_home(1, waited), at_home(0, waited), None),
         row(
             at_home(1, waited),

@@ -10,11 +10,31 @@ use super::session::{login_page_url, redirect_with_session};
 use crate::http::{RequestContext, found};
 use crate::org::flow::Step;
 use crate::org::return_url::ReturnUrl;
-use crate::org::{Org, cookies};
+use crate::org::{Org, cookies, page};
 use crate::realm::{Event, HostRole, InterstitialExit, OrgSession, SessionKind, User};
 
-/// The session of a browser that asks for a page behind the login, or the redirect to where it must go first.
+/// The session of a browser that asks for a page behind the login, or the redirect to where it must go first. A page that
+/// wants a higher level than that of the session is refused (contract H4.2).
 pub(crate) fn require_session(org: &Org, request: &RequestContext) -> Result<OrgSession, Box<Response>> {
+    let session = session_of(org, request)?;
+    let pages = &org.settings().high_assurance_pages;
+    if session.level < SessionLevel::HighAssurance && pages.iter().any(|start| request.path.starts_with(start)) {
+        return Err(Box::new(refuse_level(org, request, &session)));
+    }
+    Ok(session)
+}
+
+/// Refuses a page for which the level of the session is too low.
+pub(crate) fn refuse_level(org: &Org, request: &RequestContext, session: &OrgSession) -> Response {
+    let (user, path) = (session.user.clone(), request.path.clone());
+    org.realm.record(Event::SessionLevelTooLow { user, path });
+    page::refuse(org, request, StatusCode::FORBIDDEN, LEVEL_TOO_LOW)
+}
+
+/// Contract H4.2.
+const LEVEL_TOO_LOW: &str = "You do not have the level of access necessary to perform the operation you requested";
+
+fn session_of(org: &Org, request: &RequestContext) -> Result<OrgSession, Box<Response>> {
     let to = org.return_url(&org.realm.hosts.url(&request.host, &request.path_and_query()));
     if request.host == HostRole::MyDomain {
         return match at_my_domain(org, request, &to) {

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
-pub(crate) use access::{api_user, redirect_signed_in, require_session, user_of};
+pub(crate) use access::{api_user, redirect_signed_in, refuse_level, require_session, user_of};
 pub(crate) use dispatch::{begin, begin_registration, begin_step_up, is_of_browser, on_form, on_page, resume};
 pub(crate) use login::{Login, Next};
 pub(crate) use next_step::{decide_once, send_code, turn_away};

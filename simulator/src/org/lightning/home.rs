@@ -5,7 +5,6 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 
 use crate::http::{Fields, RequestContext};
 use crate::org::{Org, dispatcher, page, paths};
@@ -39,7 +38,7 @@ fn answer(org: &Org, request: &RequestContext, posted: &Fields, is_shell: bool) 
     }
     let user = org.realm.users.get(&session.user);
     if paths::is_experience_builder(&request.path) && wanted_by_builder(org, user.as_ref()) > session.level {
-        return page::refuse(org, request, StatusCode::FORBIDDEN, LEVEL_TOO_LOW);
+        return dispatcher::refuse_level(org, request, &session);
     }
     let setup = request.path.starts_with("/lightning/setup/") || request.path.starts_with("/setup/");
     let template = HomeTemplate {
@@ -92,9 +91,6 @@ struct HomeTemplate<'a> {
     logout: String,
     history: String,
 }
-
-/// Contract H4.2.
-const LEVEL_TOO_LOW: &str = "You do not have the level of access necessary to perform the operation you requested";
 
 /// Where the home page of Setup is served.
 pub(super) const SETUP: [&str; 2] = [paths::SETUP_HOME, "/setup/forcecomHomepage.apexp"];

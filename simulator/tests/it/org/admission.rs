@@ -247,6 +247,31 @@ async fn experience_builder_wants_more_than_a_front_door_gives() {
     assert!(test.events().iter().any(|event| matches!(event, Event::RequestRefused { status: 403, .. })));
 }
 
+/// Contract H4.2.
+#[tokio::test]
+async fn any_page_can_want_a_high_assurance_session() {
+    let test = TestRealm::start(|spec| {
+        spec.org.high_assurance_pages.insert("/lightning/setup/".to_owned());
+    })
+    .await;
+    let path = "/lightning/setup/OrgLoginHistory/home";
+    for (level, status) in [(SessionLevel::Standard, 403), (SessionLevel::HighAssurance, 200)] {
+        let session = test.realm.open_session("admin", level, SessionKind::Browser);
+        let browser = test.browser();
+        browser.set_cookie(&test.lightning("/"), &format!("sid={}; Secure; Path=/", session.sid.reveal()));
+
+        let setup = browser.get(&test.lightning(path)).await;
+        let home = browser.get(&test.lightning("/lightning/page/home")).await;
+
+        assert_eq!((setup.status, home.status), (status, 200), "{level:?}");
+    }
+    let stranger = test.browser().get(&test.lightning(path)).await;
+
+    assert_eq!(stranger.name(), "login");
+    let too_low = Event::SessionLevelTooLow { user: "admin".to_owned(), path: path.to_owned() };
+    assert_eq!(test.events().iter().filter(|event| **event == too_low).count(), 1);
+}
+
 /// Page 2 follows the user: a passkey for one who has it, where the org allows passwordless login (contract B1.1,
 /// B1.7 and B1.8).
 #[tokio::test]
