@@ -34,6 +34,8 @@ pub(crate) struct Flow {
     pub(crate) sent_by_sms: bool,
     /// Whether a request waits in Salesforce Authenticator.
     pub(crate) push_waits: bool,
+    /// Whether the user chose the method of the current page.
+    pub(crate) method_chosen: bool,
     /// The pages between login and destination that were passed.
     pub(crate) passed: BTreeSet<PageName>,
     /// The request that completed the login.
@@ -201,6 +203,7 @@ impl Flow {
             sent_code: None,
             sent_by_sms: false,
             push_waits: false,
+            method_chosen: false,
             passed: BTreeSet::new(),
             last: None,
         }

@@ -107,13 +107,15 @@ pub fn signature_counter(realm: &Realm, user: &str, credential_id: &[u8]) -> Opt
     Some(Credential::from(passkey).counter)
 }
 
-/// Starts a verification ceremony over every passkey of the user.
+/// Starts a verification ceremony over every passkey of the user, or over those of one method.
 pub(crate) fn start_verification(
     realm: &Realm,
     user: &str,
+    only: Option<VerificationMethod>,
 ) -> Result<(RequestChallengeResponse, PasskeyAuthentication), PasskeyError> {
     let user = find(realm, user)?;
-    let passkeys: Vec<Passkey> = user.passkeys.into_iter().map(|(_, passkey)| passkey).collect();
+    let meant = user.passkeys.into_iter().filter(|(method, _)| only.is_none_or(|only| *method == only));
+    let passkeys: Vec<Passkey> = meant.map(|(_, passkey)| passkey).collect();
     Ok(relying_party(realm)?.start_passkey_authentication(&passkeys)?)
 }
 

@@ -39,6 +39,7 @@ pub(super) async fn answer(
             && let Some(method) = selected(&fields).filter(|method| methods.contains(method))
         {
             *chosen = method;
+            login.flow.method_chosen = true;
         }
         Next::Resume
     })

@@ -11,7 +11,7 @@ pub(super) fn start(org: &Org, username: &str) -> Option<(String, String)> {
         return None;
     }
     let user = org.realm.users.by_username(username).filter(|user| !user.passkeys.is_empty())?;
-    let (options, state) = passkeys::start_verification(&org.realm, &user.key).ok()?;
+    let (options, state) = passkeys::start_verification(&org.realm, &user.key, None).ok()?;
     let token = org.realm.entropy.token();
     let now = org.now();
     org.passwordless.put(token.clone(), (user.key, state), later(now, LIFETIME), now);

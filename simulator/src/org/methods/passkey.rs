@@ -56,23 +56,27 @@ async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
 
 fn show_verification(login: &mut Login<'_>, error: Option<&str>) -> Next {
     let frame = Frame::new(login, error);
+    let by_choice = login.flow.method_chosen;
     let Step::Verify { methods, chosen, ceremony } = &mut login.flow.step else {
         return Next::Resume;
     };
-    let passkeys = methods.iter().filter(|method| method.is_passkey()).count();
-    let started = passkeys::start_verification(&login.org.realm, &login.flow.attempt.user);
-    let (Some(first), Ok((options, state))) = (first_passkey(methods), started) else {
+    let Some(first) = first_passkey(methods) else {
         return Next::Resume;
     };
     if !chosen.is_passkey() {
         *chosen = first;
     }
+    // Who chose a security key is asked for it alone, and so for a built-in authenticator.
+    let only = by_choice.then_some(*chosen);
+    let Ok((options, state)) = passkeys::start_verification(&login.org.realm, &login.flow.attempt.user, only) else {
+        return Next::Resume;
+    };
     *ceremony = Some(Box::new(state));
     let template = VerificationTemplate {
         page: PageName::VerifyPasskey,
         frame,
         options: page::json_for_script(&options),
-        chooser: (methods.len() > passkeys).then_some(paths::CHOOSE_VERIFIER),
+        chooser: (methods.len() > 1).then_some(paths::CHOOSE_VERIFIER),
     };
     login.show(PageName::VerifyPasskey, &template)
 }

@@ -420,6 +420,33 @@ async fn a_second_passkey_needs_an_assertion_with_the_first() {
     assert!(test.statuses().is_empty(), "no login came of it");
 }
 
+/// Contract C3.7, C5.20.
+#[tokio::test]
+async fn who_chooses_a_security_key_is_asked_for_it_alone() {
+    let test = TestRealm::start(|_| {}).await;
+    let (mut built_in, mut key) = (token(), token());
+    register(&test.realm, "admin", &mut built_in);
+    let (options, registration) = start_registration(&test.realm, "admin").unwrap();
+    let credential = create(&test.realm, &mut key, options);
+    finish_registration(&test.realm, &registration, &credential, VerificationMethod::SecurityKey).unwrap();
+    let browser = test.browser();
+
+    let either = browser.log_in(&test.realm, "admin").await;
+    let chooser = browser.get(&test.url(one(&either.body, "a#other_method").attribute("href"))).await;
+    let key_page = browser.submit(&chooser, "editPage", &[("selectedMethod", "Security Key")]).await;
+    let allowed = |page: &Page| {
+        let options: Value = serde_json::from_str(&one(&page.body, "script#webauthn-get").text).unwrap();
+        options["publicKey"]["allowCredentials"].as_array().unwrap().len()
+    };
+    let home = assert_passkey(&test, &browser, &mut key, &key_page, "editPage").await;
+
+    assert_eq!((either.name(), key_page.name(), home.name()), ("verify-passkey", "verify-passkey", "home"));
+    assert_eq!((allowed(&either), allowed(&key_page)), (2, 1));
+    let mut labels: Vec<_> = select(&chooser.body, "label").into_iter().map(|label| label.text).collect();
+    labels.sort_unstable();
+    assert_eq!(labels, ["Built-In Authenticator", "Security Key"]);
+}
+
 #[tokio::test]
 async fn the_first_passkey_of_somebody_who_is_signed_in_needs_no_assertion() {
     let test = TestRealm::start(|_| {}).await;
