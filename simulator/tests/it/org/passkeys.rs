@@ -12,8 +12,8 @@ use vestibule_simulator::realm::{Event, HostRole, Realm, SessionKind};
 use webauthn_authenticator_rs::softtoken::SoftToken;
 use webauthn_authenticator_rs::{AuthenticatorBackend, AuthenticatorBackendHashedClientData};
 use webauthn_rs_proto::{
-    AuthenticatorAttestationResponseRaw, CreationChallengeResponse, PublicKeyCredential, RegisterPublicKeyCredential,
-    RequestChallengeResponse, ResidentKeyRequirement,
+    AuthenticatorAttestationResponseRaw, AuthenticatorTransport, CreationChallengeResponse, PublicKeyCredential,
+    RegisterPublicKeyCredential, RequestChallengeResponse, ResidentKeyRequirement,
 };
 
 use super::browser::{Browser, Page};
@@ -427,8 +427,9 @@ async fn who_chooses_a_security_key_is_asked_for_it_alone() {
     let (mut built_in, mut key) = (token(), token());
     register(&test.realm, "admin", &mut built_in);
     let (options, registration) = start_registration(&test.realm, "admin").unwrap();
-    let credential = create(&test.realm, &mut key, options);
-    finish_registration(&test.realm, &registration, &credential, VerificationMethod::SecurityKey).unwrap();
+    let mut credential = create(&test.realm, &mut key, options);
+    credential.response.transports = Some(vec![AuthenticatorTransport::Usb]);
+    finish_registration(&test.realm, &registration, &credential, VerificationMethod::BuiltInAuthenticator).unwrap();
     let browser = test.browser();
 
     let either = browser.log_in(&test.realm, "admin").await;
