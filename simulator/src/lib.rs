@@ -23,14 +23,15 @@
 //! Layers depend in one direction; `harness/tests/it/layering.rs` checks this:
 //!
 //! ```text
-//! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  control  <-  server  <-  simulator
+//! vestibule_model  <-  policy  <-  realm  <-  idp, org, products  <-  control  <-  server  <-  simulator
 //!                xml  <-  saml  <-  idp, org
 //!                blocking, http, oidc  <-  idp, org
+//!                http, qr, totp  <-  org, products
 //!                realm, saml, oidc  <-  inspect
 //!                org  <-  foreign_idp  <-  server, simulator
 //! ```
 //!
-//! `idp` and `org` never import one another: they communicate only through the browser, as real ones do.
+//! `idp`, `org` and `products` never import one another: they communicate only through the browser, as real ones do.
 
 mod blocking;
 mod control;
@@ -41,10 +42,13 @@ pub mod inspect;
 mod oidc;
 pub mod org;
 pub mod policy;
+mod products;
+mod qr;
 pub mod realm;
 mod saml;
 mod server;
 mod simulator;
+mod totp;
 mod xml;
 
 pub use control::{Console, ConsolePage};

@@ -15,7 +15,7 @@ use crate::org;
 use crate::policy::Rulebook;
 use crate::realm::{
     Administered, AdministrationRefused, AdministrativeAct, Clock, ClockSpec, Component, Entropy, HostNaming, HostRole,
-    IdpSpec, Inbox, Journal, OrgSpec, Realm, RealmSpec, User, UserSpec,
+    IdpSpec, Inbox, Journal, OrgSpec, ProductSpec, Realm, RealmSpec, User, UserSpec,
 };
 use crate::server::{Listener, ServeError, Server};
 
@@ -244,6 +244,12 @@ impl SimulatorBuilder {
     /// Adds an identity provider. Its key is the first label of its host: `okta` serves `okta.localhost`.
     pub fn idp(mut self, key: impl Into<String>, idp: IdpSpec) -> Self {
         self.spec.idps.insert(key.into(), idp);
+        self
+    }
+
+    /// Adds a product beside the org. Its key is the first label of its host: `crm` serves `crm.localhost`.
+    pub fn product(mut self, key: impl Into<String>, product: ProductSpec) -> Self {
+        self.spec.products.insert(key.into(), product);
         self
     }
 

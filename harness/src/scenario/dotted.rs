@@ -97,7 +97,7 @@ fn no_mapping(part: &str, kind: &str, path: &Key) -> ReadError {
 
 /// The parts of a scenario that a dotted key can change. Expectations are not among them: a row has its own `expect`,
 /// and a twin that changed them would prove nothing.
-const CHANGEABLE: [&str; 7] = ["org", "users", "idp", "idps", "clock", "rulebook", "steps"];
+const CHANGEABLE: [&str; 8] = ["org", "users", "idp", "idps", "products", "clock", "rulebook", "steps"];
 
 /// The parts that a scenario may leave out.
 const MADE: [&str; 4] = ["org", "idp", "clock", "rulebook"];

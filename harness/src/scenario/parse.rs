@@ -31,6 +31,7 @@ pub(super) fn parse(root: &Node) -> Result<Scenario, Refused> {
     let rulebook = sections.optional("rulebook");
     let users = sections.map("users");
     let idps = sections.idps();
+    let products = sections.map("products");
     let clock = sections.optional("clock").unwrap_or_default();
     let steps = sections.list("steps");
     let expect = sections.optional("expect").unwrap_or_else(|| Spanned::new(Default::default(), root.span));
@@ -39,7 +40,7 @@ pub(super) fn parse(root: &Node) -> Result<Scenario, Refused> {
     let title = title.unwrap_or_default();
     let org = org.unwrap_or_else(|| OrgSpec::unnamed(OrgKind::Production, Date::MIN));
     let places = Places::new(root);
-    let read = Scenario { title, tags, condition, org, rulebook, users, idps, clock, steps, expect, places };
+    let read = Scenario { title, tags, condition, org, rulebook, users, idps, products, clock, steps, expect, places };
     if refused { Err(Refused { errors, rest: Box::new(read) }) } else { Ok(read) }
 }
 
@@ -131,7 +132,7 @@ impl Sections<'_> {
 }
 
 /// The keys of a scenario. `matrix`, `cases` and `must-fail` are read before the scenario is typed.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "title",
     "tags",
     "condition",
@@ -140,6 +141,7 @@ const KEYS: [&str; 14] = [
     "users",
     "idp",
     "idps",
+    "products",
     "clock",
     "steps",
     "expect",

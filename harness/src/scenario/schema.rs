@@ -6,7 +6,7 @@
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
-use vestibule_model::{ClockSpec, IdpSpec, OrgSpec, RulebookChoice, UserSpec};
+use vestibule_model::{ClockSpec, IdpSpec, OrgSpec, ProductSpec, RulebookChoice, UserSpec};
 
 use super::model::{Condition, EventPattern, Expect, Expectation, Step};
 use super::spanned::Spanned;
@@ -60,6 +60,7 @@ fn root(generator: &mut SchemaGenerator) -> Value {
             "users": named(generator.subschema_for::<UserSpec>(), "Users by key, the name that steps and reports use."),
             "idp": generator.subschema_for::<IdpSpec>(),
             "idps": named(generator.subschema_for::<IdpSpec>(), "Identity providers by key."),
+            "products": named(generator.subschema_for::<ProductSpec>(), "Products beside the org by key."),
             "clock": generator.subschema_for::<ClockSpec>(),
             "steps": {
                 "type": "array",

@@ -36,6 +36,8 @@ pub(crate) enum ActionKind {
     ForgetBrowser,
     /// Advanced the clock of the realm by this many seconds.
     AdvanceClock(u32),
+    /// Called the API of a product, as this application.
+    CallProduct(String),
 }
 
 /// What an actor opens.
@@ -70,6 +72,8 @@ pub(crate) enum TypedText {
     VerificationCode,
     /// A code that came by email.
     EmailCode,
+    /// A name that the user chooses.
+    Name,
 }
 
 /// A button or link.
@@ -105,6 +109,7 @@ impl fmt::Display for ActionKind {
             Self::EndSessions => f.write_str("end every session at the org"),
             Self::ForgetBrowser => f.write_str("forget cookies and storage"),
             Self::AdvanceClock(seconds) => write!(f, "advance the clock by {seconds} s"),
+            Self::CallProduct(application) => write!(f, "call the API of the product as {application}"),
         }
     }
 }
@@ -131,6 +136,7 @@ impl fmt::Display for TypedText {
             Self::NewPasswordAgain => "the new password again",
             Self::VerificationCode => "the verification code",
             Self::EmailCode => "the code from the email",
+            Self::Name => "a name",
         })
     }
 }

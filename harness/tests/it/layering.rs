@@ -230,9 +230,10 @@ const SIMULATOR: &[(&str, &[&str])] = &[
     ("http", &["realm"]),
     ("inspect", &["oidc", "realm", "saml"]),
     ("idp", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
-    ("org", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
+    ("org", &["blocking", "http", "qr", "realm", "saml", "oidc", "policy", "totp", "vestibule_certs", "xml"]),
+    ("products", &["http", "policy", "qr", "realm", "totp"]),
     ("control", &["http", "org", "policy", "realm"]),
-    ("server", &["control", "foreign_idp", "http", "realm", "idp", "org", "policy", "vestibule_certs"]),
+    ("server", &["control", "foreign_idp", "http", "realm", "idp", "org", "policy", "products", "vestibule_certs"]),
 ];
 
 /// What each folder of the harness may refer to besides itself and the model. `cli` is at the top and may use all of

@@ -18,6 +18,8 @@ pub enum HostRole {
     Login,
     /// An identity provider, by its key.
     Idp(String),
+    /// A product beside the org, by its key.
+    Product(String),
 }
 
 /// A host of the realm.
@@ -52,17 +54,20 @@ pub enum HostKind {
     Login,
     /// The only identity provider.
     Idp,
+    /// The only product beside the org.
+    Product,
 }
 
 impl HostKind {
-    /// The role of this host; `idp` gives the key of the identity provider.
-    pub fn role(self, idp: impl FnOnce() -> String) -> HostRole {
+    /// The role of this host; `key` gives the key of the identity provider or of the product.
+    pub fn role(self, key: impl FnOnce() -> String) -> HostRole {
         match self {
             Self::MyDomain => HostRole::MyDomain,
             Self::Lightning => HostRole::Lightning,
             Self::Setup => HostRole::Setup,
             Self::Login => HostRole::Login,
-            Self::Idp => HostRole::Idp(idp()),
+            Self::Idp => HostRole::Idp(key()),
+            Self::Product => HostRole::Product(key()),
         }
     }
 }

@@ -91,6 +91,14 @@ pub enum PageName {
     IdpSignIn,
     /// An error page of the identity provider.
     IdpError,
+    /// The sign-in page of a product beside the org: username and password.
+    ProductSignIn,
+    /// The page of a product that asks for the code of the paired authenticator app.
+    ProductCode,
+    /// The first page of a product behind its sign-in.
+    ProductHome,
+    /// An error page of a product.
+    ProductError,
     /// The browser refused the certificate or could not reach the host.
     BrowserError,
     /// Any other page.
@@ -147,8 +155,12 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 32] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 36] = [
     PageName::BrowserError,
+    PageName::ProductSignIn,
+    PageName::ProductCode,
+    PageName::ProductHome,
+    PageName::ProductError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
     PageName::CreatePasskey,
@@ -332,6 +344,11 @@ impl PageName {
                 row("the identity provider's sign-in page", None, &[&[Path("/sign-in"), AnyControl], &[PasswordField]])
             }
             Self::IdpError => row("an error page of the identity provider", None, &[&[Heading("Sign-on refused")]]),
+            // Products beside the org. Nothing else has these ids.
+            Self::ProductSignIn => row("the sign-in page of a product", None, &[&[Id("productSignIn")]]),
+            Self::ProductCode => row("the page of a product that asks for a code", None, &[&[Id("productCode")]]),
+            Self::ProductHome => row("the first page of a product", None, &[&[Id("productHome")]]),
+            Self::ProductError => row("an error page of a product", None, &[&[Id("productError")]]),
             // Chromium's own pages.
             Self::BrowserError => row(
                 "an error page of the browser",

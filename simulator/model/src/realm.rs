@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{ClockSpec, HostNaming, IdpSpec, OrgSpec, UserSpec};
+use crate::{ClockSpec, HostNaming, IdpSpec, OrgSpec, ProductSpec, UserSpec};
 
 /// Everything a realm is made from.
 #[derive(Debug, Clone)]
@@ -19,12 +19,14 @@ pub struct RealmSpec {
     pub users: BTreeMap<String, UserSpec>,
     /// Identity providers by key; the key is the first label of the host: `okta` serves `okta.localhost`.
     pub idps: BTreeMap<String, IdpSpec>,
+    /// Products beside the org by key; the key is the first label of the host, as that of an identity provider.
+    pub products: BTreeMap<String, ProductSpec>,
     /// The protocol clock.
     pub clock: ClockSpec,
     /// The host names it answers to.
     pub naming: HostNaming,
-    /// Whether the hosts of its identity providers carry its My Domain name: `okta.acme.localhost`. Each of several realms
-    /// behind one port then has its own.
+    /// Whether the hosts of its identity providers and products carry its My Domain name: `okta.acme.localhost`. Each of
+    /// several realms behind one port then has its own.
     pub idp_hosts_of_org: bool,
     /// Seed of the entropy; `None` takes one from the operating system.
     pub seed: Option<u64>,
@@ -40,6 +42,7 @@ impl RealmSpec {
             guarded: false,
             users: BTreeMap::new(),
             idps: BTreeMap::new(),
+            products: BTreeMap::new(),
             clock: ClockSpec::default(),
             naming: HostNaming::default(),
             idp_hosts_of_org: false,

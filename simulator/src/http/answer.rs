@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
 use http::{HeaderValue, StatusCode};
 
-/// What the pages of the identity provider may load.
+/// What the pages of the identity provider and of the products beside the org may load.
 pub(crate) const IDP_POLICY: &str =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
 

@@ -1,9 +1,9 @@
-//! HTTP helpers that the identity provider and the org share: reading requests and making answers.
+//! HTTP helpers that the identity provider, the org and the products beside it share: reading requests and making answers.
 //!
 //! - [`RequestContext`] and [`Form`] hold a request: host, path, query, cookies and access token; the posted fields.
 //! - [`html`], [`html_text`], [`asset`], [`found`], [`see_other`] and [`with_cookies`] make an answer with its headers.
 //!
-//! `idp` and `org` decide what an answer means for a login and what goes into the journal.
+//! `idp`, `org` and `products` decide what an answer means for a login and what goes into the journal.
 
 mod answer;
 mod compressed;

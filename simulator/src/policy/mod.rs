@@ -18,6 +18,7 @@
 //! - `banner`, `login_page`: what else the org shows
 //! - `app`: which apps get tokens of a user
 //! - `explain`: all answers about one login
+//! - `products`: the products beside the org, which have rules of their own
 
 mod admission;
 mod api_login;
@@ -33,6 +34,7 @@ mod explain;
 mod login_inputs;
 mod login_page;
 mod methods;
+pub mod products;
 mod rated;
 mod requirement;
 mod rule;

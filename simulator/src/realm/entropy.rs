@@ -53,7 +53,12 @@ impl Entropy {
 
     /// A secret: 25 letters and digits of either case, as in a security token (contract G1.7).
     pub(crate) fn security_token(&self) -> String {
-        self.secret(self.pick(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 25))
+        self.secret(self.pick(LETTERS_AND_DIGITS, 25))
+    }
+
+    /// A secret: 40 letters and digits of either case, as in an app password that no person types.
+    pub(crate) fn app_password(&self) -> String {
+        self.secret(self.pick(LETTERS_AND_DIGITS, 40))
     }
 
     /// A secret: a TOTP key of 160 bits, the length that RFC 4226 recommends, in base32.
@@ -97,3 +102,5 @@ impl Entropy {
             .collect()
     }
 }
+
+const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -9,7 +9,9 @@ use super::event_outcome::{
 };
 use super::login_history::LoginRecord;
 use crate::policy::Decision;
-use vestibule_model::{HostRole, LoginKind, OauthFlow, PageName, SessionLevel, Signal, VerificationMethod};
+use vestibule_model::{
+    HostRole, LoginKind, OauthFlow, PageName, ProductProof, ProductRefusal, SessionLevel, Signal, VerificationMethod,
+};
 
 /// Something that happened in a realm.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -352,6 +354,57 @@ pub enum Event {
         /// Name of the app.
         app: String,
     },
+    /// Somebody signed in to a product beside the org.
+    ProductSignedIn {
+        /// Key of the product.
+        product: String,
+        /// Key of its user.
+        user: String,
+        /// What opened it.
+        by: ProductProof,
+        /// The application, if it was a program.
+        application: Option<String>,
+    },
+    /// A product beside the org let somebody not in.
+    ProductSignInRefused {
+        /// Key of the product.
+        product: String,
+        /// Key of its user, if known.
+        user: Option<String>,
+        /// Why.
+        why: ProductRefusal,
+        /// The application, if it was a program.
+        application: Option<String>,
+    },
+    /// A user of a product generated an app password, which was shown once.
+    AppPasswordGenerated {
+        /// Key of the product.
+        product: String,
+        /// Key of its user.
+        user: String,
+        /// The application that it is for.
+        application: String,
+    },
+    /// A user of a product revoked an app password.
+    AppPasswordRevoked {
+        /// Key of the product.
+        product: String,
+        /// Key of its user.
+        user: String,
+        /// The application that it was for.
+        application: String,
+    },
+    /// One more application uses the same app password.
+    AppPasswordShared {
+        /// Key of the product.
+        product: String,
+        /// Key of its user.
+        user: String,
+        /// The application that it is for.
+        application: String,
+        /// The other application.
+        other: String,
+    },
     /// A row was added to Login History.
     LoginRecorded(LoginRecord),
     /// The realm dropped its oldest values of a kind to bound memory. Recorded for the first one and whenever their
@@ -388,7 +441,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The user whom the event names.
+    /// The user of the org whom the event names.
     pub fn user(&self) -> Option<&str> {
         match self {
             Self::LoginStarted { user, .. }
@@ -426,7 +479,13 @@ impl Event {
             | Self::OauthTokenIssued { user, .. }
             | Self::OauthTokenRevoked { user, .. }
             | Self::IdpSignedIn { user, .. } => Some(user),
-            Self::PageServed { .. }
+            // The users of a product are not those of the org.
+            Self::ProductSignedIn { .. }
+            | Self::ProductSignInRefused { .. }
+            | Self::AppPasswordGenerated { .. }
+            | Self::AppPasswordRevoked { .. }
+            | Self::AppPasswordShared { .. }
+            | Self::PageServed { .. }
             | Self::FormRenderedAnew { .. }
             | Self::ClickLost { .. }
             | Self::EmailSent { .. }
@@ -478,4 +537,6 @@ pub enum Kept {
     OauthRequests,
     /// Approvals, grants and tokens of apps.
     OauthTokens,
+    /// Sign-ins and sessions of a product beside the org.
+    ProductSessions,
 }

@@ -1,5 +1,6 @@
 //! The host names of a realm and what each of them serves.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use url::Url;
@@ -18,6 +19,8 @@ pub struct Hosts {
     login: [String; 2],
     /// Key and host of each identity provider.
     idps: Vec<(String, String)>,
+    /// Key and host of each product beside the org.
+    products: Vec<(String, String)>,
     /// Those that others reach under another name.
     public: Vec<PublicName>,
     scheme: &'static str,
@@ -58,6 +61,7 @@ impl Hosts {
             setup: format!("{my_domain}{partition}.my.salesforce-setup.{top}"),
             login: login.map(|label| format!("{label}.salesforce.{top}")),
             idps: idp_hosts(spec),
+            products: spec.products.keys().map(|key| (key.clone(), own_host(key, spec))).collect(),
             public: public_names(spec),
             scheme: if spec.plain_http { "http" } else { "https" },
         }
@@ -75,7 +79,11 @@ impl Hosts {
         };
         let of_idp = || self.idps.iter().find(|(_, host)| *host == name).map(|(key, _)| HostRole::Idp(key.clone()));
         let public = || self.public.iter().find(|one| one.host == name).map(|one| HostRole::Idp(one.idp.clone()));
-        of_org().or_else(of_idp).or_else(public)
+        let product = || {
+            let (key, _) = self.products.iter().find(|(_, host)| *host == name)?;
+            Some(HostRole::Product(key.clone()))
+        };
+        of_org().or_else(of_idp).or_else(product).or_else(public)
     }
 
     /// Whether the hosts of the org are served.
@@ -104,10 +112,8 @@ impl Hosts {
             HostRole::Lightning => self.lightning.clone(),
             HostRole::Setup => self.setup.clone(),
             HostRole::Login => self.login[0].clone(),
-            HostRole::Idp(key) => {
-                let own = self.idps.iter().find(|(idp, _)| idp == key);
-                own.map_or_else(|| format!("{key}.localhost"), |(_, host)| host.clone())
-            }
+            HostRole::Idp(key) => of_key(&self.idps, key),
+            HostRole::Product(key) => of_key(&self.products, key),
         }
     }
 
@@ -133,8 +139,11 @@ impl Hosts {
     pub fn all(&self) -> Vec<String> {
         let org = [&self.my_domain, &self.lightning, &self.setup].into_iter().chain(&self.login).cloned();
         let org = org.filter(|_| self.serves_org);
-        let idps = self.idps.iter().map(|(_, host)| host).chain(self.public.iter().map(|one| &one.host)).cloned();
-        org.chain(idps).collect()
+        let others = self.idps.iter().chain(&self.products).map(|(_, host)| host);
+        // An identity provider may be reached under its own host, and several behind one proxy under the same name.
+        let public: BTreeSet<&String> = self.public.iter().map(|one| &one.host).collect();
+        let public = public.into_iter().filter(|host| self.idps.iter().all(|(_, own)| own != *host));
+        org.chain(others.chain(public).cloned()).collect()
     }
 
     /// The bare host names of the identity providers.
@@ -167,13 +176,22 @@ fn idp_hosts(spec: &RealmSpec) -> Vec<(String, String)> {
             IdpProduct::Okta => format!("{}.okta.com", spec.org.my_domain().split("--").next().unwrap_or_default()),
         });
         let free = real.filter(|real| hosts.iter().all(|(_, taken)| taken != real));
-        let usual = || {
-            let of_org = if spec.idp_hosts_of_org { format!(".{}", spec.org.my_domain()) } else { String::new() };
-            format!("{key}{of_org}.localhost")
-        };
-        hosts.push((key.clone(), free.unwrap_or_else(usual)));
+        hosts.push((key.clone(), free.unwrap_or_else(|| own_host(key, spec))));
     }
     hosts
+}
+
+/// The host of an identity provider or a product that has no real one: its key, with the My Domain name of the org if the
+/// specification says so.
+fn own_host(key: &str, spec: &RealmSpec) -> String {
+    let of_org = if spec.idp_hosts_of_org { format!(".{}", spec.org.my_domain()) } else { String::new() };
+    format!("{key}{of_org}.localhost")
+}
+
+/// The host of this key; that which it would have, if there is none.
+fn of_key(hosts: &[(String, String)], key: &str) -> String {
+    let own = hosts.iter().find(|(known, _)| known == key);
+    own.map_or_else(|| format!("{key}.localhost"), |(_, host)| host.clone())
 }
 
 fn public_names(spec: &RealmSpec) -> Vec<PublicName> {

@@ -18,6 +18,7 @@ mod login_history;
 mod messages;
 mod newest;
 mod oauth_grants;
+mod products;
 mod record;
 mod requests;
 mod secrets;
@@ -45,6 +46,7 @@ pub use journal::{Entry, Journal};
 pub use login_history::{ApiOfLogin, LoginHistory, LoginRecord};
 pub use messages::{MessageKind, MessageLog, ReceivedMessage};
 pub use oauth_grants::{OauthGrant, OauthGrants};
+pub use products::{AppPassword, ProductUser, ProductUsers};
 pub use record::Realm;
 pub(crate) use record::{named_id, profile_id};
 pub(crate) use requests::without_values;
@@ -56,7 +58,8 @@ pub use sso_trust::SsoTrust;
 pub use users::{User, Users};
 pub use vestibule_model::{
     CallbackHost, ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpDocument, IdpProtocol, IdpSpec,
-    MethodUsed, OnRequestedContext, OrgSpec, RealmSpec, SamlSigning, SignInPage, SpEntityId, UserIdentity, UserSpec,
+    MethodUsed, OnRequestedContext, OrgSpec, ProductKind, ProductSpec, ProductUserSpec, RealmSpec, SamlSigning,
+    SignInPage, SpEntityId, UserIdentity, UserSpec,
 };
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use super::journal::Journal;
 use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::oauth_grants::OauthGrants;
+use super::products::ProductUsers;
 use super::requests::RequestLog;
 use super::secrets::Secrets;
 use super::sessions::{IdleTimer, OrgSession, OrgSessions, SessionKind};
@@ -59,6 +60,8 @@ pub struct Realm {
     pub guard: Option<Secret>,
     /// Users and what they have registered.
     pub users: Users,
+    /// Users of the products beside the org and what they have registered there.
+    pub product_users: ProductUsers,
     /// The apps that may ask for tokens.
     pub apps: Apps,
     /// What users granted to them.
@@ -95,6 +98,7 @@ impl Realm {
         let trusts = trusts.map(|(key, idp)| SsoTrust::agree(key, idp, foreign.remove(key), &hosts, &org_id, &entropy));
         let trusts = trusts.collect();
         let apps = Apps::create(&spec.org.connected_apps, &entropy);
+        let product_users = ProductUsers::create(&spec.products, &entropy);
         let guard = spec.guarded.then(|| Secret::new(entropy.token()));
         let journal: Arc<Journal> = Arc::default();
         let rulebook = match spec.org.gate {
@@ -114,6 +118,7 @@ impl Realm {
             certs,
             guard,
             users,
+            product_users,
             apps,
             grants: OauthGrants::new(&journal),
             sessions: OrgSessions::default(),

@@ -7,7 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use vestibule_model::{IdpProtocol, IdpSpec, MyDomain, OrgKind, RealmSpec, Secret};
 
 use super::record::shown_time;
-use super::{Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts, OrgSpec, UserSpec, Users};
+use super::{
+    Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts, OrgSpec, ProductKind, ProductSpec, UserSpec,
+    Users,
+};
 
 /// Contract K1.7.
 #[test]
@@ -42,6 +45,22 @@ fn a_host_header_finds_its_role_whatever_its_case_and_port() {
 
     for (host, role) in roles {
         assert_eq!(hosts.role(host), role, "{host}");
+    }
+}
+
+#[test]
+fn a_product_has_the_host_of_its_key_under_either_naming() {
+    for naming in [HostNaming::Localhost, HostNaming::Real] {
+        let mut spec = uat(naming, &["okta"]);
+        spec.products.insert("crm".to_owned(), ProductSpec::new(ProductKind::Crm));
+        let own = Hosts::new(&RealmSpec { idp_hosts_of_org: true, ..spec.clone() }, 8443);
+        let hosts = Hosts::new(&spec, 8443);
+        let crm = HostRole::Product("crm".to_owned());
+
+        assert_eq!(hosts.name(&crm), "crm.localhost", "{naming:?}");
+        assert_eq!((hosts.role("CRM.localhost:8443"), hosts.role("okta")), (Some(crm.clone()), None), "{naming:?}");
+        assert!(hosts.all().contains(&"crm.localhost".to_owned()), "{naming:?}");
+        assert_eq!(own.name(&crm), "crm.acme--uat.localhost", "{naming:?}");
     }
 }
 

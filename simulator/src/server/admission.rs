@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::limits::Limits;
 use crate::http::{CrossOrigin, FromOtherOrigin, media_type, sentence};
 use crate::realm::{HostRole, Realm};
-use crate::{idp, org};
+use crate::{idp, org, products};
 
 /// Why a request does not reach a router.
 #[derive(Debug)]
@@ -55,9 +55,9 @@ pub(super) async fn admit(
 
 /// The `Origin` header, if it is foreign to the requested host. The hosts of one org are not foreign to one another.
 fn other_origin(headers: &HeaderMap, realm: &Realm, role: &HostRole) -> Option<String> {
-    let of_idp = |role: &HostRole| matches!(role, HostRole::Idp(_));
+    let of_another = |role: &HostRole| matches!(role, HostRole::Idp(_) | HostRole::Product(_));
     let own = |origin: &str| match realm.hosts.role_of_origin(origin) {
-        Some(from) => from == *role || (!of_idp(&from) && !of_idp(role)),
+        Some(from) => from == *role || (!of_another(&from) && !of_another(role)),
         None => false,
     };
     let origins = headers.get_all(ORIGIN).iter().map(|origin| String::from_utf8_lossy(origin.as_bytes()).into_owned());
@@ -67,6 +67,7 @@ fn other_origin(headers: &HeaderMap, realm: &Realm, role: &HostRole) -> Option<S
 fn may_send(origin: &str, path: &str, realm: &Realm, role: &HostRole) -> bool {
     let (allowed, trust) = match role {
         HostRole::Idp(key) => (idp::cross_origin(path), realm.trust(key)),
+        HostRole::Product(_) => (products::cross_origin(path), None),
         _ => (org::cross_origin(path), None),
     };
     match allowed {

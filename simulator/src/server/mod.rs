@@ -1,7 +1,7 @@
 //! Listeners, TLS and host routing.
 //!
 //! A listener is bound before its realms are made, because their URLs contain its port. Behind one listener the `Host`
-//! header chooses the realm, and inside it the org or an identity provider. The host `localhost` belongs to the person who
+//! header chooses the realm, and inside it the org, an identity provider or a product. The host `localhost` belongs to the person who
 //! started the listener.
 
 mod admission;

@@ -1,7 +1,7 @@
 //! The realms behind one listener, and the routers that answer for them. A request finds its realm by its host, however
 //! many realms there are.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,7 +12,7 @@ use super::error::ServeError;
 use crate::control::{HostTaken, Realms};
 use crate::policy::Rulebook;
 use crate::realm::{ForeignIdp, HostRole, Realm, RealmSpec};
-use crate::{idp, org};
+use crate::{idp, org, products};
 
 /// The realms behind one listener. The first one is the default: the shared `login.` and `test.` hosts belong to it.
 #[derive(Debug)]
@@ -38,6 +38,7 @@ pub(super) struct Site {
     lasting: bool,
     org: Router,
     idps: BTreeMap<String, Router>,
+    products: BTreeMap<String, Router>,
 }
 
 impl Registry {
@@ -63,6 +64,7 @@ impl Registry {
         let role = site.realm.hosts.role(&name)?;
         let router = match &role {
             HostRole::Idp(key) => site.idps.get(key)?,
+            HostRole::Product(key) => site.products.get(key)?,
             _ => &site.org,
         };
         let router = router.clone();
@@ -115,7 +117,9 @@ impl Sites {
     fn add(&mut self, site: &Arc<Site>) -> Result<(), HostTaken> {
         let is_shared = |host: &String| site.realm.hosts.role(host) == Some(HostRole::Login);
         let (shared, own): (Vec<String>, Vec<String>) = site.realm.hosts.all().into_iter().partition(is_shared);
-        if let Some(host) = own.iter().find(|host| self.by_host.contains_key(*host)) {
+        // An identity provider and a product of one realm may have the same key.
+        let mut seen = BTreeSet::new();
+        if let Some(host) = own.iter().find(|host| self.by_host.contains_key(*host) || !seen.insert(*host)) {
             return Err(HostTaken { host: host.clone() });
         }
         for host in own {
@@ -134,6 +138,8 @@ impl Site {
         let idp = |key: &String| (key.clone(), idp::router(Arc::clone(&realm), key.clone()));
         let simulated = realm.spec.idps.iter().filter(|(_, spec)| !spec.is_foreign()).map(|(key, _)| key);
         let idps = simulated.map(idp).collect();
-        Self { org: org::router(Arc::clone(&realm)), idps, lasting, realm }
+        let product = |key: &String| (key.clone(), products::router(Arc::clone(&realm), key.clone()));
+        let products = realm.spec.products.keys().map(product).collect();
+        Self { org: org::router(Arc::clone(&realm)), idps, products, lasting, realm }
     }
 }

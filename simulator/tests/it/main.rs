@@ -15,6 +15,7 @@ mod org;
 #[path = "../../examples/own_test.rs"]
 mod own_test;
 mod policy;
+mod products;
 mod received;
 mod skewed_clocks;
 mod sso_back_channel;

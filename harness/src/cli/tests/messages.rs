@@ -583,7 +583,7 @@ const VALUES: &[(&str, &str, &[&str])] = &[
         "expect: { signed-in: false }",
         "expcet: { signed-in: false }",
         &["5:1 `expcet` is not a valid key of a scenario; valid: title, tags, condition, org, rulebook, users, \
-             idp, idps, clock, steps, expect, matrix, cases, must-fail; did you mean `expect`?"],
+             idp, idps, products, clock, steps, expect, matrix, cases, must-fail; did you mean `expect`?"],
     ),
     (
         "rulebook: salesforce-2026-07-02",

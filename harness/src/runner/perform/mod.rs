@@ -1,6 +1,7 @@
 //! Performs the logins of a case: our own actors by the steps of a scenario, or the user's own suite.
 
 mod back_channel;
+mod product;
 pub(super) mod scripted;
 pub(super) mod suite;
 mod survival;

@@ -9,6 +9,7 @@ use vestibule_redactor::Redactor;
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind};
 
+use super::product::{self, ProductVisit};
 use super::{Performed, back_channel};
 use crate::actor::{self, LoginRoute};
 use crate::browser::WebDriverSession;
@@ -159,6 +160,14 @@ async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), Broke
             let url = context.env.realm.hosts.url(&host(context.scenario(), step.host)?, &step.path.value);
             open(context, ActionKind::Open(Destination::Page), &url).await
         }
+        Step::Product(step) => {
+            let scenario = context.scenario();
+            let none = || Broken::Step("there is not exactly one product".to_owned());
+            let key = scenario.product_of(step).ok_or_else(none)?.to_owned();
+            let limit = page_limit(context.of_case.run.options.timeout);
+            let (realm, session) = (&context.env.realm, context.session);
+            product::perform(ProductVisit { realm, session, trace: &mut *context.trace, limit, key }, step).await
+        }
         Step::Expect(_) => Ok(()),
     }
 }
@@ -232,7 +241,7 @@ fn api_session(realm: &Realm, step: &SignInStep) -> Secret {
 }
 
 fn host(scenario: &Scenario, host: HostKind) -> Result<HostRole, Broken> {
-    scenario.host_role(host).ok_or_else(|| Broken::Step("there is not exactly one identity provider".to_owned()))
+    scenario.host_role(host).ok_or_else(|| Broken::Step(format!("there is not exactly one host of the kind `{host}`")))
 }
 
 async fn open(context: &mut StepContext<'_>, kind: ActionKind, url: &str) -> Result<(), Broken> {

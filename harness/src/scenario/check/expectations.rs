@@ -30,6 +30,10 @@ fn check_one(scenario: &Scenario, expect: &Expect, before: &[Spanned<Step>]) -> 
             let title = format!("`{}` is a page of an identity provider, and there is none", page.value);
             errors.push(impossible(title, page.span, "needs `idp`"));
         }
+        if is_of_a_product(page.value) && scenario.products.is_empty() {
+            let title = format!("`{}` is a page of a product, and there is none", page.value);
+            errors.push(impossible(title, page.span, "needs `products`"));
+        }
         let passwordless = scenario.org.allows_passwordless();
         let needed = |shown| login_page_of(page.value, shown, passwordless);
         if let Some(needed) = scenario.org.login_page.and_then(needed) {
@@ -92,6 +96,10 @@ fn is_of_a_login(expectation: Expectation) -> bool {
 
 fn is_before_home(page: PageName) -> bool {
     !page.info().needs_session && !matches!(page, PageName::Inbox | PageName::Unknown)
+}
+
+fn is_of_a_product(page: PageName) -> bool {
+    matches!(page, PageName::ProductSignIn | PageName::ProductCode | PageName::ProductHome | PageName::ProductError)
 }
 
 /// The `login-page` that a page needs, if the org shows another one.

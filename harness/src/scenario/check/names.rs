@@ -6,7 +6,7 @@ use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 use vestibule_model::{HostKind, IdpProtocol, IdpSpec, SignInRoute};
 
 use super::{FieldWords, Vocabulary, error, expects};
-use crate::scenario::model::{EventPattern, Scenario, SignInStep, Step};
+use crate::scenario::model::{EventPattern, ProductStep, Scenario, SignInStep, Step};
 use crate::scenario::read::ReadError;
 use crate::scenario::spanned::{Span, Spanned};
 
@@ -22,8 +22,13 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
                     errors.push(error("wrong-value", "a path begins with `/`", visit.path.span, "not a path"));
                 }
             }
+            Step::Product(act) => errors.extend(product_names(scenario, act, step.span)),
             _ => {}
         }
+    }
+    for (key, product) in scenario.products.iter().filter(|(key, _)| scenario.idps.contains_key(*key)) {
+        let title = format!("an identity provider and a product are both called `{key}`: they would have one host");
+        errors.push(error("duplicate-key", title, product.span, "again here"));
     }
     for (key, idp) in &scenario.idps {
         let at = |path: &[&str]| scenario.places.of_idp(key, path);
@@ -105,10 +110,34 @@ fn sign_in_names(scenario: &Scenario, step: &SignInStep, at: Span) -> Vec<ReadEr
     errors
 }
 
-/// `host: idp` where there is no identity provider, or more than one.
+/// A product or a user of it that the scenario does not have, or a product that could be any of several.
+fn product_names(scenario: &Scenario, step: &ProductStep, at: Span) -> Vec<ReadError> {
+    let products = scenario.products.keys().map(String::as_str);
+    if let Some(key) = step.product.as_ref().filter(|key| !scenario.products.contains_key(&key.value)) {
+        let diagnostic = unknown_word("unknown-product", "product of this scenario", key, products);
+        return vec![ReadError::new(diagnostic, key.span, "no product has this name")];
+    }
+    let Some(product) = scenario.product_of(step).and_then(|key| scenario.products.get(key)) else {
+        let diagnostic = Diagnostic::new("unknown-product", "the step needs a product, and there is none, or several")
+            .hint("add `product: KEY` to the step, and `products: { KEY: { kind: crm } }` to the scenario");
+        return vec![ReadError::new(diagnostic, at, "which of them?")];
+    };
+    if product.users.contains_key(&step.user.value) {
+        return Vec::new();
+    }
+    let users = product.users.keys().map(String::as_str);
+    let diagnostic = unknown_word("unknown-user", "user of this product", &step.user, users);
+    vec![ReadError::new(diagnostic, step.user.span, "nobody has this name")]
+}
+
+/// `host: idp` or `host: product` where there is none of them, or more than one.
 fn ambiguous_host(scenario: &Scenario, host: HostKind, at: Span) -> Option<ReadError> {
-    let title = format!("`host: idp` needs exactly one identity provider, and there are {}", scenario.idps.len());
-    scenario.host_role(host).is_none().then(|| error("unknown-idp", title, at, "which host?"))
+    let (code, word, of, count) = match host {
+        HostKind::Product => ("unknown-product", "product", "product", scenario.products.len()),
+        _ => ("unknown-idp", "idp", "identity provider", scenario.idps.len()),
+    };
+    let title = format!("`host: {word}` needs exactly one {of}, and there are {count}");
+    scenario.host_role(host).is_none().then(|| error(code, title, at, "which host?"))
 }
 
 /// An event that no journal has, or a field or a value that it never has: it could not happen.

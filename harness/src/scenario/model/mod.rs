@@ -9,13 +9,13 @@ mod words;
 use std::collections::BTreeMap;
 
 use vestibule_model::{
-    ClockSpec, HostKind, HostNaming, HostRole, IdpSpec, OrgSpec, RealmSpec, RulebookChoice, UserSpec,
+    ClockSpec, HostKind, HostNaming, HostRole, IdpSpec, OrgSpec, ProductSpec, RealmSpec, RulebookChoice, UserSpec,
 };
 
 pub(crate) use condition::{Applies, Condition, Enforced};
 pub(crate) use expect::{CookieExpectation, EventPattern, Expect, Expectation, LoginRow, Recorded, SnapshotPlan};
 pub(crate) use places::Places;
-pub(crate) use steps::{Actor, SignInStep, Step};
+pub(crate) use steps::{Actor, ProductAct, ProductCall, ProductStep, ProgramSecret, SignInStep, Step};
 
 use super::spanned::Spanned;
 
@@ -36,6 +36,8 @@ pub(crate) struct Scenario {
     pub users: BTreeMap<String, Spanned<UserSpec>>,
     /// `idp` and `idps` by key; the key of `idp` is its preset's name, or `idp`.
     pub idps: BTreeMap<String, Spanned<IdpSpec>>,
+    /// `products` by key.
+    pub products: BTreeMap<String, Spanned<ProductSpec>>,
     /// The protocol clock.
     pub clock: ClockSpec,
     /// `steps`, in order.
@@ -56,6 +58,7 @@ impl Scenario {
             guarded: false,
             users: self.users.iter().map(|(key, user)| (key.clone(), user.value.clone())).collect(),
             idps: self.idps.iter().map(|(key, idp)| (key.clone(), idp.value.clone())).collect(),
+            products: self.products.iter().map(|(key, product)| (key.clone(), product.value.clone())).collect(),
             clock: self.clock.clone(),
             naming,
             idp_hosts_of_org: false,
@@ -70,17 +73,27 @@ impl Scenario {
 
     /// The key of the identity provider of a sign-in: the one that the step names, or the only one.
     pub(crate) fn idp_of<'a>(&'a self, step: &'a SignInStep) -> Option<&'a str> {
-        step.idp.as_ref().map(|key| key.value.as_str()).or_else(|| self.only_idp())
+        step.idp.as_ref().map(|key| key.value.as_str()).or_else(|| only(&self.idps))
     }
 
-    /// The role of a step's host; `None` if the step means an identity provider and there is not exactly one.
+    /// The key of the product of a step: the one that the step names, or the only one.
+    pub(crate) fn product_of<'a>(&'a self, step: &'a ProductStep) -> Option<&'a str> {
+        step.product.as_ref().map(|key| key.value.as_str()).or_else(|| only(&self.products))
+    }
+
+    /// The role of a step's host; `None` if the step means an identity provider or a product and there is not exactly one.
     pub(crate) fn host_role(&self, host: HostKind) -> Option<HostRole> {
-        let idp = self.only_idp();
-        (host != HostKind::Idp || idp.is_some()).then(|| host.role(|| idp.unwrap_or_default().to_owned()))
+        let key = match host {
+            HostKind::Idp => only(&self.idps)?,
+            HostKind::Product => only(&self.products)?,
+            HostKind::MyDomain | HostKind::Lightning | HostKind::Setup | HostKind::Login => "",
+        };
+        Some(host.role(|| key.to_owned()))
     }
+}
 
-    fn only_idp(&self) -> Option<&str> {
-        let mut keys = self.idps.keys();
-        keys.next().filter(|_| keys.next().is_none()).map(String::as_str)
-    }
+/// The only key, if there is exactly one.
+fn only<T>(named: &BTreeMap<String, T>) -> Option<&str> {
+    let mut keys = named.keys();
+    keys.next().filter(|_| keys.next().is_none()).map(String::as_str)
 }

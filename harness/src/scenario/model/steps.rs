@@ -35,6 +35,9 @@ pub(crate) enum Step {
     AdvanceClock(AdvanceClock),
     /// `visit: { host: lightning, path: /lightning/page/home }`: opens a page.
     Visit(Visit),
+    /// `product: { user: service, act: sign-in }`: a user of a product beside the org, or a program of the user's, does
+    /// something there.
+    Product(Box<ProductStep>),
 }
 
 /// One login.
@@ -153,6 +156,63 @@ pub(crate) struct Visit {
     pub host: HostKind,
     /// Path with query, from `/`.
     pub path: Spanned<String>,
+}
+
+/// Something that a user of a product does there, or a program of the user's.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ProductStep {
+    /// Key of the product; needed if there are several.
+    pub product: Option<Spanned<String>>,
+    /// Key of the user at the product.
+    pub user: Spanned<String>,
+    /// What is done; default: `sign-in`.
+    #[serde(default)]
+    pub act: ProductAct,
+}
+
+/// What is done at a product.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename = "act at a product", rename_all = "kebab-case")]
+#[schemars(rename = "ProductAct")]
+pub(crate) enum ProductAct {
+    /// Signs in on the page: with the password, and the code of the paired app if it is asked for.
+    #[default]
+    SignIn,
+    /// Types the password on the page, and no code.
+    GivePassword,
+    /// `generate-app-password: sync`: generates an app password for this application, on the page behind the sign-in.
+    GenerateAppPassword(String),
+    /// `revoke-app-password: sync`: revokes the app password of this application, on the page behind the sign-in.
+    RevokeAppPassword(String),
+    /// `call: { application: sync }`: a program signs in through the API.
+    Call(ProductCall),
+}
+
+/// How a program signs in to a product.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "ProductCall")]
+pub(crate) struct ProductCall {
+    /// The application, which names itself in `User-Agent`.
+    pub application: String,
+    /// What it gives in place of a password; default: `app-password`.
+    #[serde(default)]
+    pub with: ProgramSecret,
+    /// The application whose app password it gives; default: its own.
+    pub app_password_of: Option<String>,
+}
+
+/// What a program gives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename = "secret of a program", rename_all = "kebab-case")]
+#[schemars(rename = "ProgramSecret")]
+pub(crate) enum ProgramSecret {
+    /// An app password, even if it was revoked.
+    #[default]
+    AppPassword,
+    /// The password of the user.
+    Password,
 }
 
 const COMMAND: &str = "command";

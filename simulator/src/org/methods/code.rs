@@ -11,14 +11,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_model::{PageName, Secret, VerificationMethod};
 
-use super::{Descriptor, qr, totp};
+use super::{Descriptor, totp};
 use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Flow, Step};
 use crate::org::frame::Frame;
 use crate::org::recognition::recognise_if_ticked;
 use crate::org::{Org, paths};
+use crate::qr;
 use crate::realm::{Component, Event, LockoutCause, VerificationResult};
+use crate::totp::typed;
 
 pub(super) const DESCRIPTOR: Descriptor = Descriptor {
     methods: &[VerificationMethod::TotpApp, VerificationMethod::TemporaryCode],
@@ -32,7 +34,7 @@ async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> R
 
 async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| {
-        let code = totp::typed(fields.text("tc"));
+        let code = typed(fields.text("tc"));
         let Some(offered) = offered(login.flow) else {
             return Next::Stale;
         };
@@ -137,7 +139,7 @@ async fn enrol(State(org): State<Arc<Org>>, request: RequestContext, Form { fiel
         let Some(secret) = offered_secret(login.flow) else {
             return Next::Stale;
         };
-        let code = totp::typed(fields.text("t"));
+        let code = typed(fields.text("t"));
         let now = org.realm.clock.unix(Component::Org);
         let Some(step) = totp::of_secret(&secret, "").and_then(|totp| totp.check(&code, now)) else {
             return show_enrolment(login, Some(BAD_CODE));

@@ -6,7 +6,6 @@
 mod code;
 mod passkey;
 mod push;
-mod qr;
 mod totp;
 
 use std::sync::Arc;
@@ -19,7 +18,8 @@ use super::{Org, paths};
 
 pub(super) use code::{BAD_CODE, check as check_code};
 pub use totp::totp_code;
-pub(super) use totp::typed;
+
+pub(super) use crate::totp::typed;
 
 /// How the org serves the verification methods that share their pages. Their names, pages and paths come from
 /// [`VerificationMethod`], their strength from the rulebook.

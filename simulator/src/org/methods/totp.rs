@@ -1,32 +1,23 @@
 //! Checks TOTP codes and temporary codes (RFC 6238; contract C3.1, C3.2).
 
 use jiff::Timestamp;
-use totp_rs::{Builder, Totp};
+use totp_rs::Totp;
 
 use crate::org::lockout::count_bad_code;
 use crate::realm::{User, VerificationResult};
+use crate::totp::of_key;
 use vestibule_model::Secret;
 use vestibule_model::VerificationMethod;
 
-/// The TOTP of a base32 secret: SHA-1, 6 digits, 30 seconds, one step of skew each side. `None` if the secret is not
-/// base32. Real secrets of 80 bits exist, although RFC 4226 (4, R6) demands 128.
+/// The TOTP of a base32 secret at the org.
 pub(super) fn of_secret(secret: &Secret, username: &str) -> Option<Totp> {
-    let secret = totp_rs::Secret::try_from_base32(secret.reveal()).ok()?;
-    // The label of an otpauth URL must not contain a colon.
-    let account = username.replace(':', "");
-    let totp = Builder::new().with_secret(secret).with_account_name(account).with_issuer(Some("Salesforce"));
-    Some(totp.build_noncompliant())
+    of_key(secret, "Salesforce", username)
 }
 
 /// The code that the user's TOTP app shows at this Unix time.
 pub fn totp_code(user: &User, unix: u64) -> Option<Secret> {
     let totp = of_secret(user.totp_secret.as_ref()?, &user.username)?;
     Some(Secret::new(totp.generate(unix).to_string()))
-}
-
-/// The code as it was typed, without the spaces that some apps show.
-pub(in crate::org) fn typed(code: &str) -> String {
-    code.chars().filter(|char| !char.is_whitespace()).collect()
 }
 
 /// Checks a code against the user's secrets, and counts bad codes: a TOTP step works once, and too many bad codes in a row

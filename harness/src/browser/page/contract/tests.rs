@@ -111,6 +111,21 @@ fn another_identity_providers_page_is_known_by_its_password_field() {
 }
 
 #[test]
+fn the_pages_of_a_product_are_known_by_their_own_ids_and_not_taken_for_an_identity_provider() {
+    for (path, id, expected) in [
+        ("/sign-in", "productSignIn", PageName::ProductSignIn),
+        ("/code", "productCode", PageName::ProductCode),
+        ("/", "productHome", PageName::ProductHome),
+        ("/nothing", "productError", PageName::ProductError),
+    ] {
+        let mut product = with_control("Sign in", page(path, "Sign in", &[id, "error"]));
+        product.password_field = true;
+
+        assert_eq!(name(&product), expected);
+    }
+}
+
+#[test]
 fn every_rule_has_a_sign() {
     assert!(ORDER_OF_RECOGNITION.iter().flat_map(|page| page.info().signs).all(|signs| !signs.is_empty()));
 }

@@ -173,7 +173,9 @@ pub(super) fn addresses(realm: &Realm) -> Vec<(String, String)> {
         };
         [(format!("sign in by {idp}"), at_the_org(&paths::sso_start(trust))), needed]
     });
-    hosts.chain([inbox]).chain(idps).collect()
+    let products = realm.spec.products.keys();
+    let products = products.map(|key| (format!("product {key}"), realm.hosts.origin(&HostRole::Product(key.clone()))));
+    hosts.chain([inbox]).chain(idps).chain(products).collect()
 }
 
 /// What the rules decide for a user of a realm who types the right password now.

@@ -118,7 +118,7 @@ pub(super) fn with_lasting_secrets(mut spec: RealmSpec) -> RealmSpec {
     let my_domain = spec.org.my_domain().to_owned();
     for (key, user) in &mut spec.users {
         if user.password.is_none() {
-            user.password = Some(Secret::new(format!("Vestibule-{key}-1")));
+            user.password = Some(lasting_password(key));
         }
         if user.totp_secret.is_none() {
             let digest = openssl::sha::sha256(format!("{my_domain} {key}").as_bytes());
@@ -126,7 +126,14 @@ pub(super) fn with_lasting_secrets(mut spec: RealmSpec) -> RealmSpec {
             user.totp_secret = totp_rs::Secret::from(digest[..20].to_vec()).to_base32().parse().ok();
         }
     }
+    for (key, user) in spec.products.values_mut().flat_map(|product| &mut product.users) {
+        user.password.get_or_insert_with(|| lasting_password(key));
+    }
     spec
+}
+
+fn lasting_password(user: &str) -> Secret {
+    Secret::new(format!("Vestibule-{user}-1"))
 }
 
 /// A setting of the org; the login page has an option of its own here.

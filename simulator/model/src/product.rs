@@ -1,0 +1,124 @@
+//! The products beside the org whose sign-ins are simulated too: their kinds, and their users with what these have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+use crate::Secret;
+
+/// The kind of product.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "kind of product", rename_all = "kebab-case")]
+#[schemars(rename = "ProductKind")]
+#[strum(serialize_all = "kebab-case")]
+pub enum ProductKind {
+    /// A CRM with app passwords for programs that cannot give a second factor.
+    Crm,
+}
+
+/// What opened a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProductProof {
+    /// The password alone.
+    Password,
+    /// The password, and a code of the paired authenticator app.
+    LoginCode,
+    /// An app password.
+    AppPassword,
+}
+
+/// Why a product let nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProductRefusal {
+    /// The username is unknown, or the password is wrong.
+    WrongPassword,
+    /// The code is wrong, too old, or was used before.
+    WrongCode,
+    /// A program gave the right password of a user whose second factor is on.
+    SecondFactorMissing,
+    /// A person typed an app password.
+    AppPasswordOfPerson,
+    /// The app password was revoked.
+    AppPasswordRevoked,
+}
+
+/// `products.<key>`: a product beside the org with a sign-in of its own. Its key is the first label of its host: `crm` serves
+/// `crm.localhost`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Product")]
+pub struct ProductSpec {
+    /// The kind of product.
+    pub kind: ProductKind,
+    /// Its users by key; the key is the name that steps and the journal use.
+    #[serde(default)]
+    pub users: BTreeMap<String, ProductUserSpec>,
+}
+
+impl ProductSpec {
+    /// A product without users.
+    pub fn new(kind: ProductKind) -> Self {
+        Self { kind, users: BTreeMap::new() }
+    }
+
+    /// With this user.
+    #[must_use]
+    pub fn user(mut self, key: impl Into<String>, user: ProductUserSpec) -> Self {
+        self.users.insert(key.into(), user);
+        self
+    }
+}
+
+/// `products.<key>.users.<key>`: a user of a product. The username is `<user>@<product>.example`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "ProductUser")]
+pub struct ProductUserSpec {
+    /// Password; default: generated.
+    pub password: Option<Secret>,
+    /// Whether an authenticator app is paired, so that the sign-in asks for its code; default: `false`.
+    pub paired: bool,
+    /// The applications that have an app password of this user; default: none.
+    pub app_passwords: BTreeSet<String>,
+}
+
+impl ProductUserSpec {
+    /// With this password.
+    #[must_use]
+    pub fn password(mut self, password: impl Into<String>) -> Self {
+        self.password = Some(Secret::new(password));
+        self
+    }
+
+    /// With a paired authenticator app.
+    #[must_use]
+    pub fn paired(mut self) -> Self {
+        self.paired = true;
+        self
+    }
+
+    /// With an app password for this application.
+    #[must_use]
+    pub fn app_password(mut self, application: impl Into<String>) -> Self {
+        self.app_passwords.insert(application.into());
+        self
+    }
+}
