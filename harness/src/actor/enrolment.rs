@@ -72,7 +72,7 @@ pub(super) async fn fresh_code(
 }
 
 /// The first base32 text that is long enough for a secret of 80 bits, in one word or in groups of four or more.
-fn key_in(text: &str) -> Option<Secret> {
+pub(crate) fn key_in(text: &str) -> Option<Secret> {
     let is_base32 = |c: char| c.is_ascii_uppercase() || ('2'..='7').contains(&c);
     let is_group = |word: &&str| word.len() >= 4 && word.chars().all(is_base32);
     let words: Vec<&str> = text.split_whitespace().collect();

@@ -11,6 +11,7 @@ mod scripted;
 mod sign_in;
 
 pub use credentials::AuthenticatorState;
+pub(crate) use enrolment::key_in;
 pub(crate) use persona::EmailReader;
 pub use persona::Persona;
 pub use routes::LoginRoute;

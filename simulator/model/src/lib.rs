@@ -65,8 +65,10 @@ pub use method::VerificationMethod;
 pub use my_domain::MyDomain;
 pub use org::{EnrolmentGate, LoginPage, OrgKind, OrgSpec};
 pub use page::{ORDER_OF_RECOGNITION, PageInfo, PageName, Sign};
-pub use product::{ProductKind, ProductProof, ProductRefusal, ProductSpec, ProductUserSpec};
 pub use page_settings::PageSettings;
+pub use product::{
+    MisplacedProductKey, ProductKind, ProductProof, ProductRefusal, ProductSpec, ProductUserSpec, ProductUserType,
+};
 pub use profile::profile_name;
 pub use push::PushAnswer;
 pub use realm::RealmSpec;

@@ -95,6 +95,8 @@ pub enum PageName {
     ProductSignIn,
     /// The page of a product that asks for the code of the paired authenticator app.
     ProductCode,
+    /// The page of a product on which an authenticator app is paired: QR code, pairing code and first code.
+    ProductPairing,
     /// The first page of a product behind its sign-in.
     ProductHome,
     /// An error page of a product.
@@ -155,10 +157,11 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 36] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 37] = [
     PageName::BrowserError,
     PageName::ProductSignIn,
     PageName::ProductCode,
+    PageName::ProductPairing,
     PageName::ProductHome,
     PageName::ProductError,
     PageName::ChooseVerificationMethod,
@@ -347,6 +350,9 @@ impl PageName {
             // Products beside the org. Nothing else has these ids.
             Self::ProductSignIn => row("the sign-in page of a product", None, &[&[Id("productSignIn")]]),
             Self::ProductCode => row("the page of a product that asks for a code", None, &[&[Id("productCode")]]),
+            Self::ProductPairing => {
+                row("the page of a product on which an app is paired", None, &[&[Id("productPairing")]])
+            }
             Self::ProductHome => row("the first page of a product", None, &[&[Id("productHome")]]),
             Self::ProductError => row("an error page of a product", None, &[&[Id("productError")]]),
             // Chromium's own pages.

@@ -30,6 +30,44 @@ use crate::Secret;
 pub enum ProductKind {
     /// A CRM with app passwords for programs that cannot give a second factor.
     Crm,
+    /// A vendor-management system that brings in MFA by the type of user.
+    VendorManagement,
+}
+
+/// The type of a user of a vendor-management system.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "type of product user", rename_all = "kebab-case")]
+#[schemars(rename = "ProductUserType")]
+#[strum(serialize_all = "kebab-case")]
+pub enum ProductUserType {
+    /// An administrator.
+    Administrator,
+    /// A user of the managed service provider.
+    Msp,
+    /// A user of the customer.
+    #[default]
+    Customer,
+    /// A user of a supplier.
+    Supplier,
+    /// An independent contractor.
+    IndependentContractor,
+    /// A resource.
+    Resource,
 }
 
 /// What opened a product.
@@ -85,6 +123,31 @@ impl ProductSpec {
         self.users.insert(key.into(), user);
         self
     }
+
+    /// A key of a user that the kind of product has no place for.
+    pub fn misplaced_key(&self) -> Option<MisplacedProductKey<'_>> {
+        self.users.iter().find_map(|(user, spec)| {
+            let (key, why) = match self.kind {
+                ProductKind::Crm if spec.user_type.is_some() => ("user-type", "the users of a CRM have no type"),
+                ProductKind::VendorManagement if !spec.app_passwords.is_empty() => {
+                    ("app-passwords", "a vendor-management system has no app passwords")
+                }
+                ProductKind::Crm | ProductKind::VendorManagement => return None,
+            };
+            Some(MisplacedProductKey { user, key, why })
+        })
+    }
+}
+
+/// A key of a user that a kind of product has no place for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MisplacedProductKey<'a> {
+    /// Key of the user.
+    pub user: &'a str,
+    /// The key.
+    pub key: &'static str,
+    /// Why, in one sentence.
+    pub why: &'static str,
 }
 
 /// `products.<key>.users.<key>`: a user of a product. The username is `<user>@<product>.example`.
@@ -96,8 +159,10 @@ pub struct ProductUserSpec {
     pub password: Option<Secret>,
     /// Whether an authenticator app is paired, so that the sign-in asks for its code; default: `false`.
     pub paired: bool,
-    /// The applications that have an app password of this user; default: none.
+    /// CRM: the applications that have an app password of this user; default: none.
     pub app_passwords: BTreeSet<String>,
+    /// Vendor management: the type of user; default: `customer`.
+    pub user_type: Option<ProductUserType>,
 }
 
 impl ProductUserSpec {
@@ -112,6 +177,18 @@ impl ProductUserSpec {
     #[must_use]
     pub fn paired(mut self) -> Self {
         self.paired = true;
+        self
+    }
+
+    /// The type of user.
+    pub fn user_type(&self) -> ProductUserType {
+        self.user_type.unwrap_or_default()
+    }
+
+    /// Of this type.
+    #[must_use]
+    pub fn of_type(mut self, user_type: ProductUserType) -> Self {
+        self.user_type = Some(user_type);
         self
     }
 

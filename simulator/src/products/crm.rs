@@ -109,7 +109,9 @@ async fn me(State(product): State<Arc<Product>>, context: RequestContext, header
         }
         Some((user, AfterPassword::Refuse(why))) => (Some(user), why),
         // There is nobody who could give a code.
-        Some((user, AfterPassword::AskForCode)) => (Some(user), ProductRefusal::SecondFactorMissing),
+        Some((user, AfterPassword::AskForCode | AfterPassword::Pair)) => {
+            (Some(user), ProductRefusal::SecondFactorMissing)
+        }
         None => (None, ProductRefusal::WrongPassword),
     };
     product.record_refusal(user, why, Some(application));

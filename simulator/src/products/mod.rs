@@ -13,5 +13,6 @@ mod paths;
 mod routes;
 mod sign_in;
 mod state;
+mod vendor_management;
 
 pub(crate) use routes::{cross_origin, router};

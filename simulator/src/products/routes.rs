@@ -9,26 +9,28 @@ use axum::routing::{get, post};
 use http::StatusCode;
 
 use super::state::Product;
-use super::{crm, page, paths, sign_in};
+use super::{crm, page, paths, sign_in, vendor_management};
 use crate::http::{CrossOrigin, RequestContext};
-use crate::realm::Realm;
+use crate::realm::{ProductKind, Realm};
 
 /// The routes of one product of a realm, for the host `<key>.localhost`. Sessions live as long as the router, so make one per
 /// realm and key. A key that the realm does not know gets a router that serves nothing.
 pub(crate) fn router(realm: Arc<Realm>, key: String) -> Router {
-    if !realm.spec.products.contains_key(&key) {
-        return Router::new();
-    }
+    let Some(product) = Product::new(realm, key) else { return Router::new() };
+    let behind_the_password = match product.kind {
+        ProductKind::Crm => crm::routes(),
+        ProductKind::VendorManagement => vendor_management::routes(),
+    };
     Router::new()
         .route(paths::SIGN_IN, get(sign_in::get).post(sign_in::post))
         .route(paths::CODE, get(sign_in::code).post(sign_in::check_code))
         .route(paths::SIGN_OUT, post(sign_in::sign_out))
-        .merge(crm::routes())
+        .merge(behind_the_password)
         .merge(page::assets())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .with_state(Product::new(realm, key))
+        .with_state(product)
 }
 
 /// What a page of another origin may do with a path of a product: nothing.

@@ -8,11 +8,11 @@ use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
 
 use super::state::{Product, Stage};
-use super::{crm, page, paths};
+use super::{crm, page, paths, vendor_management};
 use crate::http::{Form, RequestContext, see_other, with_cookies};
 use crate::policy::products::AfterPassword;
 use crate::policy::products::crm::Client;
-use crate::realm::ProductUser;
+use crate::realm::{ProductKind, ProductUser};
 use vestibule_model::{PageName, ProductProof, ProductRefusal};
 
 /// The sign-in page.
@@ -29,11 +29,14 @@ pub(super) async fn post(
     let fields = form.map(|form| form.fields).unwrap_or_default();
     let (username, password) = (fields.text("username"), fields.text("password"));
     let user = product.named(username);
-    let decided = user.as_ref().map(|user| (user, crm::after_password(Client::Person, user, password)));
+    let decided = user.as_ref().map(|user| (user, after_password(&product, user, password)));
     match decided {
         Some((user, AfterPassword::Open)) => sign_in(&product, &context, user, ProductProof::Password),
         Some((user, AfterPassword::AskForCode)) => {
             with_cookies(see_other(paths::CODE), [product.begin(&context, user, Stage::Code)])
+        }
+        Some((user, AfterPassword::Pair)) => {
+            with_cookies(see_other(paths::PAIR), [product.begin(&context, user, Stage::Pairing)])
         }
         Some((user, AfterPassword::Refuse(why))) => refuse(&product, Some(user), username, why),
         None => refuse(&product, None, username, ProductRefusal::WrongPassword),
@@ -66,6 +69,14 @@ pub(super) async fn check_code(
 /// Ends the session of this browser.
 pub(super) async fn sign_out(State(product): State<Arc<Product>>, context: RequestContext) -> Response {
     with_cookies(see_other(paths::SIGN_IN), [product.end(&context)])
+}
+
+/// What the rules of the product say to this text in the place of a password.
+fn after_password(product: &Product, user: &ProductUser, text: &str) -> AfterPassword {
+    match product.kind {
+        ProductKind::Crm => crm::after_password(Client::Person, user, text),
+        ProductKind::VendorManagement => vendor_management::after_password(product, user, text),
+    }
 }
 
 fn sign_in(product: &Product, context: &RequestContext, user: &ProductUser, by: ProductProof) -> Response {

@@ -6,9 +6,9 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::http::{RequestContext, cookie, removal};
-use crate::realm::{Component, Event, Expiring, HostRole, Kept, ProductUser, Realm, later};
+use crate::realm::{Component, Event, Expiring, HostRole, Kept, ProductKind, ProductUser, Realm, later};
 use crate::totp;
-use vestibule_model::{ProductProof, ProductRefusal};
+use vestibule_model::{ProductProof, ProductRefusal, Secret};
 
 /// One running product beside the org.
 pub(super) struct Product {
@@ -16,6 +16,8 @@ pub(super) struct Product {
     pub(super) realm: Arc<Realm>,
     /// Its key.
     pub(super) key: String,
+    /// Its kind.
+    pub(super) kind: ProductKind,
     /// Sign-ins under way and sessions, by the value of the cookie.
     sessions: Expiring<Session>,
 }
@@ -25,6 +27,8 @@ struct Session {
     /// Key of the user.
     user: String,
     stage: Stage,
+    /// The key of an authenticator app that the user may pair.
+    offered: Option<Secret>,
 }
 
 /// How far a user has come.
@@ -32,14 +36,18 @@ struct Session {
 pub(super) enum Stage {
     /// The password was right, and a code is awaited.
     Code,
+    /// The password was right, and an app must be paired.
+    Pairing,
     /// The user is signed in.
     SignedIn,
 }
 
 impl Product {
-    /// The product of a realm with this key.
-    pub(super) fn new(realm: Arc<Realm>, key: String) -> Arc<Self> {
-        Arc::new(Self { sessions: Expiring::new(Kept::ProductSessions, &realm.journal), key, realm })
+    /// The product of a realm with this key; `None` if there is none.
+    pub(super) fn new(realm: Arc<Realm>, key: String) -> Option<Arc<Self>> {
+        let kind = realm.spec.products.get(&key)?.kind;
+        let sessions = Expiring::new(Kept::ProductSessions, &realm.journal);
+        Some(Arc::new(Self { sessions, key, kind, realm }))
     }
 
     /// The host of this product.
@@ -63,7 +71,7 @@ impl Product {
     pub(super) fn begin(&self, context: &RequestContext, user: &ProductUser, stage: Stage) -> Cookie<'static> {
         self.forget(context);
         let (id, now) = (self.realm.entropy.token(), self.now());
-        let session = Session { user: user.key.clone(), stage };
+        let session = Session { user: user.key.clone(), stage, offered: None };
         self.sessions.put(id.clone(), session, later(now, SESSION_LIFETIME), now);
         cookie(SESSION_COOKIE, id, SESSION_LIFETIME, SameSite::Lax)
     }
@@ -83,6 +91,26 @@ impl Product {
             user.last_totp_step.is_none_or(|last| step > last).then(|| user.last_totp_step = Some(step))
         });
         checked.flatten().is_some()
+    }
+
+    /// The key that this browser is offered for an authenticator app: the same until its session ends.
+    pub(super) fn offered_key(&self, context: &RequestContext) -> Option<Secret> {
+        let drawn = || Secret::new(self.realm.entropy.totp_key());
+        let id = context.cookie(SESSION_COOKIE)?;
+        self.sessions.update(id, self.now(), |session| session.offered.get_or_insert_with(drawn).clone())
+    }
+
+    /// Pairs an app with this key, if its code is right and the user has no other.
+    pub(super) fn pair(&self, user: &ProductUser, key: &Secret, code: &str) -> bool {
+        let (code, unix) = (totp::typed(code), self.realm.clock.unix(Component::Org));
+        let paired = self.realm.product_users.update(&self.key, &user.key, |user| {
+            let step = totp::of_key(key, &self.key, &user.username)?.check(&code, unix)?;
+            user.totp_key.is_none().then(|| {
+                user.totp_key = Some(key.clone());
+                user.last_totp_step = Some(step);
+            })
+        });
+        paired.flatten().is_some()
     }
 
     /// Records that somebody signed in.

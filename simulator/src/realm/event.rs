@@ -405,6 +405,22 @@ pub enum Event {
         /// The other application.
         other: String,
     },
+    /// A user of a product paired an authenticator app.
+    AuthenticatorAppPaired {
+        /// Key of the product.
+        product: String,
+        /// Key of its user.
+        user: String,
+    },
+    /// The authenticator app of a user of a product was disconnected.
+    AuthenticatorAppDisconnected {
+        /// Key of the product.
+        product: String,
+        /// Key of its user.
+        user: String,
+        /// Key of the user who did it.
+        by: String,
+    },
     /// A row was added to Login History.
     LoginRecorded(LoginRecord),
     /// The realm dropped its oldest values of a kind to bound memory. Recorded for the first one and whenever their
@@ -485,6 +501,8 @@ impl Event {
             | Self::AppPasswordGenerated { .. }
             | Self::AppPasswordRevoked { .. }
             | Self::AppPasswordShared { .. }
+            | Self::AuthenticatorAppPaired { .. }
+            | Self::AuthenticatorAppDisconnected { .. }
             | Self::PageServed { .. }
             | Self::FormRenderedAnew { .. }
             | Self::ClickLost { .. }

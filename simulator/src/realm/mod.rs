@@ -58,8 +58,8 @@ pub use sso_trust::SsoTrust;
 pub use users::{User, Users};
 pub use vestibule_model::{
     CallbackHost, ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpDocument, IdpProtocol, IdpSpec,
-    MethodUsed, OnRequestedContext, OrgSpec, ProductKind, ProductSpec, ProductUserSpec, RealmSpec, SamlSigning,
-    SignInPage, SpEntityId, UserIdentity, UserSpec,
+    MethodUsed, OnRequestedContext, OrgSpec, ProductKind, ProductSpec, ProductUserSpec, ProductUserType, RealmSpec,
+    SamlSigning, SignInPage, SpEntityId, UserIdentity, UserSpec,
 };
 
 #[cfg(test)]

@@ -42,9 +42,12 @@ impl PageState {
         &self.reading.title
     }
 
-    /// The visible text. Empty on the page that shows a TOTP key.
+    /// The visible text. Empty on the pages that show a TOTP key.
     pub(crate) fn text(&self) -> &str {
-        if self.name == PageName::ConnectAuthenticatorApp { "" } else { &self.reading.text }
+        match self.name {
+            PageName::ConnectAuthenticatorApp | PageName::ProductPairing => "",
+            _ => &self.reading.text,
+        }
     }
 
     /// Text of the visible error box.

@@ -6,6 +6,7 @@ use vestibule_model::{PageName, Secret};
 use vestibule_simulator::realm::{Component, HostRole, ProductUser, Realm};
 
 use super::back_channel;
+use crate::actor::key_in;
 use crate::authenticator::{CodePlan, TotpGenerator};
 use crate::browser::{PageState, WebDriverSession};
 use crate::runner::error::Broken;
@@ -36,6 +37,8 @@ pub(super) async fn perform(mut visit: ProductVisit<'_>, step: &ProductStep) -> 
         ProductAct::RevokeAppPassword(application) => {
             visit.click_text(&format!("Revoke {application}")).await.map(drop)
         }
+        ProductAct::Pair => visit.pair().await,
+        ProductAct::Disconnect(other) => visit.click_text(&format!("Disconnect {other}")).await.map(drop),
         ProductAct::Call(call) => visit.call(&user, call).await,
     }
 }
@@ -61,11 +64,29 @@ impl ProductVisit<'_> {
     }
 
     async fn give_password(&mut self, user: &ProductUser) -> Result<PageState, Broken> {
-        self.session.goto(&self.realm.hosts.url(&self.role(), "/sign-in")).await?;
-        self.note(ActionKind::Open(Destination::Page)).await?;
+        self.open("/sign-in").await?;
         self.type_into("productUser", TypedText::Username, &Secret::new(&user.username)).await?;
         self.type_into("productPassword", TypedText::Password, &user.password).await?;
         self.click("productSubmit").await
+    }
+
+    /// Types the pairing code into an app, and the code of the app into the page.
+    async fn pair(&mut self) -> Result<(), Broken> {
+        let mut page = self.session.page().await?;
+        if page.name != PageName::ProductPairing {
+            self.open("/pair").await?;
+            page = self.session.page().await?;
+        }
+        let none = || Broken::Step(format!("no pairing code is on the page {}", page.described()));
+        let key = key_in(page.secret_text()).ok_or_else(none)?;
+        let code = self.code_of(&key, None)?;
+        self.type_into("productCodeField", TypedText::VerificationCode, &code).await?;
+        self.click("productSubmit").await.map(drop)
+    }
+
+    async fn open(&mut self, path: &str) -> Result<(), Broken> {
+        self.session.goto(&self.realm.hosts.url(&self.role(), path)).await?;
+        self.note(ActionKind::Open(Destination::Page)).await
     }
 
     async fn call(&mut self, user: &ProductUser, call: &ProductCall) -> Result<(), Broken> {

@@ -99,7 +99,14 @@ fn is_before_home(page: PageName) -> bool {
 }
 
 fn is_of_a_product(page: PageName) -> bool {
-    matches!(page, PageName::ProductSignIn | PageName::ProductCode | PageName::ProductHome | PageName::ProductError)
+    matches!(
+        page,
+        PageName::ProductSignIn
+            | PageName::ProductCode
+            | PageName::ProductPairing
+            | PageName::ProductHome
+            | PageName::ProductError
+    )
 }
 
 /// The `login-page` that a page needs, if the org shows another one.

@@ -30,6 +30,12 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
         let title = format!("an identity provider and a product are both called `{key}`: they would have one host");
         errors.push(error("duplicate-key", title, product.span, "again here"));
     }
+    for (key, product) in &scenario.products {
+        errors.extend(product.misplaced_key().map(|wrong| {
+            let at = scenario.places.of(&["products", key, "users", wrong.user, wrong.key]);
+            error("conflicting-keys", wrong.why, at, "no such thing here")
+        }));
+    }
     for (key, idp) in &scenario.idps {
         let at = |path: &[&str]| scenario.places.of_idp(key, path);
         errors.extend(wrong_protocol(idp, at));

@@ -185,6 +185,10 @@ pub(crate) enum ProductAct {
     GenerateAppPassword(String),
     /// `revoke-app-password: sync`: revokes the app password of this application, on the page behind the sign-in.
     RevokeAppPassword(String),
+    /// Vendor management: pairs an authenticator app by the pairing code of the page.
+    Pair,
+    /// `disconnect: ann`: vendor management: disconnects the app of this user, on the page behind the sign-in of the MSP.
+    Disconnect(String),
     /// `call: { application: sync }`: a program signs in through the API.
     Call(ProductCall),
 }

@@ -2,6 +2,7 @@
 //! registered.
 
 pub mod crm;
+pub mod vendor_management;
 
 use vestibule_model::ProductRefusal;
 
@@ -12,6 +13,8 @@ pub enum AfterPassword {
     Open,
     /// It asks for a code of the paired authenticator app.
     AskForCode,
+    /// It has the user pair an authenticator app first.
+    Pair,
     /// It lets nobody in.
     Refuse(ProductRefusal),
 }

@@ -115,6 +115,7 @@ fn the_pages_of_a_product_are_known_by_their_own_ids_and_not_taken_for_an_identi
     for (path, id, expected) in [
         ("/sign-in", "productSignIn", PageName::ProductSignIn),
         ("/code", "productCode", PageName::ProductCode),
+        ("/pair", "productPairing", PageName::ProductPairing),
         ("/", "productHome", PageName::ProductHome),
         ("/nothing", "productError", PageName::ProductError),
     ] {
