@@ -9,9 +9,9 @@ use url::Url;
 use vestibule_certs::CertStore;
 use vestibule_model::{IdpDocument, IdpProtocol, IdpSpec, RealmSpec};
 
+use crate::back_channel::{BackChannel, is_loopback};
 use crate::blocking;
 use crate::oidc::ProviderDocument;
-use crate::org::{BackChannel, is_loopback};
 use crate::realm::{Clock, Component, ForeignIdp, ForeignOidc, ForeignSaml, Hosts};
 use crate::saml::IdpDescriptor;
 

@@ -26,13 +26,14 @@
 //! vestibule_model  <-  policy  <-  realm  <-  idp, org, products  <-  control  <-  server  <-  simulator
 //!                xml  <-  saml  <-  idp, org
 //!                blocking, http, oidc  <-  idp, org
-//!                http, qr, totp  <-  org, products
+//!                back_channel, http, qr, totp  <-  org, products
 //!                realm, saml, oidc  <-  inspect
 //!                org  <-  foreign_idp  <-  server, simulator
 //! ```
 //!
 //! `idp`, `org` and `products` never import one another: they communicate only through the browser, as real ones do.
 
+mod back_channel;
 mod blocking;
 mod control;
 mod foreign_idp;

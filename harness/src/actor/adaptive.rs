@@ -10,13 +10,13 @@ use super::{enrolment, interstitial};
 use crate::browser::PageState;
 use crate::trace::{ActionKind, Control, Obstacle, StopReason, TypedText};
 
-/// Continues from this page until home, or until no step helps.
+/// Continues from this page until home, or the product that sent the user, or until no step helps.
 pub(super) async fn go_on(driver: &mut LoginDriver<'_>, first: PageState) -> Result<(), Stop> {
     let mut page = first;
     let mut repeats = 0;
     let mut filled_again = false;
     for _ in 0..MOST_STEPS {
-        if page.name == PageName::Home {
+        if matches!(page.name, PageName::Home | PageName::ProductHome) {
             return Ok(());
         }
         let before = page.clone();

@@ -36,6 +36,8 @@ pub(crate) enum ActionKind {
     ForgetBrowser,
     /// Advanced the clock of the realm by this many seconds.
     AdvanceClock(u32),
+    /// Went to another calendar date.
+    SetDate(String),
     /// Called the API of a product, as this application.
     CallProduct(String),
 }
@@ -109,6 +111,7 @@ impl fmt::Display for ActionKind {
             Self::EndSessions => f.write_str("end every session at the org"),
             Self::ForgetBrowser => f.write_str("forget cookies and storage"),
             Self::AdvanceClock(seconds) => write!(f, "advance the clock by {seconds} s"),
+            Self::SetDate(date) => write!(f, "go to {date}"),
             Self::CallProduct(application) => write!(f, "call the API of the product as {application}"),
         }
     }

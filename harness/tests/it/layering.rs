@@ -230,8 +230,8 @@ const SIMULATOR: &[(&str, &[&str])] = &[
     ("http", &["realm"]),
     ("inspect", &["oidc", "realm", "saml"]),
     ("idp", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
-    ("org", &["blocking", "http", "qr", "realm", "saml", "oidc", "policy", "totp", "vestibule_certs", "xml"]),
-    ("products", &["http", "policy", "qr", "realm", "totp"]),
+    ("org", &["back_channel", "blocking", "http", "qr", "realm", "saml", "oidc", "policy", "totp", "vestibule_certs", "xml"]),
+    ("products", &["back_channel", "http", "oidc", "policy", "qr", "realm", "totp"]),
     ("control", &["http", "org", "policy", "realm"]),
     ("server", &["control", "foreign_idp", "http", "realm", "idp", "org", "policy", "products", "vestibule_certs"]),
 ];

@@ -123,6 +123,8 @@ pub enum SignInRoute {
     Singleaccess,
     /// An access token set as the `sid` cookie.
     SidCookie,
+    /// The only integration beside the org, which sends the user there for an authorization.
+    Product,
 }
 
 impl SignInRoute {

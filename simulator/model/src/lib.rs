@@ -67,7 +67,8 @@ pub use org::{EnrolmentGate, LoginPage, OrgKind, OrgSpec};
 pub use page::{ORDER_OF_RECOGNITION, PageInfo, PageName, Sign};
 pub use page_settings::PageSettings;
 pub use product::{
-    MisplacedProductKey, ProductKind, ProductProof, ProductRefusal, ProductSpec, ProductUserSpec, ProductUserType,
+    IntegrationFault, MisplacedProductKey, ProductKind, ProductProof, ProductRefusal, ProductSpec, ProductUserSpec,
+    ProductUserType,
 };
 pub use profile::profile_name;
 pub use push::PushAnswer;

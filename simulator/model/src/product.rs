@@ -32,6 +32,9 @@ pub enum ProductKind {
     Crm,
     /// A vendor-management system that brings in MFA by the type of user.
     VendorManagement,
+    /// An integration that works with the data of the org by an OAuth connection, as a user of the org. It has no users of its
+    /// own.
+    Integration,
 }
 
 /// The type of a user of a vendor-management system.
@@ -80,6 +83,18 @@ pub enum ProductProof {
     LoginCode,
     /// An app password.
     AppPassword,
+}
+
+/// Why an integration cannot work with the data of the org.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IntegrationFault {
+    /// Nobody has connected it.
+    NotConnected,
+    /// MFA has gone on for the user who connected it, and the connection was made without.
+    MfaTurnedOn,
+    /// The org refuses its tokens.
+    TokensRefused,
 }
 
 /// Why a product let nobody in.
@@ -132,6 +147,7 @@ impl ProductSpec {
                 ProductKind::VendorManagement if !spec.app_passwords.is_empty() => {
                     ("app-passwords", "a vendor-management system has no app passwords")
                 }
+                ProductKind::Integration => ("password", "an integration has no users of its own"),
                 ProductKind::Crm | ProductKind::VendorManagement => return None,
             };
             Some(MisplacedProductKey { user, key, why })

@@ -6,7 +6,6 @@
 mod activation;
 mod assets;
 mod attempt;
-mod back_channel;
 mod choose;
 mod cookies;
 mod cursors;
@@ -43,7 +42,6 @@ mod sso_state;
 mod state;
 mod user_detail;
 
-pub(crate) use back_channel::{BackChannel, is_loopback};
 pub use methods::totp_code;
 pub(crate) use router::{cross_origin, router};
 pub(crate) use state::Org;

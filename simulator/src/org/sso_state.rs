@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use jiff::SignedDuration;
 
-use super::back_channel::{BackChannel, BackChannelError};
 use super::return_url::ReturnUrl;
+use crate::back_channel::{BackChannel, BackChannelError};
 use crate::realm::{Component, Expiring, ForeignIdp, Kept, Realm, later};
 use vestibule_model::Secret;
 

@@ -7,7 +7,9 @@
 //! One router serves one product of one realm and holds its sessions. `realm::ProductUsers` holds what each user has
 //! registered.
 
+mod connection;
 mod crm;
+mod integration;
 mod page;
 mod paths;
 mod routes;

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use http::StatusCode;
 
 use super::state::Product;
-use super::{crm, page, paths, sign_in, vendor_management};
+use super::{crm, integration, page, paths, sign_in, vendor_management};
 use crate::http::{CrossOrigin, RequestContext};
 use crate::realm::{ProductKind, Realm};
 
@@ -17,20 +17,24 @@ use crate::realm::{ProductKind, Realm};
 /// realm and key. A key that the realm does not know gets a router that serves nothing.
 pub(crate) fn router(realm: Arc<Realm>, key: String) -> Router {
     let Some(product) = Product::new(realm, key) else { return Router::new() };
-    let behind_the_password = match product.kind {
-        ProductKind::Crm => crm::routes(),
-        ProductKind::VendorManagement => vendor_management::routes(),
+    let pages = match product.kind {
+        ProductKind::Crm => with_sign_in(crm::routes()),
+        ProductKind::VendorManagement => with_sign_in(vendor_management::routes()),
+        ProductKind::Integration => integration::routes(),
     };
-    Router::new()
-        .route(paths::SIGN_IN, get(sign_in::get).post(sign_in::post))
-        .route(paths::CODE, get(sign_in::code).post(sign_in::check_code))
-        .route(paths::SIGN_OUT, post(sign_in::sign_out))
-        .merge(behind_the_password)
+    pages
         .merge(page::assets())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(product)
+}
+
+fn with_sign_in(behind: Router<Arc<Product>>) -> Router<Arc<Product>> {
+    behind
+        .route(paths::SIGN_IN, get(sign_in::get).post(sign_in::post))
+        .route(paths::CODE, get(sign_in::code).post(sign_in::check_code))
+        .route(paths::SIGN_OUT, post(sign_in::sign_out))
 }
 
 /// What a page of another origin may do with a path of a product: nothing.

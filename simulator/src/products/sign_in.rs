@@ -76,6 +76,8 @@ fn after_password(product: &Product, user: &ProductUser, text: &str) -> AfterPas
     match product.kind {
         ProductKind::Crm => crm::after_password(Client::Person, user, text),
         ProductKind::VendorManagement => vendor_management::after_password(product, user, text),
+        // It has no users of its own.
+        ProductKind::Integration => AfterPassword::Refuse(ProductRefusal::WrongPassword),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 
+use super::connection::Connections;
 use crate::http::{RequestContext, cookie, removal};
 use crate::realm::{Component, Event, Expiring, HostRole, Kept, ProductKind, ProductUser, Realm, later};
 use crate::totp;
@@ -18,6 +19,8 @@ pub(super) struct Product {
     pub(super) key: String,
     /// Its kind.
     pub(super) kind: ProductKind,
+    /// Integration: its connection to the org.
+    pub(super) connections: Connections,
     /// Sign-ins under way and sessions, by the value of the cookie.
     sessions: Expiring<Session>,
 }
@@ -47,7 +50,7 @@ impl Product {
     pub(super) fn new(realm: Arc<Realm>, key: String) -> Option<Arc<Self>> {
         let kind = realm.spec.products.get(&key)?.kind;
         let sessions = Expiring::new(Kept::ProductSessions, &realm.journal);
-        Some(Arc::new(Self { sessions, key, kind, realm }))
+        Some(Arc::new(Self { connections: Connections::new(&realm.journal), sessions, key, kind, realm }))
     }
 
     /// The host of this product.
@@ -131,7 +134,8 @@ impl Product {
         }
     }
 
-    fn now(&self) -> Timestamp {
+    /// Now, on the clock of the vendors.
+    pub(super) fn now(&self) -> Timestamp {
         self.realm.clock.now(Component::Org)
     }
 }

@@ -10,7 +10,8 @@ use super::event_outcome::{
 use super::login_history::LoginRecord;
 use crate::policy::Decision;
 use vestibule_model::{
-    HostRole, LoginKind, OauthFlow, PageName, ProductProof, ProductRefusal, SessionLevel, Signal, VerificationMethod,
+    HostRole, IntegrationFault, LoginKind, OauthFlow, PageName, ProductProof, ProductRefusal, SessionLevel, Signal,
+    VerificationMethod,
 };
 
 /// Something that happened in a realm.
@@ -421,6 +422,31 @@ pub enum Event {
         /// Key of the user who did it.
         by: String,
     },
+    /// An integration got its tokens: a user of the org connected it.
+    IntegrationConnected {
+        /// Key of the product.
+        product: String,
+        /// Key of the user of the org.
+        user: String,
+        /// Level of the login behind the connection.
+        level: SessionLevel,
+    },
+    /// An integration read data of the org.
+    IntegrationSynced {
+        /// Key of the product.
+        product: String,
+        /// Key of the user of the org who connected it.
+        user: String,
+    },
+    /// An integration could not read data of the org.
+    IntegrationStopped {
+        /// Key of the product.
+        product: String,
+        /// Key of the user of the org who connected it.
+        user: Option<String>,
+        /// Why.
+        why: IntegrationFault,
+    },
     /// A row was added to Login History.
     LoginRecorded(LoginRecord),
     /// The realm dropped its oldest values of a kind to bound memory. Recorded for the first one and whenever their
@@ -464,7 +490,8 @@ impl Event {
             | Self::LoginFormPosted { user, .. }
             | Self::PasswordChecked { user, .. }
             | Self::OauthRefused { user, .. }
-            | Self::IdpSignInRefused { user, .. } => user.as_deref(),
+            | Self::IdpSignInRefused { user, .. }
+            | Self::IntegrationStopped { user, .. } => user.as_deref(),
             Self::LoginRecorded(row) => row.user.as_deref(),
             Self::Decided { user, .. }
             | Self::UserLockedOut { user, .. }
@@ -494,6 +521,8 @@ impl Event {
             | Self::AppApprovalAnswered { user, .. }
             | Self::OauthTokenIssued { user, .. }
             | Self::OauthTokenRevoked { user, .. }
+            | Self::IntegrationConnected { user, .. }
+            | Self::IntegrationSynced { user, .. }
             | Self::IdpSignedIn { user, .. } => Some(user),
             // The users of a product are not those of the org.
             Self::ProductSignedIn { .. }

@@ -146,11 +146,6 @@ impl Hosts {
         org.chain(others.chain(public).cloned()).collect()
     }
 
-    /// The bare host names of the identity providers.
-    pub(crate) fn idps(&self) -> Vec<String> {
-        self.idps.iter().map(|(_, host)| host.clone()).collect()
-    }
-
     /// The port of the listener. Under the real names no URL contains it.
     pub fn port(&self) -> u16 {
         self.port

@@ -48,7 +48,7 @@ pub use messages::{MessageKind, MessageLog, ReceivedMessage};
 pub use oauth_grants::{OauthGrant, OauthGrants};
 pub use products::{AppPassword, ProductUser, ProductUsers};
 pub use record::Realm;
-pub(crate) use record::{named_id, profile_id};
+pub(crate) use record::{INTEGRATION_CALLBACK, named_id, profile_id};
 pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
 pub use secrets::Secrets;

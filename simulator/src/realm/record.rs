@@ -29,7 +29,9 @@ use super::sso_trust::SsoTrust;
 use super::users::{User, Users};
 use crate::policy::{Origin, Rulebook, login_page};
 use vestibule_model::Secret;
-use vestibule_model::{Component, HostRole, LoginPage, OrgFacts, RealmSpec, SessionLevel, UserSpec, Waiver};
+use vestibule_model::{
+    Component, ConnectedApp, HostRole, LoginPage, OrgFacts, ProductKind, RealmSpec, SessionLevel, UserSpec, Waiver,
+};
 
 /// One isolated world.
 #[derive(Debug)]
@@ -97,7 +99,7 @@ impl Realm {
         let trusts = spec.idps.iter();
         let trusts = trusts.map(|(key, idp)| SsoTrust::agree(key, idp, foreign.remove(key), &hosts, &org_id, &entropy));
         let trusts = trusts.collect();
-        let apps = Apps::create(&spec.org.connected_apps, &entropy);
+        let apps = Apps::create(&with_integrations(&spec, &hosts), &entropy);
         let product_users = ProductUsers::create(&spec.products, &entropy);
         let guard = spec.guarded.then(|| Secret::new(entropy.token()));
         let journal: Arc<Journal> = Arc::default();
@@ -298,6 +300,19 @@ impl Realm {
         self.hosts.origin(&HostRole::MyDomain)
     }
 }
+
+/// The apps of the org, with those of the integrations beside it. The key of an integration is the name of its app.
+fn with_integrations(spec: &RealmSpec, hosts: &Hosts) -> BTreeMap<String, ConnectedApp> {
+    let mut apps = spec.org.connected_apps.clone();
+    for (key, _) in spec.products.iter().filter(|(_, product)| product.kind == ProductKind::Integration) {
+        let callback = hosts.url(&HostRole::Product(key.clone()), INTEGRATION_CALLBACK);
+        apps.entry(key.clone()).or_default().callbacks.push(callback);
+    }
+    apps
+}
+
+/// Where the org sends the answer for an integration.
+pub(crate) const INTEGRATION_CALLBACK: &str = "/callback";
 
 /// The instant that Login History shows: the calendar date with the protocol clock's time of day, UTC.
 pub(super) fn shown_time(date: Date, now: Timestamp) -> Timestamp {

@@ -649,7 +649,7 @@ const VALUES: &[(&str, &str, &[&str])] = &[
         "user: admin }",
         "user: admin, via: oidcc }",
         &["4:40 `oidcc` is not a valid route; valid: password, sso, idp-initiated, frontdoor, singleaccess, \
-             sid-cookie"],
+             sid-cookie, product"],
     ),
     (
         "signed-in: false",

@@ -160,6 +160,10 @@ async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), Broke
             let url = context.env.realm.hosts.url(&host(context.scenario(), step.host)?, &step.path.value);
             open(context, ActionKind::Open(Destination::Page), &url).await
         }
+        Step::SetDate(step) => {
+            context.env.realm.set_date(step.date);
+            note(context, ActionKind::SetDate(step.date.to_string())).await
+        }
         Step::Product(step) => {
             let scenario = context.scenario();
             let none = || Broken::Step("there is not exactly one product".to_owned());
@@ -227,6 +231,11 @@ async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) 
         SignInRoute::Singleaccess => LoginRoute::Frontdoor {
             url: back_channel::single_access(realm, &api_session(realm, step), paths::LIGHTNING_HOME).await?,
         },
+        SignInRoute::Product => {
+            let none = || Broken::Step("there is not exactly one integration".to_owned());
+            let product = HostRole::Product(context.scenario().integration().ok_or_else(none)?.to_owned());
+            LoginRoute::Password { login_url: realm.hosts.url(&product, "/connect") }
+        }
         SignInRoute::SidCookie => LoginRoute::SidCookie {
             my_domain_url: login_url,
             sid: api_session(realm, step),

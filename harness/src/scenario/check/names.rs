@@ -3,7 +3,7 @@
 
 use openssl::x509::X509;
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
-use vestibule_model::{HostKind, IdpProtocol, IdpSpec, SignInRoute};
+use vestibule_model::{HostKind, IdpProtocol, IdpSpec, ProductKind, SignInRoute};
 
 use super::{FieldWords, Vocabulary, error, expects};
 use crate::scenario::model::{EventPattern, ProductStep, Scenario, SignInStep, Step};
@@ -108,6 +108,12 @@ fn sign_in_names(scenario: &Scenario, step: &SignInStep, at: Span) -> Vec<ReadEr
         }
         _ => {}
     }
+    if step.via.value == SignInRoute::Product && scenario.integration().is_none() {
+        let diagnostic =
+            Diagnostic::new("unknown-product", "the login begins at an integration, and there is not exactly one")
+                .hint("add `products: { sync: { kind: integration } }`");
+        errors.push(ReadError::new(diagnostic, step.via.span, "needs an integration"));
+    }
     let idp = scenario.idp_of(step).and_then(|key| scenario.idps.get(key));
     if step.via.value == SignInRoute::IdpInitiated && idp.is_some_and(|idp| idp.protocol == IdpProtocol::Oidc) {
         let title = "an OpenID Connect login begins at the org: only SAML can be IdP-initiated";
@@ -128,12 +134,16 @@ fn product_names(scenario: &Scenario, step: &ProductStep, at: Span) -> Vec<ReadE
             .hint("add `product: KEY` to the step, and `products: { KEY: { kind: crm } }` to the scenario");
         return vec![ReadError::new(diagnostic, at, "which of them?")];
     };
-    if product.users.contains_key(&step.user.value) {
+    let Some(user) = &step.user else {
+        let missing = || error("missing-key", "the key `user` is missing", at, "who does it?");
+        return if product.kind == ProductKind::Integration { Vec::new() } else { vec![missing()] };
+    };
+    if product.users.contains_key(&user.value) {
         return Vec::new();
     }
     let users = product.users.keys().map(String::as_str);
-    let diagnostic = unknown_word("unknown-user", "user of this product", &step.user, users);
-    vec![ReadError::new(diagnostic, step.user.span, "nobody has this name")]
+    let diagnostic = unknown_word("unknown-user", "user of this product", user, users);
+    vec![ReadError::new(diagnostic, user.span, "nobody has this name")]
 }
 
 /// `host: idp` or `host: product` where there is none of them, or more than one.

@@ -59,6 +59,7 @@ fn with_command(scenario: &Scenario, sign_ins: &[&SignInStep], first: &Spanned<A
             Step::Expect(_) => "expect",
             Step::AdvanceClock(_) => "advance-clock",
             Step::Visit(_) => "visit",
+            Step::SetDate(_) => "set-date",
             Step::Product(_) => "product",
         };
         let diagnostic = Diagnostic::new("step-of-our-browser", format!("`{name}` cannot be combined with a command"))

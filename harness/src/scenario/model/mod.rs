@@ -9,7 +9,8 @@ mod words;
 use std::collections::BTreeMap;
 
 use vestibule_model::{
-    ClockSpec, HostKind, HostNaming, HostRole, IdpSpec, OrgSpec, ProductSpec, RealmSpec, RulebookChoice, UserSpec,
+    ClockSpec, HostKind, HostNaming, HostRole, IdpSpec, OrgSpec, ProductKind, ProductSpec, RealmSpec, RulebookChoice,
+    UserSpec,
 };
 
 pub(crate) use condition::{Applies, Condition, Enforced};
@@ -79,6 +80,12 @@ impl Scenario {
     /// The key of the product of a step: the one that the step names, or the only one.
     pub(crate) fn product_of<'a>(&'a self, step: &'a ProductStep) -> Option<&'a str> {
         step.product.as_ref().map(|key| key.value.as_str()).or_else(|| only(&self.products))
+    }
+
+    /// The key of the only integration.
+    pub(crate) fn integration(&self) -> Option<&str> {
+        let mut all = self.products.iter().filter(|(_, product)| product.kind == ProductKind::Integration);
+        all.next().filter(|_| all.next().is_none()).map(|(key, _)| key.as_str())
     }
 
     /// The role of a step's host; `None` if the step means an identity provider or a product and there is not exactly one.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{Deserializer, EnumAccess, Error, VariantAccess, Visitor};
@@ -35,6 +36,8 @@ pub(crate) enum Step {
     AdvanceClock(AdvanceClock),
     /// `visit: { host: lightning, path: /lightning/page/home }`: opens a page.
     Visit(Visit),
+    /// `set-date: { date: 2026-09-01 }`: the realm goes to another calendar date, which decides what is enforced.
+    SetDate(SetDate),
     /// `product: { user: service, act: sign-in }`: a user of a product beside the org, or a program of the user's, does
     /// something there.
     Product(Box<ProductStep>),
@@ -158,14 +161,24 @@ pub(crate) struct Visit {
     pub path: Spanned<String>,
 }
 
+/// Goes to another calendar date.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SetDate {
+    /// The date.
+    #[serde(deserialize_with = "vestibule_model::text::date")]
+    #[schemars(with = "String", extend("format" = "date"))]
+    pub date: Date,
+}
+
 /// Something that a user of a product does there, or a program of the user's.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ProductStep {
     /// Key of the product; needed if there are several.
     pub product: Option<Spanned<String>>,
-    /// Key of the user at the product.
-    pub user: Spanned<String>,
+    /// Key of the user at the product; an integration has none.
+    pub user: Option<Spanned<String>>,
     /// What is done; default: `sign-in`.
     #[serde(default)]
     pub act: ProductAct,
@@ -189,6 +202,8 @@ pub(crate) enum ProductAct {
     Pair,
     /// `disconnect: ann`: vendor management: disconnects the app of this user, on the page behind the sign-in of the MSP.
     Disconnect(String),
+    /// Integration: reads data of the org over its connection, on its page.
+    Sync,
     /// `call: { application: sync }`: a program signs in through the API.
     Call(ProductCall),
 }

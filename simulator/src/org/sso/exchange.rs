@@ -6,12 +6,12 @@ use url::Url;
 
 use super::accept::AnswerFault;
 use super::received;
+use crate::back_channel::BackChannelError;
 use crate::oidc::{
     CallbackError, ClientAuthentication, ErrorCode, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH, TOKEN_PATH,
     TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
 };
 use crate::org::Org;
-use crate::org::back_channel::BackChannelError;
 use crate::org::sso_state::SentAuthorization;
 use crate::realm::{ClientAuth, ContextFault, ForeignIdp, SsoTrust};
 use vestibule_model::{Carrier, LoginStatus, Signal};

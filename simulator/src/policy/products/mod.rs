@@ -2,6 +2,7 @@
 //! registered.
 
 pub mod crm;
+pub mod integration;
 pub mod vendor_management;
 
 use vestibule_model::ProductRefusal;

@@ -1,6 +1,7 @@
 //! The products beside the org over HTTPS, seen from a browser without scripts and from a program.
 
 mod crm;
+mod integration;
 mod vendor_management;
 
 use std::sync::Arc;

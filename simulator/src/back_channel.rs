@@ -1,5 +1,6 @@
-//! Calls from the org to an identity provider: the token endpoint, the JWKS, and the document of one that is not simulated.
-//! They go to this machine, and to hosts that somebody named for such a provider, with a short timeout and a size limit.
+//! Calls from server to server: of the org to an identity provider, for the token endpoint, the JWKS, and the document of one
+//! that is not simulated; of a product beside the org to the org. They go to this machine, and to hosts that somebody named for
+//! such a provider, with a short timeout and a size limit.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -18,8 +19,8 @@ use crate::realm::Hosts;
 #[derive(Debug, Clone)]
 pub(crate) struct BackChannel {
     client: Client,
-    /// Hosts of the realm's identity providers, which are on this machine whatever they are called.
-    idps: Vec<String>,
+    /// Hosts of the realm, which are on this machine whatever they are called.
+    own: Vec<String>,
     /// The client for hosts that are not on this machine, which trusts whom this machine trusts, and these hosts.
     elsewhere: Option<(Client, Vec<String>)>,
 }
@@ -65,7 +66,7 @@ pub(crate) enum BackChannelError {
 impl BackChannel {
     /// A client for one realm. Of the hosts that are not on this machine, it calls those of the named addresses.
     pub(crate) fn new(certs: &CertStore, hosts: &Hosts, named: &[&Url]) -> Result<Self, BackChannelError> {
-        let idps = hosts.idps();
+        let own = hosts.all();
         let mut roots = RootCertStore::empty();
         roots.add(certs.authority_der().clone()).map_err(set_up)?;
         let tls = ClientConfig::builder_with_provider(tls_provider())
@@ -75,7 +76,7 @@ impl BackChannel {
             .with_no_client_auth();
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
-            .dns_resolver(Loopback { port: hosts.port(), idps: idps.clone() })
+            .dns_resolver(Loopback { port: hosts.port(), own: own.clone() })
             .no_proxy()
             .http1_only()
             .redirect(redirect::Policy::none())
@@ -86,7 +87,7 @@ impl BackChannel {
         let named = named.iter().filter(|url| !is_loopback(url)).filter_map(|url| url.host_str());
         let named: Vec<_> = named.map(str::to_owned).collect();
         let elsewhere = if named.is_empty() { None } else { Some((abroad()?, named)) };
-        Ok(Self { client, idps, elsewhere })
+        Ok(Self { client, own, elsewhere })
     }
 
     /// Posts a form, with an `Authorization` header if the client authenticates with one.
@@ -110,6 +111,11 @@ impl BackChannel {
         call(url, self.client_for(url)?.get(url.clone())).await
     }
 
+    /// Gets a document with this `Authorization` header.
+    pub(crate) async fn get_authorized(&self, url: &Url, authorization: String) -> Result<Reply, BackChannelError> {
+        call(url, self.client_for(url)?.get(url.clone()).header(AUTHORIZATION, authorization)).await
+    }
+
     /// The client that may call this address.
     fn client_for(&self, url: &Url) -> Result<&Client, BackChannelError> {
         let host = url.host_str().unwrap_or_default();
@@ -120,9 +126,9 @@ impl BackChannel {
         }
     }
 
-    /// Whether the address leads to this machine: by itself, or as the real host of an identity provider of the realm.
+    /// Whether the address leads to this machine: by itself, or as the real host of the realm.
     fn reaches(&self, url: &Url) -> bool {
-        is_loopback(url) || url.host_str().is_some_and(|host| self.idps.iter().any(|idp| idp == host))
+        is_loopback(url) || url.host_str().is_some_and(|host| self.own.iter().any(|own| own == host))
     }
 }
 
@@ -168,17 +174,17 @@ fn set_up(error: impl std::fmt::Display) -> BackChannelError {
     BackChannelError::SetUp(error.to_string())
 }
 
-/// Resolves `localhost`, everything below it (RFC 6761, 6.3) and the hosts of the realm's identity providers to 127.0.0.1,
+/// Resolves `localhost`, everything below it (RFC 6761, 6.3) and the hosts of the realm to 127.0.0.1,
 /// and nothing else. A URL without a port leads to the listener, as it does in a browser under the real host names; the
 /// port of a URL is kept.
 struct Loopback {
     port: u16,
-    idps: Vec<String>,
+    own: Vec<String>,
 }
 
 impl Resolve for Loopback {
     fn resolve(&self, name: Name) -> Resolving {
-        let known = is_localhost(name.as_str()) || self.idps.iter().any(|idp| idp == name.as_str());
+        let known = is_localhost(name.as_str()) || self.own.iter().any(|own| own == name.as_str());
         let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), self.port);
         Box::pin(async move {
             if !known {
