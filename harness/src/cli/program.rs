@@ -10,6 +10,7 @@ use vestibule_simulator::policy::Rulebook;
 
 use super::arguments::typed::typed_options;
 use super::arguments::usage_error::with_tips;
+use super::commands::audit::{AuditArgs, audit};
 use super::commands::causes::{CausesArgs, causes};
 use super::commands::check::{CheckArgs, check};
 use super::commands::chromedriver_shim::{ChromeDriverShimArgs, chromedriver_shim};
@@ -109,6 +110,12 @@ pub(crate) enum Command {
     /// signals are in it, the tier of each, which rule decides, and what to change at the identity provider. Signatures,
     /// times and audiences are not checked. The message itself is never printed.
     Inspect(InspectArgs),
+    /// Check that the service accounts of integrations are no weak link
+    ///
+    /// Reads a users file, written like the `users` of a scenario. A service account should be restricted to the API, have
+    /// a password of at least 30 random characters and the permission "Modify All Data"; MFA for UI logins should be on, and no
+    /// person should sign in with it. No password is printed.
+    Audit(AuditArgs),
     /// List why logins stop, with the owner and the fix of each cause
     Causes(CausesArgs),
     /// Review, accept or prune recorded snapshots
@@ -187,6 +194,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::List(args) => list(&args, console),
         Command::Explain(args) => explain(&args, stopwatch::today(), console),
         Command::Inspect(args) => inspect(&args, stopwatch::today(), console),
+        Command::Audit(args) => audit(&args, console),
         Command::Causes(args) => causes(&args, console),
         Command::Env(args) => env(&args, console),
         Command::Serve(args) => serve(&args, console),

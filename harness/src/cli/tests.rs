@@ -103,6 +103,7 @@ const COMMANDS: [&str; 17] = [
     "env",
     "explain",
     "inspect",
+    "audit",
     "causes",
     "snapshots",
     "init",

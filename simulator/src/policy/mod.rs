@@ -18,6 +18,7 @@
 //! - `banner`, `login_page`: what else the org shows
 //! - `app`: which apps get tokens of a user
 //! - `explain`: all answers about one login
+//! - `service_account`: what the account of an integration should be
 //! - `products`: the products beside the org, which have rules of their own
 
 mod admission;
@@ -39,6 +40,7 @@ mod rated;
 mod requirement;
 mod rule;
 mod rulebook;
+mod service_account;
 mod session_level;
 mod signal;
 mod step_up;
@@ -60,6 +62,7 @@ pub use explain::{Explanation, explain};
 pub use login_page::{login_page, login_page_begins};
 pub use rule::{FiredRule, Rule};
 pub use rulebook::{Rulebook, RulebookError, SettingError, SettingInfo};
+pub use service_account::{PersonSign, ServiceAccountFinding, audit_service_account, is_service_account};
 pub use session_level::experience_builder_level;
 pub use signal::{SignalRating, rate_signal, signalled};
 pub use step_up::{ReportRequest, StepUp, step_up};

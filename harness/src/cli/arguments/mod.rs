@@ -13,4 +13,5 @@ pub(super) mod selection;
 pub(super) mod suite;
 pub(super) mod typed;
 pub(super) mod usage_error;
+pub(super) mod users_file;
 pub(super) mod value_parsers;

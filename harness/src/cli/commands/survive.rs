@@ -5,7 +5,6 @@ mod conditions;
 mod list;
 #[cfg(test)]
 mod tests;
-mod users;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -19,6 +18,7 @@ use vestibule_model::OrgKind;
 use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
+use crate::cli::arguments::users_file;
 use crate::cli::arguments::value_parsers::{at_least_one, date, time_limit, word};
 use crate::cli::event_loop::{Following, follow};
 use crate::cli::hold_case::hold_case;
@@ -155,7 +155,7 @@ pub(crate) fn survive(
     runner: impl FnOnce(&RunOptions, Vec<Case>, &mut dyn FnMut(&RunEvent)) -> Result<(), CliError>,
 ) -> Result<ExitCode, CliError> {
     let date = args.date.unwrap_or(today);
-    let users = args.users.as_deref().map(users::read).transpose()?;
+    let users = args.users.as_deref().map(users_file::read).transpose()?;
     let conditions = Conditions::select(&args.sources(), &args.names, users.as_ref(), &args.own_org()?, date)?;
     for sentence in conditions.kept() {
         writeln!(console.err, "note: {sentence}")?;

@@ -170,7 +170,7 @@ fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
     let file = folder.path().join("users.yaml");
     std::fs::write(&file, "users:\n  sales: { username: sales@acme.example, password: Secret-1, totp-secret: jbsw-y3dp-ehpk-3pxp }\n  guest: { user-type: experience-cloud }\n")
         .unwrap();
-    let people = users::read(&file).unwrap();
+    let people = users_file::read(&file).unwrap();
 
     let selected =
         Conditions::select(&Sources::default(), &["totp-required".to_owned()], Some(&people), &[], date(2026, 9, 1))
@@ -195,7 +195,7 @@ fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
     let file = folder.path().join("users.yaml");
     std::fs::write(&file, "rep: { profile: Standard User, verifiers: [totp] }\nboss: { profile: Standard User }\n")
         .unwrap();
-    let people = users::read(&file).unwrap();
+    let people = users_file::read(&file).unwrap();
 
     let select = |people| Conditions::select(&Sources::default(), &[], people, &[], date(2026, 11, 22)).unwrap();
     let (all, untouched) = (select(Some(&people)), select(None));
