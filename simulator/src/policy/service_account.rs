@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_good_account_has_no_finding_and_each_fault_has_its_own() {
-        assert_eq!(findings(good()), []);
+        assert!(findings(good()).is_empty());
         type Change = fn(&mut UserSpec);
         let rows: [(Change, ServiceAccountFinding); 12] = [
             (|account| account.user_type = UserType::Employee, ServiceAccountFinding::NotApiOnly),
@@ -279,7 +279,7 @@ mod tests {
         account.permissions.clear();
         account.profile = "System Administrator".to_owned();
 
-        assert_eq!(findings(account), []);
+        assert!(findings(account).is_empty());
     }
 
     #[test]

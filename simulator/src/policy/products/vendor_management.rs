@@ -1,6 +1,6 @@
 //! A vendor-management system (VMS) that brings in MFA by the type of user.
 //!
-//! Source: Nétive's notice "Multi-factor authentication in our VMS". What it leaves open is marked inferred.
+//! Source: the notice "Multi-factor authentication in our VMS". What it leaves open is marked inferred.
 
 use jiff::civil::{Date, date};
 use vestibule_model::ProductUserType;

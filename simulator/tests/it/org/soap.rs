@@ -1,10 +1,14 @@
 //! SOAP `login()`, `logout()` and `getUserInfo()`, sent and read as public clients do (contract G1.1 to G1.10).
 
+use std::fs;
+
 use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::civil::date;
+use openssl::rand::rand_bytes;
+use openssl::symm::{Cipher, decrypt_aead, encrypt_aead};
 use reqwest::Method;
 use vestibule_model::{OrgKind, PasswordExpiry, Secret, UserState, UserType};
 use vestibule_simulator::policy::{BlockReason, Outcome};
@@ -681,6 +685,72 @@ async fn a_token_is_as_good_after_years() {
     assert_eq!(post(&test, PARTNER, login(&format!("{PASSWORD}{TOKEN}"))).await.status, 200);
 }
 
+/// A program that signs in for an integration: it keeps the token encrypted, and picks up a renewed one by itself.
+struct CarefulClient {
+    key: [u8; 32],
+    kept_in: tempfile::NamedTempFile,
+}
+
+impl CarefulClient {
+    fn with(token: &str) -> Self {
+        let mut key = [0; 32];
+        rand_bytes(&mut key).unwrap();
+        let client = Self { key, kept_in: tempfile::NamedTempFile::new().unwrap() };
+        client.keep(token);
+        client
+    }
+
+    fn keep(&self, token: &str) {
+        let (mut nonce, mut tag) = ([0; NONCE], [0; TAG]);
+        rand_bytes(&mut nonce).unwrap();
+        let cipher = Cipher::aes_256_gcm();
+        let sealed = encrypt_aead(cipher, &self.key, Some(nonce.as_slice()), b"", token.as_bytes(), &mut tag).unwrap();
+        fs::write(self.kept_in.path(), [nonce.as_slice(), tag.as_slice(), sealed.as_slice()].concat()).unwrap();
+    }
+
+    fn token(&self) -> String {
+        let kept = fs::read(self.kept_in.path()).unwrap();
+        let (nonce, rest) = kept.split_at(NONCE);
+        let (tag, sealed) = rest.split_at(TAG);
+        let opened = decrypt_aead(Cipher::aes_256_gcm(), &self.key, Some(nonce), b"", sealed, tag).unwrap();
+        String::from_utf8(opened).unwrap()
+    }
+
+    /// Logs in. A token that is refused is replaced by the one in the newest mail, which is kept from then on.
+    async fn log_in(&self, test: &TestRealm) -> Page {
+        let first = post(test, PARTNER, login(&format!("{PASSWORD}{}", self.token()))).await;
+        if first.status == 200 || test.realm.inbox.to("rep@acme.example").is_empty() {
+            return first;
+        }
+        self.keep(&mailed_token(test, "rep@acme.example"));
+        post(test, PARTNER, login(&format!("{PASSWORD}{}", self.token()))).await
+    }
+}
+
+const NONCE: usize = 12;
+const TAG: usize = 16;
+
+#[tokio::test]
+async fn a_client_that_keeps_the_token_encrypted_picks_up_a_renewed_one_by_itself() {
+    let test = realm(|_| {}).await;
+    let client = CarefulClient::with(TOKEN);
+    let before = client.log_in(&test).await;
+    let browser = signed_in(&test, "rep").await;
+    let form = browser.get(&test.url(RESET)).await;
+    browser.submit(&form, "editPage", &[]).await;
+
+    let after = client.log_in(&test).await;
+    let again = client.log_in(&test).await;
+
+    assert_eq!([before.status, after.status, again.status], [200; 3]);
+    let renewed = mailed_token(&test, "rep@acme.example");
+    assert_eq!(client.token(), renewed);
+    let refused = test.statuses().into_iter().filter(|status| *status == "Invalid Password").count();
+    assert_eq!(refused, 1, "the old token is tried once");
+    let kept = fs::read(client.kept_in.path()).unwrap();
+    for token in [TOKEN, renewed.as_str()] {
+        assert!(!kept.windows(token.len()).any(|window| window == token.as_bytes()), "the file shows no token");
+    }
 /// As the vendor's client for Java sends it (contract K1.12).
 #[tokio::test]
 async fn a_call_may_come_compressed_and_what_cannot_be_read_is_refused() {
