@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use vestibule_model::{Permission, UserSpec, UserType};
+use vestibule_model::{Permission, Secret, UserSpec, UserType};
 
 /// What is wrong with a service account, or cannot be known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,7 @@ pub fn audit_service_account(key: &str, users: &BTreeMap<String, UserSpec>) -> V
 }
 
 fn password(key: &str, account: &UserSpec) -> Option<ServiceAccountFinding> {
-    let Some(password) = account.password.as_ref().map(|password| password.reveal()) else {
+    let Some(password) = account.password.as_ref().map(Secret::reveal) else {
         return Some(ServiceAccountFinding::PasswordUnknown);
     };
     if password.chars().count() < SHORTEST {

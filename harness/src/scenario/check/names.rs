@@ -32,7 +32,7 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     }
     for (key, product) in &scenario.products {
         errors.extend(product.misplaced_key().map(|wrong| {
-            let at = scenario.places.of(&["products", key, "users", wrong.user, wrong.key]);
+            let at = scenario.places.of(&["products", key.as_str(), "users", wrong.user, wrong.key]);
             error("conflicting-keys", wrong.why, at, "no such thing here")
         }));
     }

@@ -9,10 +9,7 @@ use vestibule_model::SessionLevel;
 /// Whether a connection works. `level` is that of the login behind it; `asked` says whether the org now asks the user who made
 /// it for a second factor.
 pub fn works(level: SessionLevel, asked: bool) -> bool {
-    match (level, asked) {
-        (_, false) | (SessionLevel::HighAssurance, true) => true,
-        (SessionLevel::Standard, true) => false,
-    }
+    !asked || level == SessionLevel::HighAssurance
 }
 
 /// What somebody reads after the login who connected the integration without a second factor; `None` if there is nothing to
