@@ -30,6 +30,16 @@ async function loggedIn(key) {
   return page;
 }
 
+// The page of a product after username and password.
+async function atProduct(product, key, password) {
+  const { url, users } = ready.products[product];
+  const found = users.find((one) => one.key === key);
+  const page = await opened(url + "/sign-in");
+  await page.fill("#productUser", found.username);
+  await page.fill("#productPassword", password ?? found.password);
+  return clicked(page, "#productSubmit");
+}
+
 async function activated() {
   const page = await loggedIn("rep");
   const inbox = await page.context().newPage();
@@ -162,6 +172,18 @@ const PAGES = {
   "not-found": () => opened(new URL("/no-such-page", ready["my-domain-url"]).href),
   "idp-sign-in": async () => clicked(await opened(ready["my-domain-url"]), "#idp_section_buttons button"),
   "idp-error": () => opened(new URL("/saml/sso?SAMLRequest=none", ready["idp-urls"].okta).href),
+  "product-sign-in": () => opened(ready.products.crm.url + "/sign-in"),
+  "product-wrong-password": () => atProduct("crm", "ann", "wrong"),
+  "product-code": () => atProduct("crm", "service"),
+  "product-pairing": () => atProduct("vms", "ann"),
+  "crm-home": async () => {
+    const page = await atProduct("crm", "ann");
+    await page.fill("#application", "sync");
+    return clicked(page, "#generateAppPassword");
+  },
+  "vms-home": () => atProduct("vms", "sue"),
+  "integration-home": () => opened(ready.products.erp.url),
+  "product-error": () => opened(ready.products.crm.url + "/no-such-page"),
   start: async () => {
     const page = await opened(ready["start-url"]);
     await page.waitForFunction(() => [...document.querySelectorAll(".code-now")].some((code) => code.textContent.length === 6));

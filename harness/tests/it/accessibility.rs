@@ -14,8 +14,13 @@ use crate::serve::Served;
 fn every_page_meets_wcag_a_and_aa_in_light_and_dark_and_fits_a_narrow_screen() {
     let folder = tempfile::tempdir().unwrap();
     make_reports(folder.path());
+    let products = folder.path().join("products.yaml");
+    fs::write(&products, PRODUCTS).unwrap();
+    let at_products = [products.to_str().unwrap()];
     let mut wrong = Vec::new();
-    for (options, pages) in [(&ENFORCED[..], &BEHIND_TWO_STEPS[..]), (&BEFORE_MFA, &BEHIND_ONE_PAGE)] {
+    let served =
+        [(&ENFORCED[..], &BEHIND_TWO_STEPS[..]), (&BEFORE_MFA, &BEHIND_ONE_PAGE), (&at_products, &AT_PRODUCTS)];
+    for (options, pages) in served {
         let seen = visited(options, pages, folder.path());
 
         let found = seen.iter().map(|line| (text(line, "name"), text(line, "page")));
@@ -161,6 +166,28 @@ const BEHIND_ONE_PAGE: [(&str, &str); 17] = [
     ("step-up", "verify-email"),
     ("matrix", "-"),
 ];
+
+const AT_PRODUCTS: [(&str, &str); 8] = [
+    ("product-sign-in", "product-sign-in"),
+    ("product-wrong-password", "product-sign-in"),
+    ("product-code", "product-code"),
+    ("product-pairing", "product-pairing"),
+    ("crm-home", "product-home"),
+    ("vms-home", "product-home"),
+    ("integration-home", "product-home"),
+    ("product-error", "product-error"),
+];
+
+const PRODUCTS: &str = "title: Products beside the org
+org: { kind: production, date: 2026-11-02 }
+users: { rep: { verifiers: [totp] } }
+products:
+  crm: { kind: crm, users: { ann: { app-passwords: [mailer] }, service: { paired: true } } }
+  vms: { kind: vendor-management, users: { ann: {}, sue: { user-type: supplier } } }
+  erp: { kind: integration }
+steps: [{ sign-in: { user: rep } }]
+expect: { page: home }
+";
 
 const SCENARIO: &str = "title: A rep with a TOTP app is home after the password
 org: { kind: production, date: 2026-09-01 }

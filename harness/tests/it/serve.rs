@@ -285,6 +285,26 @@ fn a_condition_is_held_open_for_a_command_and_nothing_is_judged() {
     assert_eq!(hold("exit 3").0, Some(1));
 }
 
+/// Whoever is served a scenario needs to know where its products are and who can sign in to them.
+#[test]
+fn the_products_of_a_scenario_are_served_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("products.yaml");
+    let scenario = "title: A CRM beside the org\norg: { kind: production, date: 2026-11-02 }\n\
+        products: { crm: { kind: crm, users: { ann: { paired: true, app-passwords: [sync] } } } }\n\
+        steps: [{ product: { user: ann } }]\nexpect: { page: product-home }\n";
+    fs::write(&file, scenario).unwrap();
+
+    let served = Served::start(&[file.to_str().unwrap()]);
+
+    let crm = &served.ready["products"]["crm"];
+    assert!(crm["url"].as_str().unwrap().starts_with("https://crm.localhost:"), "{crm}");
+    let ann = &crm["users"][0];
+    assert_eq!((ann["username"].as_str(), ann["password"].as_str()), (Some("ann@crm.example"), Some("Vestibule-ann-1")));
+    assert_eq!(ann["totp-secret"].as_str().map(str::len), Some(32));
+    assert_eq!(ann["app-passwords"]["sync"].as_str().map(str::len), Some(40));
+}
+
 /// A running `vestibule serve`. Dropping it ends it.
 pub(crate) struct Served {
     child: Child,

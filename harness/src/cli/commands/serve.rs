@@ -35,6 +35,7 @@ mod cache;
 mod decisions;
 mod env_file;
 mod logins;
+mod products;
 mod ready;
 mod snippets;
 mod spec;

@@ -10,6 +10,7 @@ use vestibule_simulator::org::paths;
 use vestibule_simulator::policy::{self, Evidence};
 use vestibule_simulator::realm::{Component, HostRole, Realm, SsoTrust, User};
 
+use super::products::{ServedProduct, products};
 use crate::authenticator::browser_commands::to_webdriver;
 use crate::cli::output::console::Console;
 use crate::cli::output::decision_words;
@@ -31,6 +32,7 @@ pub(super) struct Ready {
     idp_urls: BTreeMap<String, String>,
     /// SAML metadata or OpenID Connect discovery.
     idp_metadata_urls: BTreeMap<String, String>,
+    products: BTreeMap<String, ServedProduct>,
     /// The test CA's certificate alone.
     ca_file: PathBuf,
     /// The same with the authorities of this machine.
@@ -88,6 +90,7 @@ impl Ready {
             inbox_url: realm.hosts.url(&HostRole::MyDomain, paths::INBOX),
             idp_urls: simulated().map(|trust| (trust.idp.clone(), origin(HostRole::Idp(trust.idp.clone())))).collect(),
             idp_metadata_urls: simulated().map(|trust| (trust.idp.clone(), metadata_url(trust))).collect(),
+            products: products(realm),
             ca_file: trusted.authority.clone(),
             ca_bundle_file: trusted.bundle.clone(),
             spki_pin: realm.certs.spki_pin().to_owned(),
@@ -124,6 +127,9 @@ impl Ready {
             for passkey in &user.passkeys {
                 writeln!(out, "  {:10} passkey, for `Add Credential` of WebDriver: {passkey}", "")?;
             }
+        }
+        for line in self.products.iter().flat_map(|(key, product)| product.lines(key)) {
+            writeln!(out, "  {line}")?;
         }
         writeln!(out, "\n{strong}for a suite{strong:#}")?;
         writeln!(out, "  vestibule serve -- COMMAND       all of this and a proxy, in the environment of COMMAND")?;
