@@ -300,7 +300,10 @@ fn the_products_of_a_scenario_are_served_with_it() {
     let crm = &served.ready["products"]["crm"];
     assert!(crm["url"].as_str().unwrap().starts_with("https://crm.localhost:"), "{crm}");
     let ann = &crm["users"][0];
-    assert_eq!((ann["username"].as_str(), ann["password"].as_str()), (Some("ann@crm.example"), Some("Vestibule-ann-1")));
+    assert_eq!(
+        (ann["username"].as_str(), ann["password"].as_str()),
+        (Some("ann@crm.example"), Some("Vestibule-ann-1"))
+    );
     assert_eq!(ann["totp-secret"].as_str().map(str::len), Some(32));
     assert_eq!(ann["app-passwords"]["sync"].as_str().map(str::len), Some(40));
 }

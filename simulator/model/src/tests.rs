@@ -37,6 +37,8 @@ fn a_word_is_printed_as_it_is_read() {
     same_words::<PageName>();
     same_words::<PasskeyLoss>();
     same_words::<PasswordExpiry>();
+    same_words::<ProductKind>();
+    same_words::<ProductUserType>();
     same_words::<SamlSigning>();
     same_words::<SignInRoute>();
     same_words::<SpEntityId>();
@@ -95,4 +97,22 @@ fn an_openid_provider_needs_what_it_gave_to_the_org() {
     assert_eq!(named.missing_key(), Some("client-secret"));
     assert_eq!(IdpSpec { client_secret: Some(Secret::new("x")), ..named }.missing_key(), None);
     assert_eq!(IdpSpec::new(IdpProtocol::Oidc).missing_key(), None);
+}
+
+#[test]
+fn a_key_of_a_user_that_a_product_has_no_place_for_is_named() {
+    let typed = || ProductUserSpec::default().of_type(ProductUserType::Supplier);
+    let with_app = || ProductUserSpec::default().app_password("sync");
+    for (kind, user, key) in [
+        (ProductKind::Crm, with_app(), None),
+        (ProductKind::Crm, typed(), Some("user-type")),
+        (ProductKind::VendorManagement, typed(), None),
+        (ProductKind::VendorManagement, with_app(), Some("app-passwords")),
+        (ProductKind::Integration, ProductUserSpec::default(), Some("password")),
+    ] {
+        let product = ProductSpec::new(kind).user("ann", user);
+
+        assert_eq!(product.misplaced_key().map(|wrong| (wrong.user, wrong.key)), key.map(|key| ("ann", key)), "{kind}");
+    }
+    assert_eq!(ProductSpec::new(ProductKind::Integration).misplaced_key(), None);
 }

@@ -155,6 +155,8 @@ pub(super) struct RealmShown {
     setup_url: String,
     /// Each identity provider, by its key.
     idp_urls: BTreeMap<String, String>,
+    /// Each product beside the org, by its key.
+    product_urls: BTreeMap<String, String>,
     /// The keys of its users.
     users: Vec<String>,
 }
@@ -162,7 +164,7 @@ pub(super) struct RealmShown {
 impl RealmShown {
     pub(super) fn of(realm: &Realm) -> Self {
         let origin = |role: &HostRole| realm.hosts.origin(role);
-        let idps = realm.spec.idps.keys();
+        let (idps, products) = (realm.spec.idps.keys(), realm.spec.products.keys());
         Self {
             my_domain: realm.spec.org.my_domain().to_owned(),
             org_id: realm.org_id.clone(),
@@ -175,6 +177,7 @@ impl RealmShown {
             lightning_url: origin(&HostRole::Lightning),
             setup_url: origin(&HostRole::Setup),
             idp_urls: idps.map(|key| (key.clone(), origin(&HostRole::Idp(key.clone())))).collect(),
+            product_urls: products.map(|key| (key.clone(), origin(&HostRole::Product(key.clone())))).collect(),
             users: realm.users.all().into_iter().map(|user| user.key).collect(),
         }
     }

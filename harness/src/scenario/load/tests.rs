@@ -478,3 +478,51 @@ fn an_unknown_word_is_reported_with_the_name_of_its_list() {
         assert_eq!(found[0].title, format!("`zzz` is not a valid {}", list.replace('-', " ")));
     }
 }
+
+const WITH_PRODUCT: &str = "\
+title: A program signs in with an app password
+org: { kind: production, date: 2026-09-01 }
+products:
+  crm: { kind: crm, users: { service: { app-passwords: [sync] } } }
+steps:
+  - product: { user: service, act: { call: { application: sync } } }
+expect:
+  page: product-home
+";
+
+#[test]
+fn what_a_product_does_not_have_is_refused() {
+    load_text(WITH_PRODUCT).unwrap();
+
+    for (from, to, expected) in [
+        ("user: service,", "user: sevice,", "unknown-user"),
+        ("user: service, ", "", "missing-key"),
+        ("user: service,", "product: crn, user: service,", "unknown-product"),
+        ("kind: crm", "kind: cmr", "unknown-kind-of-product"),
+        ("kind: crm", "kind: vendor-management", "conflicting-keys"),
+        ("kind: crm", "kind: integration", "conflicting-keys"),
+        ("call:", "cal:", "unknown-act-at-a-product"),
+        ("products:", "idps: { crm: { protocol: saml } }\nproducts:", "duplicate-key"),
+        ("products:\n  crm: { kind: crm, users: { service: { app-passwords: [sync] } } }\n", "", "unknown-product"),
+        (
+            "products:\n  crm: { kind: crm, users: { service: { app-passwords: [sync] } } }\n",
+            "",
+            "impossible-expectation",
+        ),
+    ] {
+        let text = WITH_PRODUCT.replace(from, to);
+        assert_ne!(text, WITH_PRODUCT, "{from}");
+        let found: Vec<String> = codes(&text).into_iter().map(|(code, _, _)| code).collect();
+        assert!(found.iter().any(|code| code == expected), "{from} -> {to}: {found:?}");
+    }
+}
+
+#[test]
+fn a_login_from_an_integration_needs_one() {
+    let text = "title: x\norg: { kind: production, date: 2026-09-01 }\nusers: { rep: {} }\n\
+                steps: [{ sign-in: { user: rep, via: product } }]\nexpect: { signed-in: true }\n";
+    assert_eq!(codes(text)[0].0, "unknown-product");
+
+    let with_one = text.replace("users:", "products: { erp: { kind: integration } }\nusers:");
+    load_text(&with_one).unwrap();
+}
