@@ -1,11 +1,11 @@
 //! Where pages show or take secrets; used for pictures and for copies.
 
 /// JavaScript that defines what is secret on a page, as CSS selectors. `#tc`, `#emc`, `#smc` and `#t` take codes
-/// (public login suites); the enrolment page shows a TOTP key and its QR code.
+/// (public login suites); the enrolment page shows a TOTP key and its QR code. Products show a pairing code and app passwords.
 pub(super) const DEFINITIONS: &str = r#"
-const SECRET_FIELDS = 'input[type=password], #tc, #emc, #smc, #t';
+const SECRET_FIELDS = 'input[type=password], #tc, #emc, #smc, #t, #productCodeField';
 const SECRET_IMAGES = 'img.qr, img[alt*="QR"]';
-const SECRET_TEXTS = '#key';
+const SECRET_TEXTS = '#key, #pairingCode, #appPassword';
 "#;
 
 /// Function body that blacks out secrets for a picture.
