@@ -1,8 +1,8 @@
 //! Listeners, TLS and host routing.
 //!
 //! A listener is bound before its realms are made, because their URLs contain its port. Behind one listener the `Host`
-//! header chooses the realm, and inside it the org, an identity provider or a product. The host `localhost` belongs to the person who
-//! started the listener.
+//! header chooses the realm, and inside it the org, an identity provider or a product. The host `localhost` belongs to the
+//! person who started the listener.
 
 mod admission;
 mod console;
