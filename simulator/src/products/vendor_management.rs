@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::StatusCode;
+use serde_json::json;
 
 use super::state::{Product, Stage};
 use super::{page, paths};
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Router<Arc<Product>> {
         .route(paths::HOME, get(home))
         .route(paths::PAIR, get(pairing).post(pair))
         .route("/disconnect", post(disconnect))
+        .route("/api/v1/me", get(me))
 }
 
 /// What the system does with this text in the place of a password.
@@ -102,6 +104,22 @@ async fn disconnect(
         product.realm.record(Event::AuthenticatorAppDisconnected { product: product.key.clone(), user, by: by.key });
     }
     see_other(paths::HOME)
+}
+
+/// Says how MFA stands for the user of this session, to a program.
+async fn me(State(product): State<Arc<Product>>, context: RequestContext) -> Response {
+    let Some(user) = product.user(&context, Stage::SignedIn) else {
+        let body = json!({ "error": "not-signed-in", "message": "Sign in on the page, and send its cookie." });
+        return (StatusCode::UNAUTHORIZED, Json(body)).into_response();
+    };
+    let user_type = user.spec.user_type();
+    let body = json!({
+        "user": user.username,
+        "user-type": user_type,
+        "mfa": rules::mfa(user_type, product.realm.date()),
+        "paired": user.totp_key.is_some(),
+    });
+    Json(body).into_response()
 }
 
 /// The user of this browser who may pair an app now, and how far the sign-in has come.

@@ -3,12 +3,14 @@
 //! Source: the notice "Multi-factor authentication in our VMS". What it leaves open is marked inferred.
 
 use jiff::civil::{Date, date};
+use serde::Serialize;
 use vestibule_model::ProductUserType;
 
 use super::AfterPassword;
 
 /// What MFA is to a user on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mfa {
     /// The user cannot use it yet.
     NotAvailable,

@@ -5,6 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 use qrcodegen::{QrCode, QrCodeEcc};
+use serde_json::{Value, json};
 use vestibule_model::{ProductProof, ProductRefusal};
 use vestibule_simulator::realm::{Event, ProductKind, ProductSpec, ProductUserSpec, ProductUserType};
 
@@ -206,4 +207,28 @@ async fn nothing_pairs_the_app_of_a_user_who_cannot_have_one() {
     assert_eq!(page.name(), "product-home");
     assert!(test.user("supplier").totp_key.is_none());
     assert_eq!(test.browser().get(&test.url("/pair")).await.name(), "product-sign-in");
+}
+
+#[tokio::test]
+async fn the_api_says_how_mfa_stands_for_who_is_signed_in() {
+    let test = TestProduct::on(OPTIONAL, vms()).await;
+    let stranger = test.browser().get(&test.url("/api/v1/me")).await;
+    assert_eq!((stranger.status, stranger.body.contains("not-signed-in")), (401, true), "{}", stranger.body);
+
+    for (user, user_type, mfa) in [
+        ("customer", "customer", "optional"),
+        ("supplier", "supplier", "not-available"),
+        ("admin", "administrator", "optional"),
+    ] {
+        let browser = test.browser();
+        test.give_password(&browser, user, PASSWORD).await;
+        let answer: Value = serde_json::from_str(&browser.get(&test.url("/api/v1/me")).await.body).unwrap();
+        let expected = json!({
+            "user": format!("{user}@product.example"),
+            "user-type": user_type,
+            "mfa": mfa,
+            "paired": false,
+        });
+        assert_eq!(answer, expected);
+    }
 }
