@@ -26,8 +26,8 @@ pub(super) fn refuse(product: &Product, path: &str, status: StatusCode, why: &st
         status: status.as_u16(),
         why: why.to_owned(),
     });
-    let title = status.canonical_reason().unwrap_or_default();
-    let template = ErrorTemplate { page: PageName::ProductError, product: &product.key, title, why: &excerpt(why) };
+    let (title, why) = (status.canonical_reason().unwrap_or_default(), excerpt(why));
+    let template = ErrorTemplate { page: PageName::ProductError, product: &product.key, title, why: &why };
     show_as(status, product, path, PageName::ProductError, &template)
 }
 
