@@ -167,7 +167,7 @@ pub(crate) struct Visit {
 pub(crate) struct SetDate {
     /// The date.
     #[serde(deserialize_with = "vestibule_model::text::date")]
-    #[schemars(with = "String", extend("format" = "date"))]
+    #[schemars(with = "String", pattern(r"^\d{4}-\d{2}-\d{2}$"))]
     pub date: Date,
 }
 
