@@ -16,7 +16,7 @@ use super::redirect::{self, Part};
 use crate::http::{Form, RequestContext, found, with_cookies};
 use crate::org::dispatcher::{login_page_url, require_session};
 use crate::org::oauth_state::{AnswerTo, IssuedCode, Said, WaitingRequest, Wants};
-use crate::org::{Org, cookies, page, paths};
+use crate::org::{Org, cookies, page};
 use crate::policy::{AppDecision, AppRefusal, app_controls};
 use crate::realm::{App, Event, HostRole, OrgSession, User, later};
 use vestibule_model::{LoginStatus, OauthScope, PageName};

@@ -751,6 +751,8 @@ async fn a_client_that_keeps_the_token_encrypted_picks_up_a_renewed_one_by_itsel
     for token in [TOKEN, renewed.as_str()] {
         assert!(!kept.windows(token.len()).any(|window| window == token.as_bytes()), "the file shows no token");
     }
+}
+
 /// As the vendor's client for Java sends it (contract K1.12).
 #[tokio::test]
 async fn a_call_may_come_compressed_and_what_cannot_be_read_is_refused() {
