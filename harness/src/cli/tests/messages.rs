@@ -69,7 +69,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     (
         "walk",
         "error: unrecognized subcommand 'walk'\n\n  tip: the commands are run, survive, report, merge, check, list, \
-         serve, idp, env, explain, inspect, causes, snapshots, init, doctor, schema, completions, help",
+         serve, idp, env, explain, inspect, audit, causes, snapshots, init, doctor, schema, completions, help",
     ),
     // The command of a suite.
     (
@@ -637,7 +637,7 @@ const VALUES: &[(&str, &str, &[&str])] = &[
         "steps: [{ sign-in: { user: admin } }]",
         "steps: [{ signin: { user: admin } }]",
         &["4:11 `signin` is not a valid step; valid: sign-in, sign-out, end-sessions, forget-browser, expect, \
-             advance-clock, visit; did you mean `sign-in`?"],
+             advance-clock, visit, set-date, product; did you mean `sign-in`?"],
     ),
     (
         "user: admin }",
