@@ -143,7 +143,7 @@ impl Realm {
         self.trusts.iter().filter_map(|trust| Some((trust.idp.clone(), trust.foreign.clone()?))).collect()
     }
 
-    /// Creates a user while the realm runs; `None` if another has the username.
+    /// Creates a user while the realm runs; `None` if another has the username or the Federation ID.
     pub(crate) fn provision(&self, spec: &UserSpec) -> Option<User> {
         self.users.add(spec, &self.spec.org, &self.entropy, self.clock.now(Component::Org))
     }

@@ -159,11 +159,16 @@ impl Users {
         }
     }
 
-    /// Adds a user under its username as its key; `None` if that is taken.
+    /// Adds a user under its username as its key; `None` if another has the username or the Federation ID. An identity
+    /// provider that names users by the one must not choose whom another names by the other.
     pub(super) fn add(&self, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Timestamp) -> Option<User> {
         let key = spec.username.as_ref()?.to_lowercase();
+        let federation_id = spec.federation_id.as_ref().or(spec.username.as_ref());
         let mut by_key = self.by_key.lock();
-        let is_taken = |user: &User| user.key == key || user.username.eq_ignore_ascii_case(&key);
+        let is_taken = |user: &User| {
+            let same_name = user.key == key || user.username.eq_ignore_ascii_case(&key);
+            same_name || Some(&user.federation_id) == federation_id
+        };
         if by_key.values().any(is_taken) {
             return None;
         }

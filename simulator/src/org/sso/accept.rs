@@ -120,7 +120,8 @@ fn provision(org: &Org, by: UserIdentity, subject: &str, attributes: &[Attribute
         UserIdentity::UserId => return Err(fault("a user who is named by the user id must exist already".to_owned())),
     };
     let spec = UserSpec { email: Some(email), federation_id, ..UserSpec::new(profile).username(username) };
-    org.realm.provision(&spec).ok_or_else(|| fault("another user has the username in User.Username".to_owned()))
+    let taken = || fault("another user has the username or the Federation ID of the new user".to_owned());
+    org.realm.provision(&spec).ok_or_else(taken)
 }
 
 /// Refuses an answer: a journal entry, a row in Login History, and the page that says why. Signals of a refused answer

@@ -61,6 +61,8 @@ async fn a_user_who_cannot_be_created_is_refused_and_nobody_is_added() {
         ("federation-id", "new-1", replaced("User.ProfileId", "system administrator")),
         ("username", "other@acme.example", NEW.to_vec()),
         ("user-id", "005000000000001AAA", NEW.to_vec()),
+        // The Federation ID of another user: that user's next login by Federation ID would be the new user's.
+        ("username", "new@acme.example", [NEW.as_slice(), &[("User.FederationIdentifier", "rep-7")]].concat()),
     ] {
         let spec = IdpSpec { identity: identity.parse().unwrap(), ..just_in_time(&issuer) };
         let test = TestRealm::start(spec).await;
