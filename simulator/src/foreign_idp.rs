@@ -99,7 +99,9 @@ fn provider(idp: &IdpSpec, document: &IdpDocument, bytes: &[u8]) -> Result<Forei
     for (key, set, found) in
         [("token-endpoint", &idp.token_endpoint, &read.token_endpoint), ("jwks-uri", &idp.jwks_uri, &read.jwks_uri)]
     {
-        let named = |from: &Url| set.is_some() || is_loopback(found) || found.host_str() == from.host_str();
+        // A document of another machine says nothing of this one, whose ports are closed to that machine.
+        let both_here = |from: &Url| is_loopback(found) && is_loopback(from);
+        let named = |from: &Url| set.is_some() || both_here(from) || found.host_str() == from.host_str();
         if read_from.is_some_and(|from| !named(from)) {
             return Err(format!("it leads to a host that nobody named: write `{key}: {found}` to call it"));
         }
@@ -111,4 +113,46 @@ fn provider(idp: &IdpSpec, document: &IdpDocument, bytes: &[u8]) -> Result<Forei
         jwks_uri: idp.jwks_uri.clone().unwrap_or(read.jwks_uri),
         names_itself: read.authorization_response_iss_parameter_supported,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use vestibule_model::{IdpDocument, IdpProtocol, IdpSpec};
+
+    use super::provider;
+
+    #[test]
+    fn a_document_of_another_machine_leads_to_no_port_of_this_one() {
+        let read = |issuer: &str, jwks_uri: &str, spec: &IdpSpec| {
+            let document = json!({
+                "issuer": issuer,
+                "authorization_endpoint": format!("{issuer}/authorize"),
+                "token_endpoint": format!("{issuer}/token"),
+                "jwks_uri": jwks_uri,
+            });
+            let url = format!("{issuer}/.well-known/openid-configuration").parse().unwrap();
+            provider(spec, &IdpDocument::Url(url), document.to_string().as_bytes())
+        };
+        let plain = IdpSpec::new(IdpProtocol::Oidc);
+        for (issuer, jwks_uri, is_called) in [
+            ("https://idp.example", "https://idp.example/keys", true),
+            ("https://idp.example", "https://elsewhere.example/keys", false),
+            ("https://idp.example", "http://127.0.0.1:2375/keys", false),
+            ("https://idp.example", "http://[::1]:2375/keys", false),
+            ("https://idp.example", "http://localhost:2375/keys", false),
+            ("https://idp.example", "https://okta.localhost:8443/keys", false),
+            ("http://127.0.0.1:9000", "http://localhost:9001/keys", true),
+        ] {
+            let found = read(issuer, jwks_uri, &plain);
+
+            assert_eq!(found.is_ok(), is_called, "{issuer} {jwks_uri}: {found:?}");
+            if let Err(why) = found {
+                assert!(why.contains(&format!("write `jwks-uri: {jwks_uri}`")), "{why}");
+            }
+        }
+        let spec = IdpSpec { jwks_uri: Some("http://127.0.0.1:2375/keys".parse().unwrap()), ..plain };
+        let named = read("https://idp.example", "http://127.0.0.1:2375/keys", &spec).unwrap();
+        assert_eq!(named.jwks_uri.as_str(), "http://127.0.0.1:2375/keys");
+    }
 }
