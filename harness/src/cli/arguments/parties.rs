@@ -232,17 +232,23 @@ fn read_pem(path: &Path) -> Result<String, CliError> {
     pem.ok_or_else(|| CliError::usage(format!("{} is not an X.509 certificate in PEM", path.display())))
 }
 
-/// The metadata at an address that the user named.
+/// The metadata at an address that the user named. No redirect is followed: it may lead to plain HTTP, or to a host that nobody
+/// named.
 async fn fetched(url: &Url) -> Result<Vec<u8>, CliError> {
     let failed = |error: reqwest::Error| {
         CliError::broken(format!("failed to fetch {url}: {}", with_causes(&error.without_url())))
     };
     let here = url.as_str().parse().is_ok_and(|url: EndpointUrl| url.is_loopback());
-    let builder = reqwest::Client::builder().timeout(FETCH_LIMIT);
+    let builder = reqwest::Client::builder().timeout(FETCH_LIMIT).redirect(reqwest::redirect::Policy::none());
     let builder = if here { builder.no_proxy() } else { builder };
     let client = builder.build().map_err(failed)?;
     let answer = client.get(url.clone()).send().await.and_then(reqwest::Response::error_for_status);
     let mut answer = answer.map_err(failed)?;
+    if answer.status().is_redirection() {
+        let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
+        let title = format!("failed to fetch {url}: it leads to {to}");
+        return Err(CliError::broken(title).hint("name the address that has the metadata"));
+    }
     let mut metadata = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(failed)? {
         metadata.extend_from_slice(&chunk);
@@ -341,6 +347,30 @@ mod tests {
         assert!(idps["okta"].service_providers.contains_key("urn:app"));
         assert_eq!(refused.code(), ExitCode::Broken);
         assert!(format!("{refused:?}").contains("404"), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn metadata_is_read_where_the_user_said_and_nowhere_else() {
+        vestibule_certs::install_tls_provider();
+        let server = wiremock::MockServer::start().await;
+        let to = format!("{}/metadata", server.uri());
+        wiremock::Mock::given(wiremock::matchers::path("/metadata"))
+            .respond_with(wiremock::ResponseTemplate::new(200).set_body_string(METADATA))
+            .expect(0)
+            .mount(&server)
+            .await;
+        wiremock::Mock::given(wiremock::matchers::path("/moved"))
+            .respond_with(wiremock::ResponseTemplate::new(302).insert_header("location", to.as_str()))
+            .mount(&server)
+            .await;
+        let mut idps = BTreeMap::from([("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml))]);
+
+        let moved: PartyArgs = parse(&[&format!("--sp={}/moved", server.uri())]).unwrap();
+        let refused = moved.register(&mut idps).await.unwrap_err();
+
+        assert_eq!(refused.code(), ExitCode::Broken);
+        assert!(format!("{refused:?}").contains(&format!("it leads to {to}")), "{refused:?}");
+        assert!(idps["okta"].service_providers.is_empty());
     }
 
     #[test]
