@@ -20,6 +20,8 @@ pub(crate) struct LogoutRequest {
     pub(crate) id: String,
     /// `IssueInstant`.
     pub(crate) issue_instant: Timestamp,
+    /// `NotOnOrAfter`: when it is over.
+    pub(crate) not_on_or_after: Option<Timestamp>,
     /// `Destination`.
     pub(crate) destination: String,
     /// `Issuer`: entity id of whoever sends it.
@@ -82,6 +84,9 @@ pub(crate) enum LogoutFault {
     /// It may be a replay.
     #[error("the LogoutRequest was issued at {0}, which is too long ago or in the future")]
     OutOfTime(Timestamp),
+    /// Its sender set it an end (saml-core 3.7.1).
+    #[error("the LogoutRequest was valid until {0}")]
+    Expired(Timestamp),
 }
 
 impl LogoutRequest {
@@ -128,6 +133,9 @@ impl LogoutRequest {
         if age > LONGEST_WAIT || age < -CLOCK_SKEW {
             return Err(LogoutFault::OutOfTime(request.issue_instant));
         }
+        if let Some(end) = request.not_on_or_after.filter(|end| settings.now.duration_since(*end) >= CLOCK_SKEW) {
+            return Err(LogoutFault::Expired(end));
+        }
         Ok((request, query.relay_state))
     }
 }
@@ -171,10 +179,14 @@ fn read(query: &RedirectQuery) -> Result<LogoutRequest, LogoutFault> {
         let value = root.attribute(name).filter(|value| !value.is_empty());
         value.map(str::to_owned).ok_or(LogoutFault::MissingPart(name))
     };
+    let instant = |name: &'static str| -> Result<Timestamp, LogoutFault> {
+        attribute(name)?.parse().map_err(|_| LogoutFault::MissingPart(name))
+    };
     let indexes: Vec<_> = root.all(PROTOCOL_NS, "SessionIndex").collect();
     Ok(LogoutRequest {
         id: attribute("ID")?,
-        issue_instant: attribute("IssueInstant")?.parse().map_err(|_| LogoutFault::MissingPart("IssueInstant"))?,
+        issue_instant: instant("IssueInstant")?,
+        not_on_or_after: root.attribute("NotOnOrAfter").map(|_| instant("NotOnOrAfter")).transpose()?,
         destination: attribute("Destination")?,
         issuer: only(&root, "Issuer")?,
         name_id: only(&root, "NameID")?,

@@ -39,6 +39,7 @@ pub(crate) async fn logout_url(org: &Arc<Org>, login: SamlLogin) -> Option<Strin
         let request = LogoutRequest {
             id: org.realm.entropy.xml_id(),
             issue_instant: org.realm.clock.now(Component::Org),
+            not_on_or_after: None,
             destination: destination.clone(),
             issuer: trust.sp_entity_id.clone(),
             name_id: login.name_id,

@@ -106,6 +106,8 @@ async fn a_request_that_anybody_could_have_sent_ends_no_session() {
     let signed = |xml: &str| signed_query(&issuer, xml);
     let long_ago = test.realm.clock.now(Component::Idp) - SignedDuration::from_mins(9);
     let old = good.replace(&issued(&good), &format!("IssueInstant=\"{long_ago}\""));
+    let until = |end: &str| good.replace("ID=\"_out\"", &format!("ID=\"_out\" NotOnOrAfter=\"{end}\""));
+    let ended = test.realm.clock.now(Component::Idp) - SignedDuration::from_mins(4);
     let path = "/services/auth/sp/saml2/logout";
     for (query, why) in [
         (unsigned, "The LogoutRequest is not signed."),
@@ -113,6 +115,8 @@ async fn a_request_that_anybody_could_have_sent_ends_no_session() {
         (signed(&good).replace("RelayState=back", "RelayState=evil"), "does not verify"),
         (signed(&good.replace(path, "/services/auth/sp/saml2/other")), "is addressed to"),
         (signed(&old), "too long ago"),
+        (signed(&until(&ended.to_string())), "was valid until"),
+        (signed(&until("tomorrow")), "NotOnOrAfter"),
         (signed(&good.replace(ENTITY, "urn:nobody")), "not set up for the issuer"),
         (signed(&good.replace("rep-7", "")), "NameID"),
         (signed("<!DOCTYPE x><x/>"), "no LogoutRequest that can be read"),
@@ -126,6 +130,19 @@ async fn a_request_that_anybody_could_have_sent_ends_no_session() {
         assert!(refused.body.contains(why), "{why}: {}", refused.body);
         assert_eq!(test.realm.sessions.all().len(), 1, "{why}");
     }
+}
+
+#[tokio::test]
+async fn a_request_that_is_valid_for_a_while_ends_the_session() {
+    let issuer = Issuer::new();
+    let test = TestRealm::start(with_logout(&issuer)).await;
+    signed_in(&test, &test.browser(), &issuer, "_a1").await;
+    let end = test.realm.clock.now(Component::Idp) + SignedDuration::from_mins(5);
+    let request = request(&test, "rep-7", None).replace("ID=\"_out\"", &format!("ID=\"_out\" NotOnOrAfter=\"{end}\""));
+
+    let answered = asks(&test, &issuer, &request).await;
+
+    assert!(test.realm.sessions.all().is_empty(), "{}", answered.body);
 }
 
 #[tokio::test]
