@@ -35,7 +35,8 @@ pub(super) fn wait(query: &Fields) -> Result<Duration, ControlError> {
     Ok(Duration::from_secs(seconds))
 }
 
-/// Looks again whenever the journal of the realm has grown, until there is something or the time is over.
+/// Looks again whenever the journal of the realm has grown, until there is something, the realm has ended or the time is
+/// over.
 pub(super) async fn found_within<T>(
     realm: &Realm,
     wait: Duration,
@@ -50,7 +51,9 @@ pub(super) async fn found_within<T>(
             if is_something(&found) {
                 return found;
             }
-            realm.journal.grown_beyond(length).await;
+            if !realm.journal.grows_beyond(length).await {
+                return found;
+            }
         }
     };
     match tokio::time::timeout(wait, found).await {

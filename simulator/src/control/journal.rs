@@ -39,7 +39,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         verb: Verb::Get,
         path: "/realms/{realm}/journal/events",
         id: "follow-journal",
-        summary: "The same as server-sent events, each with the position of its entry as `id`. It goes on where `Last-Event-ID` says.",
+        summary: "The same as server-sent events, each with the position of its entry as `id`. It goes on where `Last-Event-ID` says, and ends with the realm.",
         query: &[FROM],
         body: None,
         answer: Answer::Events(schema::<Entry>),
@@ -88,9 +88,10 @@ async fn follow(
     let realm = control.realm(&realm)?;
     let from = number(&query(raw), "from")?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<u64>().ok());
+    // An entry that this journal does not have is one of the realm before its reset.
+    let last = last.filter(|last| *last < realm.journal.length());
     let follower = Follower { next: last.map_or(from, |last| last.saturating_add(1)), read: VecDeque::new(), realm };
-    let events = stream::unfold(follower, |follower| async move { Some(follower.event().await) });
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
+    Ok(Sse::new(stream::unfold(follower, Follower::event)).keep_alive(KeepAlive::default()).into_response())
 }
 
 /// Reads a journal as it grows.
@@ -103,19 +104,21 @@ struct Follower {
 }
 
 impl Follower {
-    /// The next event, once there is one.
-    async fn event(mut self) -> (Result<Event, Infallible>, Self) {
+    /// The next event, once there is one; `None` once the realm has ended.
+    async fn event(mut self) -> Option<(Result<Event, Infallible>, Self)> {
         let entry = loop {
             if let Some(entry) = self.read.pop_front() {
                 break entry;
             }
-            self.realm.journal.grown_beyond(self.next).await;
+            if !self.realm.journal.grows_beyond(self.next).await {
+                return None;
+            }
             self.read = self.realm.journal.since(self.next).into();
         };
         self.next = entry.seq.saturating_add(1);
         let event = Event::default().id(entry.seq.to_string());
         // An entry is plain data, so there is always JSON of it.
         let event = event.json_data(&entry).unwrap_or_default();
-        (Ok(event), self)
+        Some((Ok(event), self))
     }
 }

@@ -1,5 +1,7 @@
 //! The realm's append-only record of typed events. No event contains a secret.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use schemars::JsonSchema;
@@ -25,6 +27,8 @@ pub struct Entry {
 pub struct Journal {
     entries: Mutex<Newest<Entry>>,
     grown: tokio::sync::Notify,
+    /// Whether its realm is served no more.
+    ended: AtomicBool,
 }
 
 impl Journal {
@@ -66,19 +70,36 @@ impl Journal {
 
     /// Waits until the journal is longer than this.
     pub async fn grown_beyond(&self, length: u64) {
+        self.changed_until(|| self.length() > length).await;
+    }
+
+    /// Waits until the journal is longer than this; `false` if its realm is served no more before that.
+    pub(crate) async fn grows_beyond(&self, length: u64) -> bool {
+        self.changed_until(|| self.length() > length || self.ended.load(Ordering::SeqCst)).await;
+        self.length() > length
+    }
+
+    /// Tells those who wait for more that the realm is served no more.
+    pub(crate) fn end(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+        self.grown.notify_waiters();
+    }
+
+    async fn changed_until(&self, is_so: impl Fn() -> bool) {
         loop {
-            let grown = self.grown.notified();
-            if self.length() > length {
+            let changed = self.grown.notified();
+            if is_so() {
                 return;
             }
-            grown.await;
+            changed.await;
         }
     }
 }
 
 impl Default for Journal {
     fn default() -> Self {
-        Self { entries: Mutex::new(Newest::new(CAPACITY)), grown: tokio::sync::Notify::default() }
+        let (entries, grown) = (Mutex::new(Newest::new(CAPACITY)), tokio::sync::Notify::default());
+        Self { entries, grown, ended: AtomicBool::default() }
     }
 }
 
@@ -91,6 +112,17 @@ mod tests {
 
     use super::{CAPACITY, Journal};
     use crate::realm::{Event, Kept};
+
+    #[tokio::test]
+    async fn who_waits_for_more_learns_that_the_realm_has_ended() {
+        let journal = Journal::default();
+
+        let (grows, ()) = tokio::join!(journal.grows_beyond(0), async { journal.end() });
+        assert!(!grows);
+
+        journal.append(Timestamp::UNIX_EPOCH, Event::SsoStarted { idp: "okta".to_owned() });
+        assert!(journal.grows_beyond(0).await, "what is there is read first");
+    }
 
     #[test]
     fn a_journal_that_grew_too_long_says_how_many_entries_were_dropped() {

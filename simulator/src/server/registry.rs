@@ -105,12 +105,13 @@ impl Realms for Registry {
 }
 
 impl Sites {
-    /// Removes the site of a realm that does not last, and returns its place.
+    /// Removes the site of a realm that does not last, and returns its place. Who still waits for the realm is told.
     fn take(&mut self, realm: &Arc<Realm>) -> Option<usize> {
         let is_meant = |site: &Arc<Site>| !site.lasting && Arc::ptr_eq(&site.realm, realm);
         let place = self.in_order.iter().position(is_meant)?;
-        self.in_order.remove(place);
+        let ended = self.in_order.remove(place);
         self.by_host.retain(|_, site| !is_meant(site));
+        ended.realm.journal.end();
         Some(place)
     }
 

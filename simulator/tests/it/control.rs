@@ -223,6 +223,39 @@ async fn the_journal_is_a_list_and_a_stream_that_goes_on_where_it_was_left() {
 }
 
 #[tokio::test]
+async fn a_stream_ends_with_its_realm() {
+    let test = Api::start().await;
+    for (method, how) in [("delete", ""), ("post", "/reset")] {
+        let copy = test.open(json!({ "from": { "copy-of": "acme--uat" } })).await;
+        let path = format!("/realms/{}", copy["my-domain"].as_str().unwrap());
+        let mut stream = test.get(&format!("{path}/journal/events")).await;
+
+        let ended = test.send(method, &format!("{path}{how}"), None).await.status().as_u16();
+
+        assert_eq!(ended, 200, "{method}");
+        let read_out = async { while stream.chunk().await.unwrap().is_some() {} };
+        tokio::time::timeout(LONG, read_out).await.expect("the stream ends");
+    }
+}
+
+#[tokio::test]
+async fn who_followed_a_realm_before_its_reset_reads_the_new_journal_from_its_beginning() {
+    let test = Api::start().await;
+    let copy = test.open(json!({ "from": { "copy-of": "acme--uat" } })).await;
+    let path = format!("/realms/{}", copy["my-domain"].as_str().unwrap());
+    test.send("post", &format!("{path}/reset"), None).await;
+    let freeze = json!({ "act": "freeze" });
+    test.send("post", &format!("{path}/users/rep/administration"), Some(freeze)).await;
+
+    let events = format!("{}{path}/journal/events", test.base);
+    let stream = test.client.get(events).bearer_auth(&test.token).header("last-event-id", "7");
+    let mut stream = stream.send().await.unwrap();
+
+    let read = read_until(&mut stream, "user-frozen").await;
+    assert!(read.starts_with("id: 0\n"), "{read}");
+}
+
+#[tokio::test]
 async fn a_copy_is_a_realm_of_its_own_until_it_is_closed() {
     let test = Api::start().await;
     test.administer("rep", json!("freeze")).await;
