@@ -8,6 +8,7 @@ use super::event_outcome::{
     InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, TokenRenewal, UsernameHolds, VerificationResult,
 };
 use super::login_history::LoginRecord;
+use super::requests::shortened;
 use crate::policy::Decision;
 use vestibule_model::{
     HostRole, IntegrationFault, LoginKind, OauthFlow, PageName, ProductProof, ProductRefusal, SessionLevel, Signal,
@@ -483,6 +484,22 @@ pub enum Event {
 }
 
 impl Event {
+    /// The event as the journal keeps it: with the beginning of a path or a method that is long.
+    pub(super) fn kept(mut self) -> Self {
+        if let Self::NotSimulated { method, .. } = &mut self {
+            *method = shortened(method);
+        }
+        if let Self::PageServed { path, .. }
+        | Self::SessionLevelTooLow { path, .. }
+        | Self::SessionCookieRefused { path, .. }
+        | Self::NotSimulated { path, .. }
+        | Self::RequestRefused { path, .. } = &mut self
+        {
+            *path = shortened(path);
+        }
+        self
+    }
+
     /// The user of the org whom the event names.
     pub fn user(&self) -> Option<&str> {
         match self {

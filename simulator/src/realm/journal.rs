@@ -35,7 +35,7 @@ impl Journal {
     pub(super) fn append(&self, at: Timestamp, event: Event) {
         let mut entries = self.entries.lock();
         let seq = entries.length();
-        entries.push(Entry { seq, at, event });
+        entries.push(Entry { seq, at, event: event.kept() });
         drop(entries);
         self.grown.notify_waiters();
     }

@@ -35,7 +35,8 @@ pub struct RequestLog {
 
 impl RequestLog {
     pub(crate) fn record(&self, request: AnsweredRequest) {
-        self.entries.lock().push(request);
+        let method = shortened(&request.method);
+        self.entries.lock().push(AnsweredRequest { method, ..request });
     }
 
     /// Every request that is kept, oldest first.
@@ -55,13 +56,18 @@ pub(crate) fn without_values(path: &str, query: Option<&str>) -> String {
     let names = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let names: Vec<_> = names.map(|(name, _)| format!("{name}=…")).collect();
     let shown = if names.is_empty() { path.to_owned() } else { format!("{path}?{}", names.join("&")) };
-    shown.chars().take(LONGEST_PATH).collect()
+    shortened(&shown)
+}
+
+/// The beginning of what a client made as long as all its headers may be.
+pub(super) fn shortened(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
 }
 
 /// The most requests that are kept; older ones are forgotten.
 const CAPACITY: usize = 2000;
 
-const LONGEST_PATH: usize = 300;
+const LONGEST: usize = 300;
 
 #[cfg(test)]
 mod tests {

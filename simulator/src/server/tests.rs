@@ -54,6 +54,32 @@ async fn a_connection_that_asks_nothing_more_is_closed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_path_or_method_takes_little_room_in_the_journal() {
+    let test = Test::start(Limits::default());
+    let long = "X".repeat(50_000);
+    let idp = HostRole::Idp("okta".to_owned());
+    for (line, role) in [
+        (format!("GET /{long} HTTP/1.1"), &HostRole::MyDomain),
+        (format!("GET /{long} HTTP/1.1"), &HostRole::Login),
+        (format!("GET /services/data/{long} HTTP/1.1"), &HostRole::MyDomain),
+        (format!("{long} /services/unknown HTTP/1.1"), &HostRole::MyDomain),
+        (format!("GET /{long} HTTP/1.1"), &idp),
+    ] {
+        test.exchange(format!("{}Connection: close\r\n\r\n", test.head(&line, role))).await.unwrap();
+    }
+
+    let events = test.realm.journal.events();
+    assert!(events.len() > 2, "{}", events.len());
+    for event in events {
+        let length = serde_json::to_string(&event).unwrap().len();
+        assert!(length < 2_000, "an event of {length} characters");
+    }
+    for request in test.realm.requests.all() {
+        assert!(request.method.len() + request.path.len() < 1_000, "{}", request.host);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_large_is_refused() {
     let test = Test::start(Limits { header_bytes: 16 * 1024, body_bytes: 1000, ..Limits::default() });
     let head = |method: &str| test.head(&format!("{method} / HTTP/1.1"), &HostRole::MyDomain);
