@@ -153,6 +153,11 @@ pub(crate) const SAML_LOGOUT: &str = "/services/auth/sp/saml2/logout";
 pub(crate) const SAML_VALIDATOR: &str = path_of(PageName::SamlValidator);
 /// Takes the answers of OpenID Connect; the URL suffix of the Auth. Provider follows (contract E1.1).
 pub(crate) const AUTH_CALLBACK: &str = "/services/authcallback/";
+
+/// The id of the organization that the path of a callback names, as at the shared login host (contract E1.1).
+pub(crate) fn organization_of(path: &str) -> Option<&str> {
+    path.strip_prefix(AUTH_CALLBACK)?.split_once('/').map(|(organization, _)| organization)
+}
 /// The dispatcher.
 pub(crate) const START: &str = "/_ui/identity/verification/policy/VerificationStartUi";
 /// Device activation by email.

@@ -133,6 +133,11 @@ impl Realm {
         })
     }
 
+    /// Whether this is the id of the organization: of 15 characters, or of 18 with the check characters.
+    pub(crate) fn has_org_id(&self, id: &str) -> bool {
+        self.org_id == id || self.org_id.get(..15) == Some(id)
+    }
+
     /// The trust with this identity provider.
     pub fn trust(&self, idp: &str) -> Option<&SsoTrust> {
         self.trusts.iter().find(|trust| trust.idp == idp)

@@ -57,10 +57,10 @@ impl Registry {
         Arc::new(Site::new(Realm::start(spec, rulebook, Arc::clone(&self.certs), self.port, foreign), false))
     }
 
-    /// Who answers a `Host` header.
-    pub(super) fn find(&self, host: &str) -> Option<(Arc<Site>, Router, HostRole)> {
+    /// Who answers this path under a `Host` header.
+    pub(super) fn find(&self, host: &str, path: &str) -> Option<(Arc<Site>, Router, HostRole)> {
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
-        let site = Arc::clone(self.sites.read().by_host.get(&name)?);
+        let site = self.sites.read().at(&name, path)?;
         let role = site.realm.hosts.role(&name)?;
         let router = match &role {
             HostRole::Idp(key) => site.idps.get(key)?,
@@ -105,6 +105,16 @@ impl Realms for Registry {
 }
 
 impl Sites {
+    /// The site of a host. At the shared login host, a callback is for the organization that it names.
+    fn at(&self, host: &str, path: &str) -> Option<Arc<Site>> {
+        let of_host = self.by_host.get(host)?;
+        let named = org::paths::organization_of(path).and_then(|id| {
+            let mut sites = self.in_order.iter();
+            sites.find(|site| site.realm.has_org_id(id) && site.realm.hosts.role(host) == Some(HostRole::Login))
+        });
+        Some(Arc::clone(named.unwrap_or(of_host)))
+    }
+
     /// Removes the site of a realm that does not last, and returns its place. Who still waits for the realm is told.
     fn take(&mut self, realm: &Arc<Realm>) -> Option<usize> {
         let is_meant = |site: &Arc<Site>| !site.lasting && Arc::ptr_eq(&site.realm, realm);

@@ -59,7 +59,8 @@ impl Sites {
         if let Some(console) = host_of(&request).and_then(|host| self.console(host)) {
             return console.answer(request).await;
         }
-        let Some((site, router, role)) = host_of(&request).and_then(|host| self.realms.find(host)) else {
+        let asked = request.uri().path();
+        let Some((site, router, role)) = host_of(&request).and_then(|host| self.realms.find(host, asked)) else {
             return self.misdirected();
         };
         let realm = &site.realm;
@@ -87,7 +88,7 @@ impl Sites {
 
     /// Whether a `Host` header names a host that is served here.
     pub(super) fn serves(&self, host: &str) -> bool {
-        self.console(host).is_some() || self.realms.find(host).is_some()
+        self.console(host).is_some() || self.realms.find(host, "/").is_some()
     }
 
     fn misdirected(&self) -> Response {

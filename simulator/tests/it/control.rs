@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::date;
+use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Method, Response};
 use serde_json::{Value, json};
 use vestibule_model::LoginPage;
@@ -222,6 +223,27 @@ async fn the_journal_is_a_list_and_a_stream_that_goes_on_where_it_was_left() {
     assert!(rest.starts_with("id: 1\n") && !rest.contains("user-frozen"), "{rest}");
 }
 
+/// Contract E1.1.
+#[tokio::test]
+async fn a_callback_at_the_shared_host_reaches_the_organization_that_it_names() {
+    let test = Api::start().await;
+    let copy = test.open(json!({ "from": { "copy-of": "acme--uat" } })).await;
+    let own = json_of(test.get("/realms/acme--uat").await).await;
+    for realm in [&copy, &own] {
+        let [login, my_domain, id] = ["login-url", "my-domain-url", "org-id"].map(|name| realm[name].as_str().unwrap());
+        for id in [id, &id[..15]] {
+            let path = format!("/services/authcallback/{id}/okta?code=x");
+            let answer = test.stay_at(&format!("{login}{path}")).await;
+
+            assert_eq!(answer.status().as_u16(), 302, "{path}");
+            assert_eq!(answer.headers()["location"].to_str().unwrap(), format!("{my_domain}{path}"));
+        }
+    }
+    let login = own["login-url"].as_str().unwrap();
+    let nobody = test.stay_at(&format!("{login}/services/authcallback/00D000000000000/okta?code=x")).await;
+    assert_eq!(nobody.status().as_u16(), 404);
+}
+
 #[tokio::test]
 async fn a_stream_ends_with_its_realm() {
     let test = Api::start().await;
@@ -375,10 +397,19 @@ impl Api {
     /// The status of the login page of a realm.
     async fn page_of(&self, realm: &Value) -> u16 {
         let url: url::Url = realm["my-domain-url"].as_str().unwrap().parse().unwrap();
+        self.client_of(&url, Policy::default()).get(url).send().await.unwrap().status().as_u16()
+    }
+
+    /// What an address of a realm answers, without following a redirect.
+    async fn stay_at(&self, url: &str) -> Response {
+        let url: url::Url = url.parse().unwrap();
+        self.client_of(&url, Policy::none()).get(url).send().await.unwrap()
+    }
+
+    fn client_of(&self, url: &url::Url, redirects: Policy) -> Client {
         let ca = Certificate::from_pem(self.simulator.ca_pem().as_bytes()).unwrap();
-        let client = Client::builder().tls_certs_only([ca]).no_proxy();
-        let client = client.resolve(url.host_str().unwrap(), self.simulator.address()).build().unwrap();
-        client.get(url).send().await.unwrap().status().as_u16()
+        let client = Client::builder().tls_certs_only([ca]).no_proxy().redirect(redirects);
+        client.resolve(url.host_str().unwrap(), self.simulator.address()).build().unwrap()
     }
 
     async fn administer(&self, user: &str, act: Value) -> Value {

@@ -25,8 +25,7 @@ pub(super) async fn shared(
     Path((org_id, suffix)): Path<(String, String)>,
     request: RequestContext,
 ) -> Response {
-    let own = org.realm.org_id == org_id || org.realm.org_id[..15] == org_id;
-    if !own {
+    if !org.realm.has_org_id(&org_id) {
         return page::refuse(&org, &request, StatusCode::NOT_FOUND, "no organization has this id");
     }
     if request.host != HostRole::MyDomain {
