@@ -14,7 +14,7 @@ use vestibule_model::{PageName, UserState};
 use super::interstitial::set_password;
 use super::{Org, page, paths};
 use crate::http::{Fields, Form, RequestContext, found};
-use crate::realm::later;
+use crate::realm::{User, later};
 
 /// The page, and the one behind its link.
 pub(super) fn routes() -> Router<Arc<Org>> {
@@ -24,7 +24,7 @@ pub(super) fn routes() -> Router<Arc<Org>> {
 async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     match request.query.get(LINK) {
         // The link works once; what it carried goes on in the form.
-        Some(link) => match org.password_links.take(link, org.now()) {
+        Some(link) => match user_behind(&org, link) {
             Some(user) => ask_for_password(&org, &request, &user, None),
             None => ask_for_username(&org, &request, Asked::Again(LINK_IS_OVER)),
         },
@@ -51,7 +51,7 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
 fn send_link(org: &Org, username: &str) {
     let user = org.realm.users.by_username(username).filter(|user| user.spec.state == UserState::Active);
     let Some(user) = user else { return };
-    let link = keep(org, &user.key);
+    let link = keep(org, &user);
     let body = format!(
         "Somebody asked for a new password for {}.\n\
          To set it, open this link within a day: {}\n\
@@ -63,20 +63,27 @@ fn send_link(org: &Org, username: &str) {
 }
 
 fn set(org: &Org, request: &RequestContext, fields: &Fields) -> Response {
-    let Some(user) = org.password_links.take(fields.text(CONFIRMATION), org.now()) else {
+    let Some(user) = user_behind(org, fields.text(CONFIRMATION)) else {
         return ask_for_username(org, request, Asked::Again(LINK_IS_OVER));
     };
-    match set_password(org, &user, fields.text("p5"), fields.text("p6")) {
+    match set_password(org, &user.key, fields.text("p5"), fields.text("p6")) {
         Ok(()) => found(&org.my_domain_url("/")),
         Err(why) => ask_for_password(org, request, &user, Some(why)),
     }
 }
 
 /// Keeps a user under a new secret.
-fn keep(org: &Org, user: &str) -> String {
+fn keep(org: &Org, user: &User) -> String {
     let (secret, now) = (org.realm.entropy.token(), org.now());
-    org.password_links.put(secret.clone(), user.to_owned(), later(now, LIFETIME), now);
+    org.password_links.put(secret.clone(), (user.key.clone(), user.password.clone()), later(now, LIFETIME), now);
     secret
+}
+
+/// The user under a secret, which works once, and only until the password is another one: whoever got hold of an older mail
+/// must not set the next.
+fn user_behind(org: &Org, secret: &str) -> Option<User> {
+    let (key, password) = org.password_links.take(secret, org.now())?;
+    org.realm.users.get(&key).filter(|user| user.password == password)
 }
 
 /// Why the page asks for the username.
@@ -98,12 +105,11 @@ fn ask_for_username(org: &Org, request: &RequestContext, asked: Asked) -> Respon
     page::show(org, request, PageName::ForgotPassword, &template)
 }
 
-fn ask_for_password(org: &Org, request: &RequestContext, user: &str, error: Option<&str>) -> Response {
-    let username = org.realm.users.get(user).map(|user| user.username).unwrap_or_default();
+fn ask_for_password(org: &Org, request: &RequestContext, user: &User, error: Option<&str>) -> Response {
     let template = PasswordTemplate {
         page: PageName::ChangePassword,
         confirmation: keep(org, user),
-        username,
+        username: user.username.clone(),
         error: error.map(|why| org.error_text(why)),
     };
     page::show(org, request, PageName::ChangePassword, &template)

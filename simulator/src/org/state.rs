@@ -12,6 +12,7 @@ use super::oauth_state::OauthState;
 use super::return_url::ReturnUrl;
 use super::sso_state::SsoState;
 use crate::realm::{Component, Expiring, HostRole, Kept, OrgSpec, Realm};
+use vestibule_model::Secret;
 
 /// The running org: its realm and the logins that are under way.
 pub(crate) struct Org {
@@ -25,8 +26,9 @@ pub(crate) struct Org {
     pub(crate) handovers: Handovers,
     /// Passwordless ceremonies that wait for their assertion, with the key of the user.
     pub(crate) passwordless: Expiring<(String, PasskeyAuthentication)>,
-    /// The users to whom links for a new password were sent, and those who opened one, by what they brought.
-    pub(crate) password_links: Expiring<String>,
+    /// The users to whom links for a new password were sent, and those who opened one, by what they brought, each with the
+    /// password at that time.
+    pub(crate) password_links: Expiring<(String, Secret)>,
     /// What single sign-on remembers: requests that wait for an answer, and answers that are used.
     pub(crate) sso: SsoState,
     /// What the OAuth endpoints remember.

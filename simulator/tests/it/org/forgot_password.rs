@@ -49,6 +49,33 @@ async fn a_forgotten_password_is_set_behind_the_link_of_a_mail() {
 }
 
 #[tokio::test]
+async fn a_new_password_makes_the_links_void_that_were_sent_before() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let page = browser.get(&test.url("/secur/forgotpassword.jsp")).await;
+    let mut links = Vec::new();
+    for _ in 0..3 {
+        browser.submit(&page, "forgotPassForm", &[("un", USER), ("continue", "Continue")]).await;
+        links.push(link(&test));
+    }
+    let opened = browser.get(&links[0]).await;
+    let also_opened = browser.get(&links[1]).await;
+
+    let set = browser.submit(&opened, "editPage", &fill("Other-password-2")).await;
+    let third = [("p5", "Other-password-3"), ("p6", "Other-password-3")];
+    let late = browser.submit(&also_opened, "editPage", &third).await;
+    let unopened = browser.get(&links[2]).await;
+
+    assert_eq!((also_opened.name(), set.name()), ("change-password", "login"));
+    for refused in [&late, &unopened] {
+        let error = &one(&refused.body, "div.errorMsg").text;
+        assert_eq!(error, "Error: The link was used or is too old. Ask for a new one.");
+    }
+    let user = test.realm.users.all().into_iter().find(|user| user.username == USER).unwrap();
+    assert_eq!(user.password.reveal(), "Other-password-2");
+}
+
+#[tokio::test]
 async fn nobody_learns_which_usernames_there_are() {
     let test = TestRealm::start(|spec| spec.users.get_mut("rep").unwrap().state = UserState::Inactive).await;
     let browser = test.browser();
