@@ -101,8 +101,13 @@ fn provision(org: &Org, by: UserIdentity, subject: &str, attributes: &[Attribute
     let fault = |why: String| AnswerFault::new(LoginStatus::ProvisionError, why);
     let only = |name: &str| {
         let named = attributes.iter().find(|attribute| attribute.name == name);
-        let value = named.and_then(|attribute| attribute.values.first()).filter(|value| !value.trim().is_empty());
-        value.cloned().ok_or_else(|| fault(format!("the attribute {name} is missing, so no user can be created")))
+        match named.map(|attribute| attribute.values.as_slice()) {
+            Some([value]) if !value.trim().is_empty() => Ok(value.clone()),
+            Some([_, _, ..]) => {
+                Err(fault(format!("the attribute {name} has several values, so no user can be created")))
+            }
+            _ => Err(fault(format!("the attribute {name} is missing, so no user can be created"))),
+        }
     };
     let username = only("User.Username")?;
     let email = only("User.Email")?;

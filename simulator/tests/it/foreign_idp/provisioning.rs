@@ -59,6 +59,7 @@ async fn a_user_who_cannot_be_created_is_refused_and_nobody_is_added() {
         ("federation-id", "new-1", replaced("User.Username", "newman")),
         ("federation-id", "new-1", replaced("User.Username", "REP@acme.example")),
         ("federation-id", "new-1", replaced("User.ProfileId", "system administrator")),
+        ("federation-id", "new-1", [NEW.as_slice(), &[("User.Username", "second@acme.example")]].concat()),
         ("username", "other@acme.example", NEW.to_vec()),
         ("user-id", "005000000000001AAA", NEW.to_vec()),
         // The Federation ID of another user: that user's next login by Federation ID would be the new user's.
