@@ -19,7 +19,7 @@ use samael::service_provider::ServiceProvider;
 use serde_json::{Value, json};
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::{AssertionConsumerService, EndpointUrl, RelyingPartySpec, Secret, ServiceProviderSpec};
-use vestibule_simulator::realm::{ClientAuth, Event, HostRole, IdpProtocol, IdpSpec, RealmSpec};
+use vestibule_simulator::realm::{ClientAuth, Event, HostRole, IdpProtocol, IdpSpec, RealmSpec, SpEntityId};
 
 use crate::sso_realm::{Browser, Page, TestRealm, certs, page, pairs, xml_of};
 
@@ -159,6 +159,18 @@ async fn without_an_org_the_identity_provider_serves_its_own_parties_alone() {
         let refused = test.browser().get(&start(wrong)).await;
         assert_eq!((refused.status, refused.name()), (400, "idp-error"), "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn without_an_org_its_entity_id_is_free_for_a_service_provider() {
+    let real = "https://saml.salesforce.com";
+    let acs = vec![AssertionConsumerService::post(endpoint(APP_ACS))];
+    let party = ServiceProviderSpec { acs, ..ServiceProviderSpec::default() };
+    let service_providers = BTreeMap::from([(real.to_owned(), party)]);
+    let spec = IdpSpec { entity_id: SpEntityId::Shared, service_providers, ..IdpSpec::new(IdpProtocol::Saml) };
+    let test = TestRealm::with(spec, |spec| spec.serves_org = false).await;
+
+    assert_eq!(by_post(&test, &request(&test, real, "")).await.action(), APP_ACS);
 }
 
 #[tokio::test]

@@ -144,7 +144,7 @@ async fn receive(
 fn registered(idp: &Idp) -> Result<Vec<ServiceProvider>, RequestRejection> {
     let trust = &idp.trust;
     let own = trust.org_is_served.then(|| org(idp));
-    let others = trust.spec.service_providers.iter().filter(|(entity_id, _)| **entity_id != trust.sp_entity_id);
+    let others = trust.spec.service_providers.iter().filter(|(entity_id, _)| !idp.is_org(entity_id));
     let others = others.map(|(entity_id, spec)| certificates(spec).map(|known| other(entity_id, spec, known)));
     own.into_iter().chain(others).collect()
 }
