@@ -4,6 +4,9 @@
 //! file, and those of `token-endpoint` and `jwks-uri`.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
 
 use url::Url;
 use vestibule_certs::CertStore;
@@ -57,7 +60,7 @@ async fn read_one(spec: &RealmSpec, idp: &IdpSpec, certs: &CertStore, port: u16)
         IdpDocument::Text(text) => text.clone().into_bytes(),
         IdpDocument::File(file) => {
             let file = file.clone();
-            let read = blocking::run(move || std::fs::read(file)).await;
+            let read = blocking::run(move || read_file(&file)).await;
             read.ok_or("the file cannot be read")?.map_err(|error| error.to_string())?
         }
         IdpDocument::Url(url) => fetched(spec, certs, port, url).await?,
@@ -76,6 +79,17 @@ async fn read_one(spec: &RealmSpec, idp: &IdpSpec, certs: &CertStore, port: u16)
             }))
         }
         IdpProtocol::Oidc => provider(idp, document, &bytes).map(ForeignIdp::Oidc),
+    }
+}
+
+/// A file that somebody named may have no end, as `/dev/zero` has none.
+fn read_file(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let length = File::open(file)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(length).is_ok_and(|length| length <= LARGEST_FILE) {
+        Ok(bytes)
+    } else {
+        Err(io::Error::other(format!("it is longer than {LARGEST_FILE} bytes")))
     }
 }
 
@@ -115,12 +129,31 @@ fn provider(idp: &IdpSpec, document: &IdpDocument, bytes: &[u8]) -> Result<Forei
     })
 }
 
+/// Above every document that is read.
+const LARGEST_FILE: u64 = 1024 * 1024;
+
 #[cfg(test)]
 mod tests {
+    use std::fs::{self, File};
+
     use serde_json::json;
     use vestibule_model::{IdpDocument, IdpProtocol, IdpSpec};
 
-    use super::provider;
+    use super::{LARGEST_FILE, provider, read_file};
+
+    #[test]
+    fn a_file_is_read_up_to_a_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("idp.xml");
+        fs::write(&file, "<a/>").unwrap();
+        assert_eq!(read_file(&file).unwrap(), b"<a/>");
+
+        File::create(&file).unwrap().set_len(LARGEST_FILE).unwrap();
+        assert!(read_file(&file).is_ok());
+        File::create(&file).unwrap().set_len(1 << 32).unwrap();
+        let refused = read_file(&file).unwrap_err().to_string();
+        assert_eq!(refused, "it is longer than 1048576 bytes");
+    }
 
     #[test]
     fn a_document_of_another_machine_leads_to_no_port_of_this_one() {
