@@ -213,6 +213,15 @@ pub(crate) fn load_cases(files: Vec<SourceFile>) -> Result<Vec<Case>, Vec<Diagno
     Ok(cases)
 }
 
+/// The cases of a text that somebody sent, checked. No file that it names is read or looked for.
+///
+/// # Errors
+///
+/// Everything that is wrong in it.
+pub(crate) fn load_text(text: SourceFile) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    load(vec![text], &vocabulary())
+}
+
 /// The names that scenarios may use: presets, rulebooks, rules, causes and events of this version.
 pub fn vocabulary() -> Vocabulary {
     Vocabulary {

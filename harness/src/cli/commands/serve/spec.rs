@@ -18,7 +18,7 @@ use super::ServeArgs;
 use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::selection::{all_cases, condition};
 use crate::cli::output::error::CliError;
-use crate::entry::{ScenarioError, load_cases};
+use crate::entry::{ScenarioError, load_text};
 use crate::scenario::{Case, SourceFile, is_list, list_item, read_short_form};
 
 /// A user or an identity provider, and its key.
@@ -93,14 +93,15 @@ pub(super) fn of_condition(name: &str) -> Result<(RealmSpec, RulebookChoice), Cl
     condition(name).map(|case| of_case(&case))
 }
 
-/// The first scenario of a text that came over the control API.
+/// The first scenario of a text that came over the control API, whose sender must not read the files of this machine by a message
+/// about one.
 ///
 /// # Errors
 /// What is wrong with the text.
 pub(super) fn of_text(text: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> {
     let name = "the scenario".to_owned();
     let file = SourceFile { id: name.clone(), name, bytes: text.as_bytes().to_vec() };
-    let cases = load_cases(vec![file]).map_err(|wrong| ScenarioError::Wrong(wrong).to_string())?;
+    let cases = load_text(file).map_err(|wrong| ScenarioError::Wrong(wrong).to_string())?;
     let first = cases.first().ok_or_else(|| "there is no scenario in this text".to_owned())?;
     let (spec, choice) = of_case(first);
     let rulebook = Rulebook::resolve(&choice).map_err(|error| error.to_string())?;

@@ -28,6 +28,37 @@ fn without_options_it_is_a_sandbox_of_today_with_an_admin_and_a_standard_user() 
 }
 
 #[test]
+fn a_scenario_of_the_control_api_tells_nothing_of_the_files_of_this_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("secret.yaml"), "hunter-2: [").unwrap();
+    let read = |name: &str, setting: &str| {
+        let file = folder.path().join(name).display().to_string();
+        let text = format!("title: x\n{}\n{OF_SOMEBODY}", setting.replace("FILE", &file));
+        super::spec::of_text(&text).map(|_| ()).map_err(|why| why.replace(name, "FILE"))
+    };
+
+    for setting in ["rulebook: FILE", "rulebook: { name: FILE }", "idps: { corp: { metadata: FILE } }"] {
+        let (there, nowhere) = (read("secret.yaml", setting), read("absent.yaml", setting));
+
+        assert_eq!(there, nowhere, "{setting}");
+        assert_eq!(there.is_err(), setting.starts_with("rulebook"), "{setting}: {there:?}");
+        assert!(!format!("{there:?}").contains("hunter-2"), "{there:?}");
+    }
+    assert_eq!(read("x", "rulebook: salesforce-2026-05-05"), Ok(()), "a name is none of a file");
+}
+
+const OF_SOMEBODY: &str = "\
+org: { kind: production, date: 2026-09-01 }
+users: { rep: { profile: Standard User } }
+steps:
+  - sign-in: { user: rep, via: password, actor: two-step }
+expect: { page: home }
+must-fail:
+  change: { users.rep.locked: true }
+  because: page
+";
+
+#[test]
 fn every_option_reaches_the_realm() {
     let spec = spec(&[
         "--org-kind=production",
