@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -24,8 +24,9 @@ use crate::runner::prepare_users;
 pub(super) struct StartPages {
     realm: Arc<Realm>,
     exports: Vec<(&'static str, String)>,
-    /// What the virtual authenticators of each realm hold, by its My Domain name.
-    passkeys: Mutex<BTreeMap<String, Passkeys>>,
+    /// What the virtual authenticators of each realm hold, by its My Domain name. What those of a realm that has ended held is
+    /// dropped when the next one is prepared.
+    passkeys: Mutex<BTreeMap<String, (Weak<Realm>, Passkeys)>>,
 }
 
 /// What the virtual authenticator of each user holds, by key.
@@ -48,7 +49,8 @@ impl StartPages {
         passkeys: Passkeys,
         exports: Vec<(&'static str, String)>,
     ) -> Result<Self, askama::Error> {
-        let held = BTreeMap::from([(realm.spec.org.my_domain().to_owned(), passkeys)]);
+        let held = (Arc::downgrade(&realm), passkeys);
+        let held = BTreeMap::from([(realm.spec.org.my_domain().to_owned(), held)]);
         let pages = Self { passkeys: Mutex::new(held), exports, realm };
         pages.start_page()?;
         Ok(pages)
@@ -78,7 +80,7 @@ impl StartPages {
 
     fn held(&self, realm: &Realm, user: &str) -> Vec<Credential> {
         let passkeys = self.passkeys.lock();
-        let held = passkeys.get(realm.spec.org.my_domain()).and_then(|users| users.get(user));
+        let held = passkeys.get(realm.spec.org.my_domain()).and_then(|(_, users)| users.get(user));
         held.cloned().unwrap_or_default()
     }
 
@@ -119,7 +121,9 @@ impl Console for StartPages {
 
     fn prepare(&self, realm: &Arc<Realm>) -> Result<(), String> {
         let held = prepare_users(realm).map_err(|error| error.to_string())?;
-        self.passkeys.lock().insert(realm.spec.org.my_domain().to_owned(), held);
+        let mut passkeys = self.passkeys.lock();
+        passkeys.retain(|_, (realm, _)| realm.strong_count() > 0);
+        passkeys.insert(realm.spec.org.my_domain().to_owned(), (Arc::downgrade(realm), held));
         Ok(())
     }
 }
@@ -163,4 +167,29 @@ fn about(realm: &Realm, user: &User) -> String {
     let locked = user.is_locked(now).then(|| "locked out".to_owned());
     let parts = [Some(user.spec.profile.clone()), Some(verifiers), state, locked];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use vestibule_model::OrgSpec;
+    use vestibule_simulator::Simulator;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_realm_held_is_forgotten_after_it_has_ended() {
+        let simulator = Simulator::builder().start().await.unwrap();
+        let pages = StartPages::new(Arc::clone(simulator.realm()), Passkeys::new(), Vec::new()).unwrap();
+
+        for name in ["one", "two", "three"] {
+            let spec = RealmSpec::new(OrgSpec::production(name, date(2026, 11, 2)));
+            let realm = simulator.open_realm(spec, Rulebook::newest()).await.unwrap();
+            pages.prepare(&realm).unwrap();
+            assert!(simulator.close_realm(&realm));
+        }
+
+        let held = pages.passkeys.lock();
+        assert_eq!((held.len(), held.contains_key("three")), (2, true), "the realm of the start, and the last one");
+    }
 }
