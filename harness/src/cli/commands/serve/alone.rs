@@ -164,6 +164,13 @@ impl IdpArgs {
                 CliError::usage(title).hint("name yours: --sp entity=ID,acs=URL or --client id=ID,redirect=URL")
             );
         }
+        if guarded && idps.values().any(|idp| idp.accept_loopback) {
+            let title = format!(
+                "other machines may reach {}, and `accept-loopback` answers the apps of each of them",
+                self.bind
+            );
+            return Err(CliError::usage(title).hint("leave it out: only parties that are named are answered there"));
+        }
         for idp in idps.values_mut() {
             idp.accept_loopback |= !guarded && self.parties.is_empty(idp.protocol);
         }
@@ -405,8 +412,15 @@ mod tests {
 
         assert!(open.guarded && open.idps.values().all(|idp| !idp.accept_loopback));
         assert!(!loopback.guarded && loopback.idps.values().all(|idp| idp.accept_loopback));
-        let args: IdpArgs = parse(&["--bind=0.0.0.0"]).unwrap();
-        assert_eq!(args.spec(date(2026, 11, 2)).unwrap_err().code(), ExitCode::Usage);
+        for (words, expected) in [
+            (&["--bind=0.0.0.0"][..], "only parties that are named are answered"),
+            (&["--bind=0.0.0.0", client, "--idp=okta:accept-loopback=true"][..], "`accept-loopback` answers the apps"),
+        ] {
+            let args: IdpArgs = parse(words).unwrap();
+            let refused = args.spec(date(2026, 11, 2)).unwrap_err();
+            assert_eq!(refused.code(), ExitCode::Usage);
+            assert!(format!("{refused:?}").contains(expected), "{refused:?}");
+        }
     }
 
     #[test]
