@@ -8,7 +8,7 @@ use vestibule_model::RelyingPartySpec;
 
 use super::chosen::Chosen;
 use super::grant::{AuthorizationCode, IssuedToken};
-use crate::http::{RequestContext, cookie, excerpt, removal};
+use crate::http::{RequestContext, cookie, excerpt};
 use crate::oidc::AuthorizationRequest;
 use crate::realm::{
     Component, Event, Expiring, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, RequestFault, SignInPage, SsoTrust,
@@ -166,8 +166,7 @@ impl Idp {
         let id = self.realm.entropy.token();
         self.sessions.put(id.clone(), lasting, self.after(SESSION_LIFETIME), self.now());
         self.realm.record(Event::IdpSignedIn { idp: self.trust.idp.clone(), user: user.key.clone() });
-        // A SAML request may arrive as a cross-site POST, which must carry the cookie: SameSite=None.
-        (session, cookie(SESSION_COOKIE, id, SESSION_LIFETIME, SameSite::None))
+        (session, self.session_cookie(id, SESSION_LIFETIME))
     }
 
     /// Ends the session of this browser; returns the cookie that removes it.
@@ -175,7 +174,19 @@ impl Idp {
         if let Some(id) = context.cookie(SESSION_COOKIE) {
             self.sessions.take(id, self.now());
         }
-        removal(SESSION_COOKIE, SameSite::None)
+        self.session_cookie(String::new(), SignedDuration::ZERO)
+    }
+
+    /// A SAML request may arrive as a cross-site POST, which must carry the cookie: SameSite=None. From another machine over
+    /// plain HTTP, browsers take neither such a cookie nor one that is `Secure`.
+    fn session_cookie(&self, value: String, lifetime: SignedDuration) -> Cookie<'static> {
+        let mut cookie = cookie(SESSION_COOKIE, value, lifetime, SameSite::None);
+        let public = self.trust.spec.public_url.as_ref();
+        if public.is_some_and(|url| url.origin().starts_with("http://") && !url.is_loopback()) {
+            cookie.set_secure(false);
+            cookie.set_same_site(SameSite::Lax);
+        }
+        cookie
     }
 
     /// Records a request of a service provider or a relying party, accepted or refused.

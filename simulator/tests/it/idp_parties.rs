@@ -479,6 +479,27 @@ async fn plain_http_needs_no_certificate_and_says_so_in_every_url() {
 }
 
 #[tokio::test]
+async fn under_a_public_name_over_plain_http_the_cookie_of_a_session_is_one_that_browsers_take() {
+    for (public_url, host, attributes) in [
+        (None, "okta.localhost", "HttpOnly; SameSite=None; Secure; Path=/"),
+        (Some("http://localhost:9000"), "localhost:9000", "HttpOnly; SameSite=None; Secure; Path=/"),
+        (Some("http://id.internal:9000"), "id.internal:9000", "HttpOnly; SameSite=Lax; Path=/"),
+        (Some("https://id.internal:9000"), "id.internal:9000", "HttpOnly; SameSite=None; Secure; Path=/"),
+    ] {
+        let idp = IdpSpec { public_url: public_url.map(endpoint), ..saml() };
+        let test = TestRealm::with(idp, |spec| (spec.plain_http, spec.serves_org) = (true, false)).await;
+        let port = test.realm.hosts.port();
+        let start = format!("http://127.0.0.1:{port}/saml/idp-initiated?user=rep&sp=urn:shop");
+
+        let answer = test.browser().request(Method::GET, &start).header("host", host).send().await.unwrap();
+
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+        let (_, found) = cookie.split_once("; ").unwrap();
+        assert!(found.starts_with(attributes), "{host}: {cookie}");
+    }
+}
+
+#[tokio::test]
 async fn an_identity_provider_answers_under_its_public_name_and_names_it_in_its_urls() {
     let public_url = Some(endpoint("http://id.internal:9000"));
     for protocol in [IdpProtocol::Saml, IdpProtocol::Oidc] {
