@@ -121,6 +121,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("session-level-too-low", "how the suite gets its session is its own"),
     ("idp-sign-in-not-handled", "the field ids are those of your identity provider's page"),
     ("device-cookie-missing", "where a suite keeps cookies from one run to the next is its own"),
+    ("maintenance-in-the-way", "it is one click, and the fix names its link"),
     ("app-approval-in-the-way", "it is one click, and the fix names its button"),
     ("email-code-wrong", "it needs the mailbox of the test user"),
     ("email-code-expected", "it needs the mailbox of the test user"),

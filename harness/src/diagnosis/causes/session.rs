@@ -65,6 +65,15 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         fact: "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_endpoints.htm&type=5",
         prove: app_approval,
     },
+    Cause {
+        id: "maintenance-in-the-way",
+        what: "After the login the org announces maintenance, and the suite does not know this page.",
+        needs: "the last page is \"Scheduled Improvements\"",
+        owner: Owner::Suite,
+        remedy: "Click \"Continue\" when `/msg/maintenanceandavailable.jsp` appears after the login.",
+        fact: "https://github.com/amtrack/sfdx-browserforce-plugin",
+        prove: maintenance,
+    },
 ];
 
 fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
@@ -186,6 +195,11 @@ fn app_approval(evidence: &Evidence) -> Option<Proof> {
     }
     let sentence = "The page \"Allow Access?\" comes before Lightning, and the suite did not allow the app.";
     standing_on(evidence, PageName::AuthorizeApp, sentence)
+}
+
+fn maintenance(evidence: &Evidence) -> Option<Proof> {
+    let sentence = "The page \"Scheduled Improvements\" comes before Lightning, and the suite did not get past it.";
+    standing_on(evidence, PageName::Maintenance, sentence)
 }
 
 fn standing_on(evidence: &Evidence, page: PageName, sentence: &str) -> Option<Proof> {

@@ -512,6 +512,12 @@ fn session() -> Vec<Row> {
             ]),
             told_as: Some("unknown"),
         },
+        Row {
+            cause: "maintenance-in-the-way",
+            proof: on(PageName::Maintenance),
+            near_miss: seen([page(PageName::Maintenance), page(PageName::RegisterPhone)]),
+            told_as: Some("phone-registration-in-the-way"),
+        },
     ]
 }
 
