@@ -121,6 +121,13 @@ impl OauthGrants {
         Some((kept.grant.clone(), self.grants.get(&kept.grant, now)?))
     }
 
+    /// The grant of a refresh token that can still be used.
+    pub(crate) fn of_unused_refresh_token(&self, token: &str, now: Timestamp) -> Option<OauthGrant> {
+        let unused = TokenKind::Refresh { used: false };
+        let kept = self.tokens.get(token, now).filter(|kept| kept.kind == unused)?;
+        self.grants.get(&kept.grant, now)
+    }
+
     /// Uses up a refresh token; returns whether this is the first use.
     pub(crate) fn use_up(&self, token: &str, now: Timestamp) -> bool {
         let used = TokenKind::Refresh { used: true };

@@ -35,7 +35,7 @@ fn answer(org: &Org, request: &RequestContext, parameters: &Parameters<'_>) -> R
     let access = org.realm.grants.of_access_token(token, now).filter(own);
     // Whether an access token still counts, its session says.
     let access = access.filter(|_| org.realm.sessions.find(token).is_some());
-    let refresh = org.realm.grants.of_refresh_token(token, now).map(|(_, grant)| grant).filter(own);
+    let refresh = org.realm.grants.of_unused_refresh_token(token, now).filter(own);
     let (grant, kind) = match (access, refresh) {
         (Some(grant), _) => (grant, "access_token"),
         (None, Some(grant)) => (grant, "refresh_token"),

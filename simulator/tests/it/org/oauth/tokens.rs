@@ -145,6 +145,21 @@ async fn an_app_learns_of_its_own_tokens_only() {
     assert_eq!(unproven["error"], "invalid_client");
 }
 
+/// RFC 7662, 2.2.
+#[tokio::test]
+async fn a_refresh_token_that_is_used_up_is_not_active() {
+    let test = realm(|_| {}).await;
+    let first = tokens_of(&test, "visitor").await;
+    let (_, second) = refresh(&test, text(&first, "refresh_token")).await;
+
+    for (answer, active) in [(&first, false), (&second, true)] {
+        let form = [("token", text(answer, "refresh_token")), ("client_id", KEY), ("client_secret", SECRET)];
+        let page = test.browser().post(&test.url("/services/oauth2/introspect"), &form).await;
+        let said: Value = serde_json::from_str(&page.body).unwrap();
+        assert_eq!(said["active"], active, "{said}");
+    }
+}
+
 /// Contract M1.12, K1.1.
 #[tokio::test]
 async fn an_access_token_opens_the_front_doors_and_is_a_cookie() {
