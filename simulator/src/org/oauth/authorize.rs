@@ -54,10 +54,11 @@ fn addressee<'a, 'p>(org: &'a Org, parameters: &Parameters<'p>) -> Result<(&'a A
     Ok((app, redirect_uri))
 }
 
+/// The order of the words does not matter (RFC 6749 3.1.1).
 fn wants(response_type: &str) -> Option<Wants> {
     match response_type {
         "code" => Some(Wants::Code),
-        "token" | "token id_token" => Some(Wants::Tokens),
+        "token" | "token id_token" | "id_token token" => Some(Wants::Tokens),
         "hybrid_token" => Some(Wants::HybridTokens),
         _ => None,
     }

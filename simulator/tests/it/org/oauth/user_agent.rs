@@ -13,6 +13,8 @@ use super::{CALLBACK, allow, authorize, follow, realm, userinfo};
 async fn tokens_come_in_the_fragment_and_a_refresh_token_only_for_an_app_of_its_own() {
     for (redirect_uri, response_type, refresh, hybrid) in [
         (CALLBACK, "token", false, false),
+        (CALLBACK, "token id_token", false, false),
+        (CALLBACK, "id_token token", false, false),
         ("sfdc://success", "token", true, false),
         ("sfdc://success", "hybrid_token", true, true),
     ] {
