@@ -101,8 +101,7 @@ fn visit(org: &Org, request: &RequestContext) -> Result<Visit, Box<Response>> {
     let session = match require_session(org, request) {
         Ok(session) => session,
         Err(_) if waiting.silent => {
-            let why = "nobody is signed in, and the request allows no page";
-            let error = OauthError::new("login_required", "login required", why).of_app(&app);
+            let error = OauthError::login_required().of_app(&app);
             org.oauth.requests.take(&source, org.now());
             return Err(Box::new(answer_to(org, request, &waiting.answer, &error)));
         }

@@ -32,7 +32,8 @@ pub(super) async fn authorize(
     };
     let wanted = parameters.get("response_type").and_then(wants);
     let part = if matches!(wanted, Some(Wants::Tokens | Wants::HybridTokens)) { Part::Fragment } else { Part::Query };
-    match read(&org, app, redirect_uri, wanted, &parameters) {
+    let read = read(&org, app, redirect_uri, wanted, &parameters);
+    match read.and_then(|waiting| with_pages(&request, waiting)) {
         Ok(waiting) => lead_to_approval(&org, &request, waiting),
         Err(error) => redirect::refuse(&org, redirect_uri, part, parameters.get("state"), &error.of_app(app)),
     }
@@ -77,6 +78,10 @@ fn read(
         return Err(not_supported("the org does not allow user-agent flows (`oauth.user-agent`)"));
     }
     let prompt: Vec<&str> = parameters.text("prompt").split_whitespace().collect();
+    if prompt.contains(&"none") && prompt.len() > 1 {
+        let why = "`prompt` has `none` beside another value, so that a page is both forbidden and asked for";
+        return Err(OauthError::invalid_request("invalid prompt", why));
+    }
     Ok(WaitingRequest {
         app: app.name.clone(),
         scopes: scopes::asked(app, parameters)?,
@@ -101,6 +106,14 @@ fn challenge(parameters: &Parameters<'_>) -> Result<Option<CodeChallenge>, Oauth
     let method = challenge.map(|_| parameters.get("code_challenge_method").unwrap_or("S256"));
     CodeChallenge::parse(challenge, method)
         .map_err(|error| OauthError::invalid_request("invalid code challenge", error.to_string()))
+}
+
+/// On the shared login host nobody is signed in, so a request that allows no page ends there.
+fn with_pages(request: &RequestContext, waiting: WaitingRequest) -> Result<WaitingRequest, OauthError> {
+    if waiting.silent && request.host == HostRole::Login {
+        return Err(OauthError::login_required());
+    }
+    Ok(waiting)
 }
 
 /// On the shared login host nobody is signed in, so the login page comes first there.

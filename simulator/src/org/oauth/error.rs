@@ -49,6 +49,11 @@ impl OauthError {
         )
     }
 
+    /// Nobody is signed in where no page may be shown (OpenID Connect Core 1.0, 3.1.2.6).
+    pub(super) fn login_required() -> Self {
+        Self::new("login_required", "login required", "nobody is signed in, and the request allows no page")
+    }
+
     /// With another `error`.
     pub(super) fn coded(self, error: &'static str) -> Self {
         Self { error, ..self }

@@ -37,6 +37,8 @@ async fn any_other_fault_goes_to_the_app_in_the_part_that_it_reads() {
         (&[("scope", "full")], '?', "invalid_scope"),
         (&[("code_challenge", "short")], '?', "invalid_request"),
         (&[("code_challenge_method", "plain")], '?', "invalid_request"),
+        (&[("prompt", "none login")], '?', "invalid_request"),
+        (&[("prompt", "consent none")], '?', "invalid_request"),
     ] {
         let page = follow(&test, &test.browser(), &authorize(&test, more)).await;
 
@@ -112,6 +114,19 @@ async fn at_the_shared_login_host_the_user_logs_in_there() {
 
     assert!(login.url.starts_with(&test.realm.hosts.url(&HostRole::Login, "/?ec=302&startURL=")), "{}", login.url);
     assert!(to_app.redirected_with("code").is_some());
+}
+
+/// OpenID Connect Core 1.0, 3.1.2.6.
+#[tokio::test]
+async fn at_the_shared_login_host_a_request_that_allows_no_page_gets_none() {
+    let test = realm(|_| {}).await;
+    let own = authorize(&test, &[("prompt", "none")]);
+    let shared = own.replace(&test.url(""), &test.realm.hosts.origin(&HostRole::Login));
+
+    let page = follow(&test, &test.browser(), &shared).await;
+
+    assert_eq!(page.redirected_with("error").as_deref(), Some("login_required"));
+    assert_eq!(page.redirected_with("state").as_deref(), Some("s1"));
 }
 
 const MISMATCH: &str = "error=redirect_uri_mismatch&error_description=redirect_uri%20must%20match%20configuration";
