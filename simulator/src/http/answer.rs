@@ -34,6 +34,10 @@ pub(crate) enum ContentType {
     JavaScript,
 }
 
+/// Headers of an answer that holds a token or says whose it is: nobody keeps it, not even a cache that knows only HTTP/1.0
+/// (RFC 6749 5.1).
+pub(crate) const NOT_STORED: [(&str, &str); 2] = [("cache-control", "no-store"), ("pragma", "no-cache")];
+
 /// A page that browsers do not cache. `policy` is its `Content-Security-Policy`.
 pub(crate) fn html(status: StatusCode, policy: &str, template: &impl Template) -> askama::Result<Response> {
     Ok(html_text(status, policy, template.render()?))

@@ -14,7 +14,9 @@ mod fields;
 mod request;
 mod sentence;
 
-pub(crate) use answer::{ContentType, IDP_POLICY, ORG_POLICY, asset, found, html, html_text, org_policy, see_other};
+pub(crate) use answer::{
+    ContentType, IDP_POLICY, NOT_STORED, ORG_POLICY, asset, found, html, html_text, org_policy, see_other,
+};
 pub(crate) use compressed::inflated;
 pub(crate) use cookies::{cookie, removal, with_cookies};
 pub(crate) use cross_origin::{CrossOrigin, FromOtherOrigin};

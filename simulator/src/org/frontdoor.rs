@@ -13,7 +13,7 @@ use super::dispatcher;
 use super::handover::Handover;
 use super::return_url::{ReturnUrl, encode};
 use super::{Org, page, paths};
-use crate::http::{Form, RequestContext, found};
+use crate::http::{Form, NOT_STORED, RequestContext, found};
 use crate::realm::{OrgSession, SessionKind};
 use vestibule_model::LoginKind;
 
@@ -87,5 +87,5 @@ async fn single_access(
         ticket.reveal(),
         org.realm.entropy.alphanumeric(12)
     );
-    Json(serde_json::json!({ "frontdoor_uri": org.my_domain_url(&path) })).into_response()
+    (NOT_STORED, Json(serde_json::json!({ "frontdoor_uri": org.my_domain_url(&path) }))).into_response()
 }

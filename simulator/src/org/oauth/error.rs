@@ -3,10 +3,9 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use http::header::CACHE_CONTROL;
 use serde_json::json;
 
-use crate::http::excerpt;
+use crate::http::{NOT_STORED, excerpt};
 use crate::org::Org;
 use crate::realm::{App, Event};
 
@@ -83,7 +82,7 @@ impl OauthError {
     pub(super) fn answer(&self, org: &Org) -> Response {
         self.record(org);
         let body = json!({ "error": self.error, "error_description": self.description });
-        (StatusCode::BAD_REQUEST, [(CACHE_CONTROL, "no-store")], Json(body)).into_response()
+        (StatusCode::BAD_REQUEST, NOT_STORED, Json(body)).into_response()
     }
 }
 

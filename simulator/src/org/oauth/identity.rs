@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::issuer;
-use crate::http::RequestContext;
+use crate::http::{NOT_STORED, RequestContext};
 use crate::org::Org;
 use crate::org::dispatcher::{api_user, user_of};
 use crate::realm::{HostRole, User};
@@ -34,7 +34,7 @@ pub(super) async fn identity(
     if !is_id(&user.id, &user_id) {
         return (StatusCode::FORBIDDEN, "Bad_Id").into_response();
     }
-    Json(claims(&org, &request, &user)).into_response()
+    (NOT_STORED, Json(claims(&org, &request, &user))).into_response()
 }
 
 /// An id has 15 characters, or 18 with the check characters.

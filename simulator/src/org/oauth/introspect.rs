@@ -11,7 +11,7 @@ use super::client::Client;
 use super::error::OauthError;
 use super::parameters::Parameters;
 use super::{issuer, scopes};
-use crate::http::{Form, RequestContext};
+use crate::http::{Form, NOT_STORED, RequestContext};
 use crate::org::Org;
 use crate::realm::OauthGrant;
 
@@ -21,7 +21,7 @@ pub(super) async fn introspect(
     Form { fields, .. }: Form,
 ) -> Response {
     match answer(&org, &request, &Parameters::new(&fields, &request)) {
-        Ok(answer) => Json(answer).into_response(),
+        Ok(answer) => (NOT_STORED, Json(answer)).into_response(),
         Err(error) => error.answer(&org),
     }
 }

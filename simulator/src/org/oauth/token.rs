@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::CACHE_CONTROL;
 use http::{Method, StatusCode};
 
 use super::error::OauthError;
 use super::parameters::Parameters;
 use super::{client_credentials, code, device, jwt_bearer, password, refresh, saml_bearer};
-use crate::http::{Form, RequestContext};
+use crate::http::{Form, NOT_STORED, RequestContext};
 use crate::org::{Org, not_simulated};
 
 pub(super) async fn token(
@@ -49,7 +48,7 @@ pub(super) async fn token(
         }
     };
     match result {
-        Ok(answer) => (StatusCode::OK, [(CACHE_CONTROL, "no-store")], Json(answer)).into_response(),
+        Ok(answer) => (NOT_STORED, Json(answer)).into_response(),
         Err(error) => error.answer(&org),
     }
 }

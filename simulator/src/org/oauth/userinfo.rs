@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{identity, issuer};
-use crate::http::RequestContext;
+use crate::http::{NOT_STORED, RequestContext};
 use crate::org::Org;
 use crate::org::dispatcher::api_user;
 use crate::realm::HostRole;
@@ -18,7 +18,7 @@ pub(super) async fn userinfo(State(org): State<Arc<Org>>, request: RequestContex
     let Ok((user, _)) = api_user(&org, &request) else {
         return (StatusCode::FORBIDDEN, "Bad_OAuth_Token").into_response();
     };
-    Json(json!({
+    let claims = json!({
         // That of the ID token, or a client refuses the answer (OpenID Connect Core 1.0, 5.3.2).
         "sub": issuer::identity(&org, &request, &user.id),
         "user_id": user.id,
@@ -37,6 +37,6 @@ pub(super) async fn userinfo(State(org): State<Arc<Org>>, request: RequestContex
         "language": "en_US",
         "locale": "en_US",
         "utcOffset": 0,
-    }))
-    .into_response()
+    });
+    (NOT_STORED, Json(claims)).into_response()
 }

@@ -1,6 +1,7 @@
 //! What becomes of tokens: refresh with rotation, revocation, introspection, and what they open.
 
 use jiff::civil::date;
+use reqwest::Method;
 use serde_json::Value;
 use vestibule_model::{Secret, UserState};
 use vestibule_simulator::realm::Event;
@@ -157,6 +158,35 @@ async fn a_refresh_token_that_is_used_up_is_not_active() {
         let page = test.browser().post(&test.url("/services/oauth2/introspect"), &form).await;
         let said: Value = serde_json::from_str(&page.body).unwrap();
         assert_eq!(said["active"], active, "{said}");
+    }
+}
+
+/// RFC 6749, 5.1.
+#[tokio::test]
+async fn nobody_keeps_an_answer_with_a_token_or_about_one() {
+    let test = realm(|_| {}).await;
+    let code = super::code_for(&test, "visitor").await;
+    let post = |path: &str, form: &[(&str, &str)]| {
+        test.browser().request(Method::POST, &test.url(&format!("/services/oauth2/{path}"))).form(form)
+    };
+    let issued = post("token", &super::exchange(&code)).send().await.unwrap();
+    let refused = post("token", &super::exchange(&code)).send().await.unwrap();
+    let tokens = tokens_of(&test, "visitor").await;
+    let access_token = text(&tokens, "access_token");
+    let form = [("token", access_token), ("client_id", KEY), ("client_secret", SECRET)];
+    let of_token = |url: &str| test.browser().request(Method::GET, url).bearer_auth(access_token);
+
+    for response in [
+        issued,
+        refused,
+        post("introspect", &form).send().await.unwrap(),
+        of_token(&test.url("/services/oauth2/userinfo")).send().await.unwrap(),
+        of_token(&test.url("/services/oauth2/singleaccess")).send().await.unwrap(),
+        of_token(text(&tokens, "id")).send().await.unwrap(),
+    ] {
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let said = (header("cache-control"), header("pragma"));
+        assert_eq!(said, (Some("no-store"), Some("no-cache")), "{} {}", response.url(), response.status());
     }
 }
 
