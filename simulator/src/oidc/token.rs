@@ -189,17 +189,17 @@ fn client(authorization: Option<&str>, form: &Form) -> Result<ClientAuthenticati
     }
 }
 
-/// Client id and secret of an `Authorization: Basic` header (RFC 6749 2.3.1).
+/// Client id and secret of an `Authorization: Basic` header; a client without a secret sends the empty one (RFC 6749 2.3.1).
 pub(crate) fn basic_credentials(header: &str) -> Option<(String, String)> {
     let (scheme, value) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("basic").then_some(())?;
     let text = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
     let (client_id, secret) = text.split_once(':')?;
-    Some((form_decode(client_id)?, form_decode(secret)?))
+    Some((form_decode(client_id), form_decode(secret)))
 }
 
 /// Decodes one form-encoded part. The part is parsed as a name without a value, so `=` must be escaped.
-fn form_decode(part: &str) -> Option<String> {
+fn form_decode(part: &str) -> String {
     let escaped = part.replace('=', "%3D").replace('&', "%26");
-    form_urlencoded::parse(escaped.as_bytes()).next().map(|(name, _)| name.into_owned())
+    form_urlencoded::parse(escaped.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }

@@ -179,6 +179,18 @@ async fn an_app_may_prove_itself_by_the_header_and_send_its_parameters_in_the_qu
     assert!(by_get.status == 400 && by_get.body.contains("must use HTTP POST"), "{}", by_get.body);
 }
 
+/// RFC 6749, 2.3.1.
+#[tokio::test]
+async fn an_app_without_a_secret_may_name_itself_in_the_header() {
+    let test = realm(|_| {}).await;
+    let form = [("grant_type", "authorization_code"), ("code", "aPrxguess")];
+    let request = test.browser().request(reqwest::Method::POST, &test.url("/services/oauth2/token")).form(&form);
+
+    let answer = super::super::browser::page(request.basic_auth("PlatformCLI", Some(""))).await;
+
+    assert!(answer.body.contains("invalid authorization code"), "{}", answer.body);
+}
+
 #[tokio::test]
 async fn a_user_who_is_deactivated_meanwhile_gets_no_token() {
     let test = realm(|_| {}).await;
