@@ -49,11 +49,10 @@ pub(super) async fn exchange(
         let why = "redirect_uri is not that of the request for the code";
         return Err(of_user(OauthError::new("redirect_uri_mismatch", "redirect_uri must match configuration", why)));
     }
-    if let Some(challenge) = &issued.challenge
-        && parameters.get("code_verifier").map(CodeChallenge::of).as_ref() != Some(challenge)
-    {
+    // A verifier without a challenge is a sign that somebody took the challenge out of the request (RFC 9700 4.8.2).
+    if parameters.get("code_verifier").map(CodeChallenge::of) != issued.challenge {
         record_row(org, request, app, Some(&issued.user), LoginStatus::InvalidCodeVerifier);
-        let why = "code_verifier is missing, or not the one that the code challenge was made from";
+        let why = "code_verifier is missing, not the one of the code challenge, or there was no code challenge";
         return Err(of_user(OauthError::invalid_grant("invalid code verifier", why)));
     }
     let user = of_grant(org, request, app, &issued.user)?;

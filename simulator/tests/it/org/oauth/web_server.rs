@@ -147,6 +147,25 @@ async fn a_code_is_good_for_its_app_its_callback_and_its_verifier_only() {
     }
 }
 
+/// RFC 9700, 4.8.2.
+#[tokio::test]
+async fn a_verifier_without_a_challenge_is_refused() {
+    for (verifier, accepted) in [(VERIFIER, false), ("", true)] {
+        let test = realm(|spec| super::ci(spec).pkce_required = Some(false)).await;
+        let browser = test.browser();
+        browser.log_in(&test.realm, "visitor").await;
+        let approval = follow(&test, &browser, &authorize(&test, &[("code_challenge", "")])).await;
+        let code = allow(&browser, &approval).await.redirected_with("code").unwrap();
+
+        let answer = token(&test, &with(&exchange(&code), "code_verifier", verifier)).await;
+
+        assert_eq!(answer.0 == 200, accepted, "{}", answer.1);
+        if !accepted {
+            assert_eq!(refusal(&answer), (400, "invalid_grant", "invalid code verifier"));
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_code_is_good_once_and_for_a_quarter_of_an_hour() {
     let test = realm(|_| {}).await;
