@@ -1,5 +1,7 @@
 //! The fields of a query string or a posted form.
 
+use std::collections::BTreeSet;
+
 use url::form_urlencoded;
 
 /// Name and value pairs in the order in which they were sent; a name may occur more than once.
@@ -27,6 +29,12 @@ impl Fields {
         self.get(name).is_some()
     }
 
+    /// Whether any name was sent more than once.
+    pub(crate) fn has_repeated(&self) -> bool {
+        let mut seen = BTreeSet::new();
+        self.0.iter().any(|(name, _)| !seen.insert(name))
+    }
+
     /// The first of these names that was sent more than once.
     pub(crate) fn repeated<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
         names.iter().copied().find(|name| self.0.iter().filter(|(key, _)| key == name).count() > 1)
@@ -38,6 +46,15 @@ mod tests {
     use vestibule_snapshots::growth::assert_linear;
 
     use super::Fields;
+
+    #[test]
+    fn a_name_that_comes_twice_is_found() {
+        for (form, repeated) in
+            [("", false), ("a=1&b=1", false), ("a=1&b=2&a=1", true), ("%61=1&a=2", true), ("a=1&A=1", false)]
+        {
+            assert_eq!(Fields::parse(form.as_bytes()).has_repeated(), repeated, "{form}");
+        }
+    }
 
     #[test]
     fn eight_times_the_form_takes_about_eight_times_as_long() {

@@ -42,6 +42,7 @@ pub(super) async fn authorize(
 /// The app and where its answer goes. As long as they are not known to belong together, nothing is sent there (RFC 6749
 /// 4.1.2.1).
 fn addressee<'a, 'p>(org: &'a Org, parameters: &Parameters<'p>) -> Result<(&'a App, &'p str), OauthError> {
+    parameters.check_addressee()?;
     let app = org.realm.apps.by_client_id(parameters.text("client_id")).ok_or_else(OauthError::unknown_client)?;
     let redirect_uri = parameters.get("redirect_uri").ok_or_else(|| {
         OauthError::new("redirect_uri_missing", "redirect_uri not provided", "the request has no redirect_uri")
@@ -72,6 +73,7 @@ fn read(
     wanted: Option<Wants>,
     parameters: &Parameters<'_>,
 ) -> Result<WaitingRequest, OauthError> {
+    parameters.check()?;
     let not_supported = |why: &str| OauthError::new("unsupported_response_type", "response type not supported", why);
     let wants = wanted.ok_or_else(|| not_supported("response_type is missing or unknown"))?;
     if wants != Wants::Code && !org.settings().oauth.user_agent {

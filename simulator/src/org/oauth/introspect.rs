@@ -28,6 +28,7 @@ pub(super) async fn introspect(
 
 /// An app must prove itself, and learns of no tokens but its own.
 fn answer(org: &Org, request: &RequestContext, parameters: &Parameters<'_>) -> Result<Value, OauthError> {
+    parameters.check()?;
     let client = Client::of(org, request, parameters)?;
     client.check_secret(true)?;
     let (token, now) = (parameters.text("token"), org.now());

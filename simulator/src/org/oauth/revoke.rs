@@ -19,11 +19,10 @@ pub(super) async fn revoke(
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
-    let token = Parameters::new(&fields, &request).text("token");
-    if end(&org, token) {
-        return StatusCode::OK.into_response();
-    }
-    let error = OauthError::new("invalid_token", "invalid token", "the token is unknown, or was revoked before");
+    let parameters = Parameters::new(&fields, &request);
+    let unknown = || OauthError::new("invalid_token", "invalid token", "the token is unknown, or was revoked before");
+    let ended = parameters.check().and_then(|()| end(&org, parameters.text("token")).then_some(()).ok_or_else(unknown));
+    let Err(error) = ended else { return StatusCode::OK.into_response() };
     error.record(&org);
     let body = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("error", error.error)

@@ -28,6 +28,9 @@ pub(super) async fn token(
     if method != Method::POST {
         return OauthError::invalid_request("must use HTTP POST", "the token endpoint takes only POST").answer(&org);
     }
+    if let Err(error) = parameters.check() {
+        return error.answer(&org);
+    }
     let result = match grant_type {
         "authorization_code" => code::exchange(&org, &request, &parameters, code::Kind::WebServer).await,
         "hybrid_auth_code" => code::exchange(&org, &request, &parameters, code::Kind::Hybrid).await,

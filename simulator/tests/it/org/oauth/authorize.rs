@@ -116,6 +116,23 @@ async fn at_the_shared_login_host_the_user_logs_in_there() {
     assert!(to_app.redirected_with("code").is_some());
 }
 
+/// RFC 6749, 3.1.
+#[tokio::test]
+async fn of_two_values_the_org_takes_none() {
+    let test = realm(|_| {}).await;
+    let usual = authorize(&test, &[]);
+    let browser = test.browser();
+
+    for more in ["client_id=ci-key", "redirect_uri=https%3A%2F%2Fevil.example%2F"] {
+        let page = follow(&test, &browser, &format!("{usual}&{more}")).await;
+        assert!(page.location.is_none() && page.body.starts_with("error=invalid_request&"), "{more}: {page:?}");
+    }
+    for more in ["response_type=token", "scope=api&scope=web", "prompt=none&prompt=login"] {
+        let page = follow(&test, &browser, &format!("{usual}&{more}")).await;
+        assert_eq!(page.redirected_with("error").as_deref(), Some("invalid_request"), "{more}");
+    }
+}
+
 /// OpenID Connect Core 1.0, 3.1.2.6.
 #[tokio::test]
 async fn at_the_shared_login_host_a_request_that_allows_no_page_gets_none() {

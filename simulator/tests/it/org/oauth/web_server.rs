@@ -198,6 +198,28 @@ async fn an_app_may_prove_itself_by_the_header_and_send_its_parameters_in_the_qu
     assert!(by_get.status == 400 && by_get.body.contains("must use HTTP POST"), "{}", by_get.body);
 }
 
+/// RFC 6749, 3.2.
+#[tokio::test]
+async fn no_endpoint_guesses_which_of_two_values_counts() {
+    let test = realm(|_| {}).await;
+    let code = code_for(&test, "visitor").await;
+    let twice = (400, "invalid_request", "parameter given more than once");
+
+    for more in [("code", code.as_str()), ("client_id", KEY), ("redirect_uri", CALLBACK)] {
+        let form: Vec<_> = exchange(&code).into_iter().chain([more]).collect();
+        assert_eq!(refusal(&token(&test, &form).await), twice, "{more:?}");
+    }
+    let form = [("token", code.as_str()), ("token", "guess"), ("client_id", KEY), ("client_secret", SECRET)];
+    for (path, refused) in
+        [("introspect", "\"error\":\"invalid_request\""), ("revoke", "error=invalid_request&error_description=")]
+    {
+        let page = test.browser().post(&test.url(&format!("/services/oauth2/{path}")), &form).await;
+        assert!(page.status == 400 && page.body.contains(refused), "{path}: {}", page.body);
+    }
+    let (status, answer) = token(&test, &exchange(&code)).await;
+    assert_eq!(status, 200, "the code was not used: {answer}");
+}
+
 /// RFC 6749, 2.3.1.
 #[tokio::test]
 async fn an_app_without_a_secret_may_name_itself_in_the_header() {
