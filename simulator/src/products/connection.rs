@@ -26,13 +26,19 @@ pub(super) struct Connections {
     /// Code verifiers (RFC 7636) of the requests that wait for an answer, by `state`.
     pub(super) waiting: Expiring<Secret>,
     kept: Mutex<Option<Connection>>,
+    turn: tokio::sync::Mutex<()>,
     channel: OnceLock<BackChannel>,
 }
 
 impl Connections {
     pub(super) fn new(journal: &Arc<Journal>) -> Self {
         let waiting = Expiring::new(Kept::ProductSessions, journal);
-        Self { waiting, kept: Mutex::default(), channel: OnceLock::new() }
+        Self { waiting, kept: Mutex::default(), turn: tokio::sync::Mutex::default(), channel: OnceLock::new() }
+    }
+
+    /// Waits for the turn to use and renew the connection. A refresh token that two send at once is taken for stolen.
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
     }
 
     /// The connection, if there is one.

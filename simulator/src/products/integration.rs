@@ -78,6 +78,7 @@ async fn callback(State(product): State<Arc<Product>>, context: RequestContext) 
         ("redirect_uri", callback.as_str()),
         ("code_verifier", verifier.reveal()),
     ];
+    let _turn = product.connections.turn().await;
     let tokens = tokens(&product, &grant).await;
     let Some(connection) = tokens.and_then(|tokens| connection(&product.realm, tokens, None)) else {
         return show(&product, None, Some(text(IntegrationFault::TokensRefused)));
@@ -107,6 +108,7 @@ async fn sync_by_api(State(product): State<Arc<Product>>) -> Response {
 
 /// Reads how many users the org has, and records how that went.
 async fn sync(product: &Product) -> Result<u64, IntegrationFault> {
+    let _turn = product.connections.turn().await;
     let connection = product.connections.get();
     let user = connection.as_ref().map(|connection| connection.user.clone());
     let users = match connection {

@@ -155,6 +155,23 @@ async fn a_connection_made_with_a_code_and_that_of_an_external_user_outlast_the_
     }
 }
 
+/// Contract F1.6: since then a refresh token is good once.
+#[tokio::test]
+async fn several_that_renew_the_token_at_once_do_not_break_the_connection() {
+    let test = TestIntegration::on(AFTER).await;
+    test.connect(&test.browser(), "rep").await;
+    for session in test.realm.sessions.all() {
+        test.realm.close_session(session.sid.reveal());
+    }
+
+    let (first, second, third) = tokio::join!(test.sync(), test.sync(), test.sync());
+
+    for answer in [first, second, third, test.sync().await] {
+        assert_eq!((answer.status, answer.body.as_str()), (200, "{\"users\":2}"));
+    }
+    assert!(test.stops().is_empty());
+}
+
 #[tokio::test]
 async fn a_missing_and_a_revoked_connection_say_what_to_do() {
     let test = TestIntegration::on(BEFORE).await;
