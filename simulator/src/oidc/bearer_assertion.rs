@@ -21,6 +21,8 @@ pub(crate) struct BearerAssertion {
     pub(crate) audiences: Vec<String>,
     /// `exp`, in seconds; clients write a number, or a text, or milliseconds.
     expires: i64,
+    /// `nbf`, written like `exp`, if there is one.
+    not_before: Option<i64>,
     signed: String,
     signature: Vec<u8>,
 }
@@ -55,6 +57,12 @@ pub(crate) enum AssertionFault {
         /// How long ago.
         seconds: i64,
     },
+    /// It is not valid yet.
+    #[error("the assertion is valid only in {seconds} seconds")]
+    NotYetValid {
+        /// In how long.
+        seconds: i64,
+    },
 }
 
 impl BearerAssertion {
@@ -77,11 +85,16 @@ impl BearerAssertion {
             let text = claims[claim].as_str().filter(|text| !text.is_empty());
             text.map(str::to_owned).ok_or(AssertionFault::Claim { claim })
         };
+        let not_before = match &claims["nbf"] {
+            Value::Null => None,
+            nbf => Some(seconds(nbf).ok_or(AssertionFault::Claim { claim: "nbf" })?),
+        };
         Ok(Self {
             issuer: text("iss")?,
             subject: text("sub")?,
             audiences: audiences(&claims["aud"]).ok_or(AssertionFault::Claim { claim: "aud" })?,
             expires: seconds(&claims["exp"]).ok_or(AssertionFault::Claim { claim: "exp" })?,
+            not_before,
             signed: format!("{}.{}", parts[0], parts[1]),
             signature: URL_SAFE_NO_PAD.decode(signature).map_err(|_| AssertionFault::NotAJwt)?,
         })
@@ -99,11 +112,16 @@ impl BearerAssertion {
         if verified.unwrap_or(false) { Ok(()) } else { Err(AssertionFault::Signature) }
     }
 
-    /// Checks that it has not expired. Some clients give it no lifetime at all, and some one of centuries (contract K1.2).
+    /// Checks that its time has come and is not over (RFC 7523 3). Some clients give it no lifetime at all, and some one of
+    /// centuries (contract K1.2).
     ///
     /// # Errors
-    /// If it has.
+    /// If it is too early or too late.
     pub(crate) fn check_time(&self, now: Timestamp) -> Result<(), AssertionFault> {
+        let early = self.not_before.map_or(0, |from| from.saturating_sub(now.as_second()));
+        if early > CLOCK_SKEW.as_secs() {
+            return Err(AssertionFault::NotYetValid { seconds: early });
+        }
         let seconds = now.as_second().saturating_sub(self.expires);
         if seconds > CLOCK_SKEW.as_secs() { Err(AssertionFault::Expired { seconds }) } else { Ok(()) }
     }
@@ -169,6 +187,27 @@ mod tests {
             let read = BearerAssertion::read(&assertion(&json!({ "alg": "RS256" }), &claims(&exp))).unwrap();
             assert_eq!(read.check_time(now).is_err(), expired, "{exp}");
         }
+    }
+
+    #[test]
+    fn an_assertion_is_not_taken_before_its_time() {
+        let now: Timestamp = "2026-11-02T12:00:00Z".parse().unwrap();
+        let second = now.as_second();
+        let read = |nbf: &Value| {
+            let mut claims = claims(&json!(second + 1_000));
+            claims["nbf"] = nbf.clone();
+            BearerAssertion::read(&assertion(&json!({ "alg": "RS256" }), &claims))
+        };
+        for (nbf, early) in [
+            (Value::Null, false),
+            (json!(second), false),
+            (json!(second + 180), false),
+            (json!(second + 181), true),
+            (json!((second + 600).to_string()), true),
+        ] {
+            assert_eq!(read(&nbf).unwrap().check_time(now).is_err(), early, "{nbf}");
+        }
+        assert_eq!(read(&json!("soon")).err(), Some(AssertionFault::Claim { claim: "nbf" }));
     }
 
     #[test]
