@@ -82,20 +82,22 @@ impl OauthGrants {
         number
     }
 
-    /// Adds the access token of an API session to a grant.
-    pub(crate) fn keep_access_token(&self, grant: &str, sid: &Secret, now: Timestamp) {
+    /// Adds the access token of an API session to a grant. Returns what [`Self::keep_session`] returns.
+    pub(crate) fn keep_access_token(&self, grant: &str, sid: &Secret, now: Timestamp) -> Vec<Secret> {
         let token = Token { grant: grant.to_owned(), kind: TokenKind::Access };
         self.tokens.put(sid.reveal(), token, later(now, LIFETIME), now);
-        self.keep_session(grant, sid, now);
+        self.keep_session(grant, sid, now)
     }
 
-    /// Adds a session to a grant, so that it ends with it.
-    pub(crate) fn keep_session(&self, grant: &str, sid: &Secret, now: Timestamp) {
-        self.grants.update(grant, now, |grant| {
-            let surplus = grant.sessions.len().saturating_sub(MOST_SESSIONS);
-            grant.sessions.drain(..surplus);
+    /// Adds a session to a grant, so that it ends with it. Returns the sessions for which the grant has no room any more: they
+    /// must end now, since they would outlive it.
+    pub(crate) fn keep_session(&self, grant: &str, sid: &Secret, now: Timestamp) -> Vec<Secret> {
+        let surplus = self.grants.update(grant, now, |grant| {
             grant.sessions.push(sid.clone());
+            let surplus = grant.sessions.len().saturating_sub(MOST_SESSIONS);
+            grant.sessions.drain(..surplus).collect::<Vec<_>>()
         });
+        surplus.unwrap_or_default()
     }
 
     /// Adds a refresh token to a grant.
@@ -149,7 +151,7 @@ fn approval(user: &str, app: &str) -> String {
 
 /// "Refresh token is valid until revoked": far longer than a realm exists, and short enough that the oldest ends first.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 365 * 5);
-/// Those that were opened before are long over, or nobody misses them.
+/// Those that were opened before are long over, or end.
 const MOST_SESSIONS: usize = 100;
 
 #[cfg(test)]
@@ -204,13 +206,15 @@ mod tests {
     fn a_grant_that_is_used_for_ever_does_not_grow_for_ever() {
         let (grants, number) = begun();
 
-        for sid in 0..3 * MOST_SESSIONS {
-            grants.keep_access_token(&number, &Secret::new(sid.to_string()), NOW);
+        let sid = |number: usize| Secret::new(number.to_string());
+        for one in 0..MOST_SESSIONS {
+            assert!(grants.keep_access_token(&number, &sid(one), NOW).is_empty());
         }
 
-        let kept = grants.of_access_token("0", NOW).unwrap().sessions;
-        assert_eq!(kept.len(), MOST_SESSIONS + 1);
-        assert_eq!(kept.last(), Some(&Secret::new((3 * MOST_SESSIONS - 1).to_string())));
+        assert_eq!(grants.keep_access_token(&number, &sid(MOST_SESSIONS), NOW), [sid(0)], "it has no room any more");
+        assert_eq!(grants.keep_session(&number, &sid(MOST_SESSIONS + 1), NOW), [sid(1)]);
+        let kept = grants.of_access_token("2", NOW).unwrap().sessions;
+        assert_eq!((kept.len(), kept.last()), (MOST_SESSIONS, Some(&sid(MOST_SESSIONS + 1))));
     }
 
     fn begun() -> (OauthGrants, String) {

@@ -100,7 +100,7 @@ async fn answer(
     let Authorization { app, user, flow, scopes, level, .. } = authorization;
     let realm = &org.realm;
     let session = realm.open_session(&user.key, *level, SessionKind::Api);
-    realm.grants.keep_access_token(grant, &session.sid, org.now());
+    close(org, &realm.grants.keep_access_token(grant, &session.sid, org.now()));
     let id = issuer::identity(org, request, &user.id);
     let issued_at = org.now().as_millisecond().to_string();
     let key = app.client_secret.as_ref().map_or(app.client_id.as_str(), Secret::reveal);
@@ -140,11 +140,16 @@ async fn answer(
     Ok(members)
 }
 
+/// Closes sessions for which their grant has no room.
+fn close(org: &Org, sessions: &[Secret]) {
+    sessions.iter().for_each(|sid| org.realm.close_session(sid.reveal()));
+}
+
 /// What a hybrid app gets beside: a UI session for its web views (contract F1.3).
 fn ui_sessions(org: &Org, authorization: &Authorization<'_>, grant: &str, access_token: &Secret) -> Answer {
     let realm = &org.realm;
     let session = realm.open_session(&authorization.user.key, authorization.level, SessionKind::Browser);
-    realm.grants.keep_session(grant, &session.sid, org.now());
+    close(org, &realm.grants.keep_session(grant, &session.sid, org.now()));
     let (sid, my_domain) = (session.sid.reveal(), realm.hosts.name(&HostRole::MyDomain));
     let members = json!({
         "lightning_domain": realm.hosts.name(&HostRole::Lightning),

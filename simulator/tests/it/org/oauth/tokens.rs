@@ -4,7 +4,7 @@ use jiff::civil::date;
 use reqwest::Method;
 use serde_json::Value;
 use vestibule_model::{Secret, UserState};
-use vestibule_simulator::realm::Event;
+use vestibule_simulator::realm::{Event, SessionKind};
 
 use super::html::title;
 use super::test_realm::TestRealm;
@@ -107,6 +107,25 @@ async fn a_revoked_token_of_either_kind_ends_both() {
         assert_eq!(userinfo(&test, text(&tokens, "access_token")).await.status, 403);
         assert_eq!(refresh(&test, text(&tokens, "refresh_token")).await.0, 400);
     }
+}
+
+/// Contract F1.1.
+#[tokio::test]
+async fn no_access_token_outlives_its_revoked_authorization() {
+    let test = realm(|spec| ci(spec).refresh_token_rotation = Some(false)).await;
+    let tokens = tokens_of(&test, "visitor").await;
+    let browser = test.browser();
+    for _ in 0..102 {
+        let form = refresh_form(text(&tokens, "refresh_token"));
+        assert_eq!(browser.post(&test.url("/services/oauth2/token"), &form).await.status, 200);
+    }
+
+    let revoke = test.url("/services/oauth2/revoke");
+    let revoked = browser.post(&revoke, &[("token", text(&tokens, "refresh_token"))]).await;
+
+    assert_eq!(revoked.status, 200);
+    assert_eq!(userinfo(&test, text(&tokens, "access_token")).await.status, 403, "the first of many");
+    assert!(test.realm.sessions.all().iter().all(|session| session.kind != SessionKind::Api));
 }
 
 /// Contract F1.1.
