@@ -13,7 +13,7 @@ use super::answer::{caller, error, fault};
 use super::select::{Failure, described, run};
 use super::soql::parse;
 use super::version;
-use crate::http::RequestContext;
+use crate::http::{RequestContext, excerpt};
 use crate::org::{Org, not_simulated};
 
 /// No row here is ever deleted, so `queryAll` finds the same rows.
@@ -38,7 +38,7 @@ pub(super) async fn query(
         Ok(found) => found,
         Err(Failure::Fault(wrong)) => return fault(&wrong, text),
         Err(Failure::NotSimulated(wrong, object)) => {
-            not_simulated::record(&org, &request, &Method::GET, Some(format!("FROM {object}")));
+            not_simulated::record(&org, &request, &Method::GET, Some(excerpt(&format!("FROM {object}"))));
             return fault(&wrong, text);
         }
     };

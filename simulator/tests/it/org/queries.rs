@@ -394,3 +394,17 @@ const LOGIN_HISTORY: [&str; 23] = [
     "OptionsIsGet",
     "OptionsIsPost",
 ];
+
+#[tokio::test]
+async fn the_journal_does_not_keep_a_name_of_any_length() {
+    let test = TestRealm::start(|_| {}).await;
+
+    let (code, _) = refusal(&test, "rep", &format!("SELECT Id FROM {}", "x".repeat(5_000))).await;
+
+    assert_eq!(code, "INVALID_TYPE");
+    let longest = test.events().into_iter().filter_map(|event| match event {
+        Event::NotSimulated { what, .. } => what.map(|what| what.chars().count()),
+        _ => None,
+    });
+    assert_eq!(longest.max(), Some(601));
+}
