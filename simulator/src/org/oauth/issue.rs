@@ -19,7 +19,7 @@ use super::{issuer, scopes};
 use crate::blocking;
 use crate::http::RequestContext;
 use crate::oidc::{IdTokenClaims, half_hash, sign};
-use crate::org::Org;
+use crate::org::{Org, interstitial};
 use crate::realm::{App, Event, HostRole, OauthGrant, SessionKind, User};
 use vestibule_model::{LoginStatus, OauthFlow, OauthScope, Secret, SessionLevel};
 
@@ -99,7 +99,10 @@ async fn answer(
 ) -> Result<Answer, OauthError> {
     let Authorization { app, user, flow, scopes, level, .. } = authorization;
     let realm = &org.realm;
-    let session = realm.open_session(&user.key, *level, SessionKind::Api);
+    // Until an expired password is changed, whoever has it can do nothing (contract G1.9).
+    let gated = *flow == OauthFlow::UsernamePassword && interstitial::password_is_expired(user);
+    let kind = if gated { SessionKind::Gated } else { SessionKind::Api };
+    let session = realm.open_session(&user.key, *level, kind);
     close(org, &realm.grants.keep_access_token(grant, &session.sid, org.now()));
     let id = issuer::identity(org, request, &user.id);
     let issued_at = org.now().as_millisecond().to_string();

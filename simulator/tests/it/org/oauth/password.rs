@@ -2,10 +2,10 @@
 
 use jiff::civil::date;
 use serde_json::Value;
-use vestibule_model::{AppKind, IpRange, PermittedUsers, Secret, UserState};
+use vestibule_model::{AppKind, IpRange, PasswordExpiry, PermittedUsers, Secret, UserState};
 use vestibule_simulator::realm::{Event, LockoutCause, RealmSpec, UserSpec};
 
-use super::{KEY, SECRET, ci, realm, refusal, refused, token, with};
+use super::{KEY, SECRET, ci, realm, refusal, refused, token, userinfo, with};
 use crate::org::rest_client::records;
 
 const FORM: [(&str, &str); 5] = [
@@ -51,6 +51,25 @@ async fn the_flow_works_where_the_org_allows_it_until_its_last_day() {
         assert_eq!(answer.1["refresh_token"], Value::Null);
         assert_eq!(refused(&test).len(), usize::from(!works), "the journal says why");
     }
+}
+
+/// Contract G1.9.
+#[tokio::test]
+async fn the_token_of_an_expired_password_can_do_nothing() {
+    let test = realm(|spec| {
+        allowed(spec);
+        admin(spec).password_expired = Some(PasswordExpiry::Hard);
+    })
+    .await;
+
+    let (status, answer) = token(&test, &FORM).await;
+
+    assert_eq!(status, 200, "{answer}");
+    let access_token = answer["access_token"].as_str().unwrap();
+    assert_eq!(userinfo(&test, access_token).await.status, 403);
+    let door = test.browser().get(&test.url(&format!("/secur/frontdoor.jsp?sid={access_token}"))).await;
+    assert_eq!(door.name(), "login");
+    assert!(!test.realm.sessions.signed_in("admin"));
 }
 
 /// Contract H6.3.
