@@ -15,6 +15,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::Org;
@@ -41,7 +42,15 @@ pub(super) fn routes() -> Router<Arc<Org>> {
             .route(&under(&format!("/{name}/")), get(query::query))
             .route(&under(&format!("/{name}/{{locator}}")), get(query::more));
     }
-    router
+    router.method_not_allowed_fallback(other_method)
+}
+
+/// The answer to a method that a resource does not take: they are only read (background: the message).
+async fn other_method(method: Method, request: RequestContext) -> Response {
+    retired(&request.path).unwrap_or_else(|| {
+        let message = format!("HTTP Method '{method}' not allowed. Allowed are HEAD,GET");
+        answer::error(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", &message)
+    })
 }
 
 /// The answer to any path of a retired version (contract H6.5).

@@ -196,6 +196,24 @@ async fn an_endpoint_that_is_not_simulated_says_so_in_its_own_protocol_and_in_th
     }
 }
 
+/// Contract H6.5 for a retired version.
+#[tokio::test]
+async fn a_method_that_a_resource_does_not_take_is_refused_in_json() {
+    let test = TestRealm::start(|_| {}).await;
+    for (path, status, code) in [
+        ("/services/data/v60.0/query?q=SELECT+Id+FROM+User", 405, "METHOD_NOT_ALLOWED"),
+        ("/services/data/v60.0/sobjects/User/describe", 405, "METHOD_NOT_ALLOWED"),
+        ("/services/data/v60.0", 405, "METHOD_NOT_ALLOWED"),
+        ("/services/data", 405, "METHOD_NOT_ALLOWED"),
+        ("/services/data/v20.0/query", 410, "GONE"),
+    ] {
+        let page = test.browser().post(&test.url(path), &[("a", "b")]).await;
+
+        let answer: serde_json::Value = serde_json::from_str(&page.body).unwrap();
+        assert_eq!((page.status, answer[0]["errorCode"].as_str()), (status, Some(code)), "{path}");
+    }
+}
+
 /// An app of Mobile SDK 14 sends a DPoP proof (contract F1.5).
 #[tokio::test]
 async fn a_call_of_the_token_endpoint_that_wants_a_bound_token_is_recorded_as_such() {
