@@ -231,8 +231,12 @@ async fn grant(org: &Arc<Org>, request: &RequestContext, visit: Visit) -> Respon
         }
         AnswerTo::Device { device_code } => {
             let said = Said::Allowed { user: user.key, level: session.level };
-            org.oauth.devices.update(device_code.reveal(), org.now(), |device| device.said = said);
-            connected(org, request, "You've connected the device. You can close this page.")
+            let told = org.oauth.devices.update(device_code.reveal(), org.now(), |device| device.said = said);
+            let notice = match told {
+                Some(()) => "You've connected the device. You can close this page.",
+                None => "The device has waited too long, so it gets no access. Start again at the device.",
+            };
+            connected(org, request, notice)
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The device flow.
 
+use jiff::SignedDuration;
 use jiff::civil::date;
 use serde_json::Value;
 use vestibule_model::OauthFlow;
@@ -50,6 +51,24 @@ async fn a_device_waits_until_its_user_has_typed_the_code_and_allowed() {
     assert_eq!(refusal(&again), (400, "invalid_grant", "invalid device code"));
     let issued = |event: &Event| matches!(event, Event::OauthTokenIssued { flow: OauthFlow::Device, .. });
     assert!(test.events().iter().any(issued));
+}
+
+#[tokio::test]
+async fn a_user_who_allows_too_late_is_told_so() {
+    let test = realm(with_device_flow).await;
+    let (_, codes) = token(&test, &START).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "visitor").await;
+    let connect = browser.get(&test.url("/setup/connect")).await;
+    let approval = browser.submit(&connect, "editPage", &[("user_code", codes["user_code"].as_str().unwrap())]).await;
+    test.realm.clock.advance(SignedDuration::from_mins(11));
+
+    let late = browser.submit(&approval, "editPage", &[("save", " Allow ")]).await;
+
+    let notice = one(&late.body, "p#notice").text;
+    assert!(notice.contains("waited too long"), "{notice}");
+    let answer = poll(&test, codes["device_code"].as_str().unwrap()).await;
+    assert_eq!(refusal(&answer), (400, "invalid_grant", "invalid device code"));
 }
 
 #[tokio::test]
