@@ -244,10 +244,17 @@ async fn an_error_has_its_code_its_place_and_its_text() {
 async fn a_query_is_held_against_as_many_conditions_as_rows_can_bear() {
     let test = TestRealm::start(|_| {}).await;
     let conditions = |number: usize| format!("SELECT Id FROM User WHERE {}", vec!["Name='x'"; number].join(" OR "));
+    let calls = |number: usize| {
+        let calls: Vec<String> = (0..number).map(|place| format!("FORMAT(Name) a{place}")).collect();
+        format!("SELECT {} FROM User", calls.join(", "))
+    };
     let values = format!("SELECT Name FROM User WHERE Name IN ({})", vec!["'rep'"; 2_000].join(","));
 
     assert_eq!(query(&test, "rep", &conditions(100)).await["totalSize"], 0);
-    assert!(refusal(&test, "rep", &conditions(101)).await.1.ends_with("takes at most 100 conditions"));
+    assert_eq!(query(&test, "rep", &calls(100)).await["totalSize"], 5);
+    for wrong in [conditions(101), calls(101)] {
+        assert!(refusal(&test, "rep", &wrong).await.1.ends_with("takes at most 100 conditions and functions"));
+    }
     assert_eq!(keys(&test, &values).await, ["rep"]);
 }
 

@@ -190,6 +190,8 @@ fn columns(world: &World<'_>, object: &'static Object, query: &Query) -> Result<
                 columns.push(Column::Field(path(object, name)?));
             }
             Selected::Call { function, argument: Some(name), alias } => {
+                // Aliases make any number of columns of one field.
+                world.spend(name.at)?;
                 let shown = alias.as_ref().unwrap_or(name);
                 once(&mut seen, shown)?;
                 let path = path(object, name)?;

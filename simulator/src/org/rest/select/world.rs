@@ -14,7 +14,7 @@ pub(super) struct World<'a> {
     org: &'a Org,
     caller: &'a User,
     loaded: RefCell<BTreeMap<&'static str, Rc<Loaded>>>,
-    /// How many conditions and fields of an order may still come.
+    /// How many conditions, fields of an order and calls of functions may still come.
     left: RefCell<usize>,
 }
 
@@ -49,7 +49,10 @@ impl<'a> World<'a> {
     pub(super) fn spend(&self, at: usize) -> Result<(), Fault> {
         let mut left = self.left.borrow_mut();
         *left = left.checked_sub(1).ok_or_else(|| {
-            Fault::malformed(Some(at), format!("the simulated org takes at most {MOST_CONDITIONS} conditions"))
+            Fault::malformed(
+                Some(at),
+                format!("the simulated org takes at most {MOST_CONDITIONS} conditions and functions"),
+            )
         })?;
         Ok(())
     }
