@@ -89,15 +89,15 @@ impl OauthGrants {
         self.keep_session(grant, sid, now)
     }
 
-    /// Adds a session to a grant, so that it ends with it. Returns the sessions for which the grant has no room any more: they
-    /// must end now, since they would outlive it.
+    /// Adds a session to a grant, so that it ends with it. Returns the sessions that must end now, since they would outlive it:
+    /// those for which the grant has no room any more, or this one, if the grant has just been revoked.
     pub(crate) fn keep_session(&self, grant: &str, sid: &Secret, now: Timestamp) -> Vec<Secret> {
         let surplus = self.grants.update(grant, now, |grant| {
             grant.sessions.push(sid.clone());
             let surplus = grant.sessions.len().saturating_sub(MOST_SESSIONS);
             grant.sessions.drain(..surplus).collect::<Vec<_>>()
         });
-        surplus.unwrap_or_default()
+        surplus.unwrap_or_else(|| vec![sid.clone()])
     }
 
     /// Adds a refresh token to a grant.
@@ -180,6 +180,18 @@ mod tests {
         assert_eq!(revoked.sessions, [first, second]);
         assert!(grants.of_access_token("access 2", NOW).is_none() && grants.of_refresh_token("refresh", NOW).is_none());
         assert!(grants.revoke("access 2", NOW).is_none(), "it is revoked already");
+    }
+
+    #[test]
+    fn a_session_that_comes_after_the_end_of_its_grant_must_end_too() {
+        let (grants, number) = begun();
+        grants.keep_refresh_token(&number, &Secret::new("refresh"), NOW);
+        assert!(grants.revoke("refresh", NOW).is_some());
+
+        let late = grants.keep_access_token(&number, &Secret::new("late"), NOW);
+
+        assert_eq!(late, [Secret::new("late")]);
+        assert!(grants.of_access_token("late", NOW).is_none());
     }
 
     #[test]

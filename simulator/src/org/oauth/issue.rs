@@ -143,7 +143,7 @@ async fn answer(
     Ok(members)
 }
 
-/// Closes sessions for which their grant has no room.
+/// Closes sessions that would outlive their grant.
 fn close(org: &Org, sessions: &[Secret]) {
     sessions.iter().for_each(|sid| org.realm.close_session(sid.reveal()));
 }
