@@ -9,7 +9,7 @@ use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-use super::admission::{decide_for, record_row, refusal};
+use super::admission::{decide_for, of_grant, record_row, refusal};
 use super::error::OauthError;
 use super::issue::{Answer, Authorization, first};
 use super::redirect::{self, Part};
@@ -220,6 +220,14 @@ async fn grant(org: &Arc<Org>, request: &RequestContext, visit: Visit) -> Respon
             redirect::to_app(&redirect_uri, Part::Query, state.as_deref(), [("code", code.reveal())])
         }
         AnswerTo::App { redirect_uri, state, nonce, .. } => {
+            // The session may have outlasted the right to log in. With a code, its exchange finds that out.
+            let user = match of_grant(org, request, &app, &user.key) {
+                Ok(user) => user,
+                Err(error) => {
+                    let error = error.coded("access_denied");
+                    return redirect::refuse(org, &redirect_uri, Part::Fragment, state.as_deref(), &error);
+                }
+            };
             let authorization =
                 Authorization { app: &app, user: &user, flow, scopes: &waiting.scopes, level: session.level, nonce };
             // A refresh token is nothing for the address bar of a web page (inferred).

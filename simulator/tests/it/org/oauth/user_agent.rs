@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use vestibule_model::OauthFlow;
-use vestibule_simulator::realm::Event;
+use vestibule_model::{OauthFlow, UserState};
+use vestibule_simulator::realm::{Event, SessionKind};
 
 use super::browser::Page;
 use super::{CALLBACK, allow, authorize, follow, realm, userinfo};
@@ -50,6 +50,27 @@ async fn a_user_who_denies_is_told_in_the_fragment() {
     let to_app = browser.submit_and_stay(&approval, "editPage", &[("cancel", " Deny ")]).await;
 
     assert_eq!(fragment(&to_app, CALLBACK)["error"], "access_denied");
+}
+
+/// Contract H5.2 and H7.4.
+#[tokio::test]
+async fn a_user_who_is_kept_out_meanwhile_gets_no_token() {
+    for state in [UserState::Frozen, UserState::Inactive] {
+        let test = realm(|_| {}).await;
+        let browser = test.browser();
+        browser.log_in(&test.realm, "visitor").await;
+        let approval = follow(&test, &browser, &authorize(&test, &[("response_type", "token")])).await;
+        test.realm.users.update("visitor", |user| user.spec.state = state);
+
+        let to_app = allow(&browser, &approval).await;
+
+        let fields = fragment(&to_app, CALLBACK);
+        assert_eq!(
+            (fields["error"].as_str(), fields["error_description"].as_str()),
+            ("access_denied", "inactive user")
+        );
+        assert!(test.realm.sessions.all().iter().all(|session| session.kind != SessionKind::Api), "{state:?}");
+    }
 }
 
 fn fragment(to_app: &Page, redirect_uri: &str) -> BTreeMap<String, String> {
