@@ -12,7 +12,10 @@ use vestibule_model::OauthScope;
 /// # Errors
 /// If one of them is unknown, or not selected for the app.
 pub(super) fn asked(app: &App, parameters: &Parameters<'_>) -> Result<BTreeSet<OauthScope>, OauthError> {
-    let Some(given) = parameters.get("scope") else { return Ok(app.spec.scopes.clone()) };
+    let given = parameters.text("scope");
+    if given.trim().is_empty() {
+        return Ok(app.spec.scopes.clone());
+    }
     given.split_whitespace().map(|word| scope(app, word)).collect()
 }
 

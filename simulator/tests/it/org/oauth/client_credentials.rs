@@ -35,6 +35,19 @@ async fn the_app_acts_as_its_user_whom_nothing_asks_and_gets_no_refresh_token() 
     assert!(events.iter().any(issued));
 }
 
+/// RFC 6749, 3.3.
+#[tokio::test]
+async fn a_blank_scope_is_none_and_a_narrow_one_is_kept() {
+    let test = realm(as_admin).await;
+    for (scope, granted) in
+        [("", "api web refresh_token openid"), (" ", "api web refresh_token openid"), ("api", "api")]
+    {
+        let (status, answer) = token(&test, &with(&FORM, "scope", scope)).await;
+
+        assert_eq!((status, answer["scope"].as_str()), (200, Some(granted)), "{scope:?}: {answer}");
+    }
+}
+
 /// Contract F3.1.
 #[tokio::test]
 async fn each_fault_has_its_text() {
