@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use vestibule_model::{EnrolmentGate, SessionLevel};
+use vestibule_model::{EnrolmentGate, SessionLevel, UserState};
 
 use super::dispatch::{dispatch, resume};
 use super::login::{Login, Next};
@@ -109,7 +109,11 @@ fn at_my_domain(org: &Org, request: &RequestContext, to: &ReturnUrl) -> Access {
     }
     if session.kind == SessionKind::Api {
         // An access token as session cookie opens Lightning without the gate (contract M1.12). The token stays an API
-        // session; the browser gets its own session.
+        // session; the browser gets its own session. That is a login, which a frozen user no longer has.
+        let user = org.realm.users.get(&session.user);
+        if user.is_none_or(|user| user.spec.state != UserState::Active) {
+            return Access::Denied;
+        }
         return Access::Granted(org.realm.open_session(&session.user, session.level, SessionKind::Browser));
     }
     Access::Granted(session)

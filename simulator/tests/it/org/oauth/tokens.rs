@@ -228,6 +228,27 @@ async fn an_access_token_opens_the_front_doors_and_is_a_cookie() {
     assert_eq!(title(&cookie.body), "Home | Salesforce");
 }
 
+/// Contract H7.4: an open session stays, but no other comes of it.
+#[tokio::test]
+async fn the_token_of_a_user_who_is_kept_out_signs_in_no_browser() {
+    for state in [UserState::Frozen, UserState::Inactive] {
+        let test = realm(|_| {}).await;
+        let tokens = tokens_of(&test, "visitor").await;
+        let access_token = text(&tokens, "access_token");
+        let before = test.realm.sessions.opened();
+        test.realm.users.update("visitor", |user| user.spec.state = state);
+
+        let door = test.browser().get(&test.url(&format!("/secur/frontdoor.jsp?sid={access_token}"))).await;
+        let browser = test.browser();
+        browser.set_cookie(&test.url("/"), &format!("sid={access_token}; Secure; Path=/"));
+        let cookie = browser.get(&test.url("/lightning/page/home")).await;
+
+        assert_eq!((door.name(), cookie.name()), ("login-refused", "login"), "{state:?}");
+        assert!(!test.realm.sessions.signed_in_after("visitor", before), "{state:?}");
+        assert_eq!(userinfo(&test, access_token).await.status, 200, "{state:?}");
+    }
+}
+
 #[tokio::test]
 async fn every_token_is_known_as_a_secret_from_its_birth_and_no_event_shows_one() {
     let test = realm(|_| {}).await;
