@@ -1,5 +1,9 @@
 # Start with `make run` and `make test`.
 SUITE ?=
+# A build from nothing is faster without what only a second build would use.
+ifdef CI
+export CARGO_INCREMENTAL ?= 0
+endif
 
 .PHONY: run test clients interop firefox lint bench setup help
 .DEFAULT_GOAL := help
