@@ -10,6 +10,7 @@ use std::fs;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::Html;
 use axum::routing::get;
 use vestibule_model::{PageName, Secret};
@@ -114,12 +115,8 @@ async fn a_refused_certificate_and_a_closed_port_are_pages_of_the_browser() {
 
 #[tokio::test]
 async fn a_screenshot_hides_secrets_and_leaves_the_page_as_it_was() {
-    let code = "<title>Verify</title><body><input id=tc name=tc type=text><p id=seen></p><script>
-        new MutationObserver(() => {
-          const now = document.getElementById('vestibule-mask') ? 'masked' : 'as it was';
-          if (seen.textContent !== now) seen.textContent = now;
-        }).observe(document, { childList: true, subtree: true });
-        </script>";
+    let code = "<title>Verify</title><body><input id=tc name=tc type=text><p id=seen></p>
+        <button id=count onclick='seen.textContent = `sheets: ${document.adoptedStyleSheets.length}`'>Count</button>";
     let port = serve(Router::new().route("/", get(move || page(code)))).await;
     let chromium = Chromium::start().await;
     let session = &chromium.session;
@@ -129,10 +126,33 @@ async fn a_screenshot_hides_secrets_and_leaves_the_page_as_it_was() {
     let first = session.screenshot().await.unwrap();
     session.type_into("#tc", &Secret::new("888888")).await.unwrap();
     let second = session.screenshot().await.unwrap();
+    session.click("#count").await.unwrap();
 
     assert!(first.starts_with(b"\x89PNG"));
     assert_eq!(first, second, "the picture does not show the code");
-    assert!(session.page().await.unwrap().text().contains("as it was"));
+    assert!(session.page().await.unwrap().text().contains("sheets: 0"));
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn a_picture_hides_secrets_on_a_page_that_allows_no_style() {
+    let pairing = |key: &str| {
+        let page = format!("<title>Pair</title><p id=key>{key}</p><input id=tc name=tc value={key}>");
+        ([(CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'")], Html(page))
+    };
+    let pages = Router::new()
+        .route("/one", get(async move || pairing("JBSWY3DPEHPK3PXP")))
+        .route("/other", get(async move || pairing("AAAAAAAAAAAAAAAA")));
+    let port = serve(pages).await;
+    let chromium = Chromium::start().await;
+    let session = &chromium.session;
+    let mut pictures = Vec::new();
+    for path in ["one", "other"] {
+        session.goto(&format!("http://acme.localhost:{port}/{path}")).await.unwrap();
+        pictures.push((session.screenshot().await.unwrap(), session.small_picture().await.unwrap()));
+    }
+
+    assert!(pictures[0] == pictures[1], "the pictures show the key");
     chromium.stop().await;
 }
 

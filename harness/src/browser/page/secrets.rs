@@ -14,12 +14,16 @@ pub(in crate::browser) fn mask() -> String {
 }
 
 /// Function body that undoes [`mask`].
-pub(in crate::browser) const UNMASK: &str = "document.getElementById('vestibule-mask')?.remove();";
+pub(in crate::browser) const UNMASK: &str = r#"
+const masks = (sheet) => [...sheet.cssRules].some((rule) => rule.style?.getPropertyValue('--vestibule-mask'));
+document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => !masks(sheet));
+"#;
 
+/// A sheet that a script constructs holds under any Content-Security-Policy, where a `style` element does not.
 const MASK: &str = r#"
-const style = document.createElement('style');
-style.id = 'vestibule-mask';
-style.textContent = [SECRET_FIELDS, SECRET_IMAGES, SECRET_TEXTS, 'canvas'].join(', ').split(', ').map(s => s + ', ' + s + ' *').join(', ')
-  + ' { color: transparent !important; background: #000 !important; filter: brightness(0) !important; -webkit-text-security: disc; }';
-(document.head || document.documentElement).append(style);
+const sheet = new CSSStyleSheet();
+const secret = [SECRET_FIELDS, SECRET_IMAGES, SECRET_TEXTS, 'canvas'].join(', ').split(', ').map(s => s + ', ' + s + ' *').join(', ');
+sheet.replaceSync(secret + ' { --vestibule-mask: 1; color: transparent !important; background: #000 !important;'
+  + ' filter: brightness(0) !important; -webkit-text-security: disc; }');
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 "#;

@@ -24,6 +24,7 @@ fn a_wrong_command_line_is_answered_with_what_is_valid_and_the_nearest() {
 
 #[test]
 fn a_wrong_value_in_a_scenario_is_answered_with_what_is_valid_and_the_nearest() {
+    let mut differ = Vec::new();
     for (right, wrong, expected) in VALUES {
         let text = SCENARIO.replace(right, wrong);
         assert_ne!(text, SCENARIO, "{right} is not in the scenario");
@@ -31,8 +32,12 @@ fn a_wrong_value_in_a_scenario_is_answered_with_what_is_valid_and_the_nearest() 
 
         let found = load(vec![file], &vocabulary()).expect_err(wrong);
 
-        assert_eq!(found.iter().map(placed).collect::<Vec<_>>(), *expected, "{wrong}");
+        let said = found.iter().map(placed).collect::<Vec<_>>();
+        if said != *expected {
+            differ.push(format!("{wrong}\n  said:     {said:?}\n  expected: {expected:?}"));
+        }
     }
+    assert_eq!(differ.join("\n"), "");
 }
 
 /// What stands on stderr before the usage and the way to the help.
@@ -648,7 +653,7 @@ const VALUES: &[(&str, &str, &[&str])] = &[
     (
         "user: admin }",
         "user: admin, via: oidcc }",
-        &["4:40 `oidcc` is not a valid route; valid: password, sso, idp-initiated, frontdoor, singleaccess, \
+        &["4:40 `oidcc` is not a valid route; valid: password, site, sso, idp-initiated, frontdoor, singleaccess, \
              sid-cookie, product"],
     ),
     (
