@@ -56,7 +56,7 @@ mod tests {
         let suite = folder.path().join("suite.yaml");
         fs::write(&suite, SUITE).unwrap();
 
-        let missing = load_cases(discover(&[suite.clone()]).unwrap()).unwrap_err();
+        let missing = load_cases(discover(std::slice::from_ref(&suite)).unwrap()).unwrap_err();
         assert_eq!(missing.len(), 1, "once, for the scenario and its twin: {missing:?}");
         let missing = render(&missing[0], false, 200);
         assert!(missing.contains("suite.yaml:4:") && missing.contains("no such file"), "{missing}");

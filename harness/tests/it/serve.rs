@@ -90,7 +90,10 @@ async fn each_decision_is_told_on_stderr_without_any_secret() {
     served.post("my-domain-url", "/", &[("un", "rep@acme--uat.example"), ("pw", "wrong")]).await;
 
     let said = served.said_at_last("wrong password");
-    assert!(said.lines().any(|line| line.contains("rep via password-ui") && line.ends_with(" on 2026-11-02")), "{said}");
+    assert!(
+        said.lines().any(|line| line.contains("rep via password-ui") && line.ends_with(" on 2026-11-02")),
+        "{said}"
+    );
     for line in
         ["rep via password-ui: verify with TOTP app; ", "pia via password-ui: verify with built-in authenticator; "]
     {

@@ -23,8 +23,8 @@ mod method;
 mod my_domain;
 mod org;
 mod page;
-mod product;
 mod page_settings;
+mod product;
 mod profile;
 mod push;
 mod realm;
@@ -53,8 +53,8 @@ pub use fault::Fault;
 pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{
     AcsBinding, AssertionConsumerService, CallbackHost, Carriage, ClientAuth, EndpointUrl, IdpDocument, IdpProduct,
-    IdpProtocol, IdpSpec, MethodUsed, MisplacedKey, OnRequestedContext, RelyingPartySpec, SamlSigning, ServiceProviderSpec,
-    SignInField, SignInFields, SignInPage, SpEntityId, UserIdentity,
+    IdpProtocol, IdpSpec, MethodUsed, MisplacedKey, OnRequestedContext, RelyingPartySpec, SamlSigning,
+    ServiceProviderSpec, SignInField, SignInFields, SignInPage, SpEntityId, UserIdentity,
 };
 pub use ip_range::IpRange;
 pub use key::{KeyAlgorithm, KeyState};

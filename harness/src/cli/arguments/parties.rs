@@ -21,16 +21,18 @@ use crate::cli::output::error::CliError;
 /// Who may use the identity providers, besides the org.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct PartyArgs {
-    /// A service provider for every SAML identity provider: its metadata as a file or a URL, or
-    /// entity=ID,acs=URL[,acs=URL][,certificate=FILE][,signed=true] (repeatable)
-    #[arg(long = "sp", value_name = "FILE|URL|SP", help_heading = "Parties")]
+    // Brackets would be links in documentation.
+    #[arg(long = "sp", value_name = "FILE|URL|SP", help_heading = "Parties", help = SP_HELP)]
     service_providers: Vec<NamedServiceProvider>,
 
-    /// A relying party for every OpenID Connect identity provider:
-    /// id=ID,redirect=URL[,redirect=URL][,secret=SECRET][,auth=basic|post]; without a secret, a public client (repeatable)
-    #[arg(long = "client", value_name = "CLIENT", help_heading = "Parties")]
+    #[arg(long = "client", value_name = "CLIENT", help_heading = "Parties", help = CLIENT_HELP)]
     relying_parties: Vec<NamedRelyingParty>,
 }
+
+const SP_HELP: &str = "A service provider for every SAML identity provider: its metadata as a file or a URL, or \
+     entity=ID,acs=URL[,acs=URL][,certificate=FILE][,signed=true] (repeatable)";
+const CLIENT_HELP: &str = "A relying party for every OpenID Connect identity provider: \
+     id=ID,redirect=URL[,redirect=URL][,secret=SECRET][,auth=basic|post]; without a secret, a public client (repeatable)";
 
 /// Where a service provider is described.
 #[derive(Debug, Clone, PartialEq, Eq)]

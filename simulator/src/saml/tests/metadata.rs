@@ -16,7 +16,9 @@ const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 #[test]
 fn what_the_org_writes_is_read_as_it_was_meant() {
     let certificates = vec![rsa().certificate_der().to_vec()];
-    let written = SpMetadata { entity_id: SP.to_owned(), acs_url: ACS.to_owned(), certificates, logout_url: None }.to_xml().unwrap();
+    let written = SpMetadata { entity_id: SP.to_owned(), acs_url: ACS.to_owned(), certificates, logout_url: None }
+        .to_xml()
+        .unwrap();
 
     let read = read_service_providers(written.as_bytes()).unwrap();
 

@@ -447,7 +447,7 @@ async fn an_org_without_the_call_says_so_whoever_asks() {
     let answer = post(&test, PARTNER, login_as("nobody@acme.example", "x")).await;
 
     assert_eq!(text(&answer, "sf:exceptionCode"), "INVALID_OPERATION");
-    assert_eq!(test.statuses(), [] as [&str; 0]);
+    assert!(test.statuses().is_empty());
 }
 
 #[tokio::test]

@@ -153,14 +153,13 @@ fn deeper(input: &Tokens<'_>, depth: usize) -> Parsed<usize> {
 /// Terms with AND or with OR between them. Both need parentheses, so the second kind is an unexpected token.
 fn condition(input: &mut Tokens<'_>, depth: usize) -> Parsed<Condition> {
     let first = term(input, depth)?;
-    let joins: [(&'static str, fn(Vec<Condition>) -> Condition); 2] = [("AND", Condition::All), ("OR", Condition::Any)];
-    for (word, join) in joins {
+    for word in ["AND", "OR"] {
         if take(input, word)? {
             let mut all = vec![first, term(input, depth)?];
             while take(input, word)? {
                 all.push(term(input, depth)?);
             }
-            return Ok(join(all));
+            return Ok(if word == "AND" { Condition::All(all) } else { Condition::Any(all) });
         }
     }
     Ok(first)
