@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use layers::Kind;
 use needles::Needles;
-use reading::Reading;
+use reading::{LONGEST_TEXT, Reading};
 
 mod characters;
 mod escapes;
@@ -68,6 +68,10 @@ impl Redactor {
 
     /// Where the secrets stand in a text, in no order.
     fn find(&self, text: &str, further: fn(Kind, &Reading) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
+        if text.len() > LONGEST_TEXT {
+            let whole = 0..text.len();
+            return Vec::from([whole]);
+        }
         let mut found = Vec::new();
         layers::each(text, |kind, reading| {
             found.extend(self.needles.iter().flat_map(|needles| needles.find(kind, reading)));

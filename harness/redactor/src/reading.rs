@@ -1,16 +1,32 @@
 //! Bytes with the places in a text that they were read from.
 
-use std::hash::{Hash as _, Hasher};
+use std::hash::Hasher;
 use std::ops::Range;
 
 /// A text, or what stood in it before an encoding, byte by byte.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reading {
     bytes: Vec<u8>,
-    /// Where in the text each byte comes from: start and end.
-    places: Vec<(usize, usize)>,
+    /// Where in the text each byte comes from.
+    places: Vec<Place>,
     /// The run of encoded characters of which this is a part, where it is one.
     pub(super) run: Option<Range<usize>>,
+}
+
+/// Start and end of a place in a text. Most of the time of a search is spent on them, so they are as small as they can be.
+type Place = (u32, u32);
+
+/// Texts are shorter ([`LONGEST_TEXT`]).
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn offsets(place: &Range<usize>) -> Place {
+    (offset(place.start), offset(place.end))
+}
+
+fn index(offset: u32) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
 /// One character, or byte, of a reading.
@@ -25,12 +41,16 @@ pub(super) enum Unit {
 impl Reading {
     /// The text itself.
     pub(super) fn of_text(text: &str) -> Self {
-        Self { bytes: text.as_bytes().to_vec(), places: (0..text.len()).map(|at| (at, at + 1)).collect(), run: None }
+        Self {
+            bytes: text.as_bytes().to_vec(),
+            places: (0..text.len()).map(|at| offsets(&(at..at + 1))).collect(),
+            run: None,
+        }
     }
 
     /// Bytes of which nobody can say which part of a run they come from.
     pub(super) fn of_run(bytes: Vec<u8>, run: Range<usize>) -> Self {
-        Self { places: vec![(run.start, run.end); bytes.len()], bytes, run: Some(run) }
+        Self { places: vec![offsets(&run); bytes.len()], bytes, run: Some(run) }
     }
 
     /// Nothing yet, in the same run.
@@ -45,15 +65,17 @@ impl Reading {
     /// Where in the text these bytes come from.
     pub(super) fn place(&self, range: Range<usize>) -> Range<usize> {
         match self.places.get(range) {
-            Some([first, .., last]) => first.0..last.1,
-            Some([only]) => only.0..only.1,
+            Some([first, .., last]) => index(first.0)..index(last.1),
+            Some([only]) => index(only.0)..index(only.1),
             Some([]) | None => 0..0,
         }
     }
 
     /// Hashes where in the text each of these bytes comes from.
     pub(super) fn hash_places(&self, range: Range<usize>, hasher: &mut impl Hasher) {
-        self.places.get(range).hash(hasher);
+        for (start, end) in self.places.get(range).unwrap_or_default() {
+            hasher.write_u64((u64::from(*start) << 32) | u64::from(*end));
+        }
     }
 
     /// Where the runs of encoded characters end that were decoded into this reading one after the other.
@@ -65,13 +87,13 @@ impl Reading {
     /// Adds a byte.
     pub(super) fn push(&mut self, byte: u8, place: Range<usize>) {
         self.bytes.push(byte);
-        self.places.push((place.start, place.end));
+        self.places.push(offsets(&place));
     }
 
     /// Makes the place of the last byte end here.
     pub(super) fn stretch(&mut self, end: usize) {
         if let Some((_, last)) = self.places.last_mut() {
-            *last = end.max(*last);
+            *last = offset(end).max(*last);
         }
     }
 
@@ -129,6 +151,9 @@ impl Reading {
         texts
     }
 }
+
+/// A longer text, in bytes, is replaced whole.
+pub(super) const LONGEST_TEXT: usize = 1 << 30;
 
 /// The shortest secret in the shortest encoding: four characters, one of them escaped.
 const SHORTEST_TEXT: usize = 5;

@@ -237,7 +237,8 @@ fn eight_times_the_text_takes_eight_times_as_long() {
         [r#"{"value":"a"},{"value":"b"},"#, r#"{"value":"&excl;"},{"value":"c"},"#, "[]=3D"].concat().repeat(50),
     ];
     for kind in &kinds {
+        // Shorter texts have fewer readings for each character.
         let input = |size: usize| kind.chars().take(4000).collect::<String>().repeat(size);
-        assert_linear(&kind[..20], 1, input, |text| drop(redactor.redact_output(text)));
+        assert_linear(&kind[..20], 2, input, |text| drop(redactor.redact_output(text)));
     }
 }
