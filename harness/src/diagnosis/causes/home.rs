@@ -33,7 +33,7 @@ const LEVEL_TOO_LOW: Cause = Cause {
 const HOME_NOT_RECOGNISED: Cause = Cause {
     id: "home-not-recognised",
     what: "The org signed the user in, and the suite waited in vain for something on the page to which the login led.",
-    needs: "a session, at most one page behind the login, an exit code other than 0, and a wait that failed on that page",
+    needs: "a session, at most one page behind the login, no later sign-in, an exit code other than 0, and a wait that failed on that page",
     owner: Owner::Suite,
     remedy: "Let the login helper wait for something that Lightning shows to everybody, the button \"App Launcher\" or `one-appnav`; what is inside the pages of the org is not simulated.",
     fact: "https://github.com/amtrack/sfdx-browserforce-plugin/issues/750",
@@ -76,7 +76,8 @@ fn failed(evidence: &Evidence) -> bool {
 fn home_not_recognised(evidence: &Evidence) -> Option<Proof> {
     let failed = failed(evidence);
     let mut pages = pages_behind_the_login(evidence);
-    if !evidence.signed_in || !failed || pages.len() > 1 {
+    let went_on = !evidence.journal.ends_the_run();
+    if !evidence.signed_in || !failed || went_on || pages.len() > 1 {
         return None;
     }
     let wait = failed_wait(evidence)?;

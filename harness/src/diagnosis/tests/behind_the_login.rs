@@ -528,6 +528,10 @@ fn home() -> Vec<Row> {
         let events = [proved_at_home(), vec![page(PageName::Home), other]].concat();
         Evidence { journal: seen(events).journal, ..at_home(1, waited) }
     };
+    let then_another_sign_in = || {
+        let events = [proved_at_home(), vec![page(PageName::Home), page(PageName::Username)]].concat();
+        Evidence { journal: seen(events).journal, ..at_home(1, waited) }
+    };
     let row = |proof, near_miss, told_as| Row { cause: "home-not-recognised", proof, near_miss, told_as };
     let then = |code, events: Vec<Event>| {
         let journal = seen([proved_at_home(), vec![page(PageName::Home)], events].concat()).journal;
@@ -561,6 +565,7 @@ fn home() -> Vec<Row> {
         row(at_home(1, waited), at_home(1, "Error: 500 from https://api.example.com"), None),
         row(at_home(1, waited), Evidence { exit: Some(Exit::OutOfTime), ..at_home(1, waited) }, None),
         row(at_home(1, waited), elsewhere(), None),
+        row(at_home(1, waited), then_another_sign_in(), None),
         row(at_home(1, waited), Evidence { signed_in: false, ..at_home(1, waited) }, Some("unknown")),
         row(searched("/lightning/page/home?x=1", end()), searched("/", end()), None),
         row(searched("/lightning/page/home", end()), searched("/lightning/page/home", WebDriverCommand::Click), None),
