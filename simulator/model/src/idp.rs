@@ -10,6 +10,7 @@ use url::Url;
 use crate::text::{left_empty, server_url};
 use crate::{Carrier, Fault, HostNaming, KeyAlgorithm, KeyState, Secret, Signal};
 
+mod attribute_format;
 mod carriage;
 mod client_auth;
 mod document;
@@ -17,13 +18,16 @@ mod endpoint_url;
 mod method_used;
 mod product;
 mod protocol;
+mod published_metadata;
 mod relying_party;
 mod requested_context;
+mod saml_encryption;
 mod service_provider;
 mod sign_in_page;
 mod signing;
 mod sso_setting;
 
+pub use attribute_format::AttributeNameFormat;
 pub use carriage::Carriage;
 pub use client_auth::ClientAuth;
 pub use document::IdpDocument;
@@ -31,9 +35,14 @@ pub use endpoint_url::EndpointUrl;
 pub use method_used::MethodUsed;
 pub use product::IdpProduct;
 pub use protocol::IdpProtocol;
+pub use published_metadata::PublishedMetadata;
 pub use relying_party::RelyingPartySpec;
 pub use requested_context::OnRequestedContext;
-pub use service_provider::{AcsBinding, AssertionConsumerService, ServiceProviderSpec};
+pub use saml_encryption::{ContentEncryption, EncryptedPart, KeyTransport, SamlEncryption};
+pub use service_provider::{
+    AcsBinding, AssertionConsumerService, AttributeConsumingService, LogoutBinding, RequestedAttribute,
+    ServiceProviderSpec, SingleLogoutService,
+};
 pub use sign_in_page::{SignInField, SignInFields, SignInPage};
 pub use signing::SamlSigning;
 pub use sso_setting::{CallbackHost, SpEntityId, UserIdentity};
@@ -86,6 +95,32 @@ pub struct IdpSpec {
     /// it, they are not signed.
     // Contract D1.9.
     pub request_signing_certificate: Option<KeyState>,
+    /// What the IdP encrypts for the org (SAML); without it, nothing.
+    pub encryption: Option<SamlEncryption>,
+    /// The org's setting "Assertion Decryption Certificate": the state of the key that decrypts assertions (SAML); without
+    /// it, the org reads no encrypted assertion. The IdP has the certificate of the valid key on file.
+    pub assertion_decryption_certificate: Option<KeyState>,
+    /// The org's setting "Single Logout Enabled": whether the org and this IdP end sessions for one another (SAML). The org
+    /// must sign (`request-signing-certificate`); default: `false`. With `metadata`, the metadata says it.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub single_logout: bool,
+    /// The authentication contexts from the weakest to the strongest, by which the IdP compares what a request asks for
+    /// (SAML); default: the classes of the standard, in a usual order.
+    #[serde(default)]
+    pub context_order: Vec<String>,
+    /// How long a session at the IdP lasts, in seconds: `SessionNotOnOrAfter` says it (SAML); default: 8 hours, unsaid.
+    pub session_lifetime: Option<u32>,
+    /// How far the clocks of service providers may differ, in seconds: an assertion is valid this much earlier, and a
+    /// logout may come this much too late or too early (SAML); default: 0 for assertions, 180 for a logout.
+    pub clock_skew: Option<u32>,
+    /// `NameFormat` of attributes (SAML); default: `uri` for a name with a colon, else `unspecified`.
+    pub attribute_name_format: Option<AttributeNameFormat>,
+    /// Names of the attributes whose values are XML elements, sent as such and not as text (SAML).
+    #[serde(default)]
+    pub xml_attributes: Vec<String>,
+    /// How the IdP publishes its metadata (SAML).
+    #[serde(default)]
+    pub published_metadata: PublishedMetadata,
     /// The org's setting "Use Salesforce MFA for this SSO Provider".
     #[serde(default)]
     pub salesforce_mfa: bool,
@@ -168,6 +203,15 @@ impl IdpSpec {
             key_state: KeyState::default(),
             want_authn_requests_signed: false,
             request_signing_certificate: None,
+            encryption: None,
+            assertion_decryption_certificate: None,
+            single_logout: false,
+            context_order: Vec::new(),
+            session_lifetime: None,
+            clock_skew: None,
+            attribute_name_format: None,
+            xml_attributes: Vec::new(),
+            published_metadata: PublishedMetadata::default(),
             salesforce_mfa: false,
             client_auth: ClientAuth::default(),
             token_endpoint: None,
@@ -289,6 +333,9 @@ impl IdpSpec {
             IdpProtocol::Oidc if self.request_signing_certificate.is_some() => {
                 ("request-signing-certificate", of_saml, SAML_ONLY)
             }
+            IdpProtocol::Oidc if self.saml_setting().is_some() => {
+                (self.saml_setting().unwrap_or_default(), of_saml, SAML_ONLY)
+            }
             IdpProtocol::Oidc if self.entity_id != SpEntityId::default() => ("entity-id", of_saml, SAML_ONLY),
             IdpProtocol::Oidc if self.just_in_time => ("just-in-time", of_saml, SAML_ONLY),
             IdpProtocol::Oidc if !self.service_providers.is_empty() => {
@@ -305,6 +352,29 @@ impl IdpSpec {
         };
         let why = format!("`{key}` is {what}, and this identity provider speaks {spoken}");
         Some(MisplacedKey { key, why, instead })
+    }
+
+    /// A key about the messages of SAML that is set.
+    fn saml_setting(&self) -> Option<&'static str> {
+        let of_org = [
+            ("assertion-decryption-certificate", self.assertion_decryption_certificate.is_some()),
+            ("single-logout", self.single_logout),
+        ];
+        let set = |(key, is_set): (&'static str, bool)| is_set.then_some(key);
+        of_org.into_iter().find_map(set).or_else(|| self.saml_of_simulated().into_iter().find_map(set))
+    }
+
+    /// The keys about the messages that a simulated identity provider writes by SAML, and whether each is set.
+    fn saml_of_simulated(&self) -> [(&'static str, bool); 7] {
+        [
+            ("encryption", self.encryption.is_some()),
+            ("context-order", !self.context_order.is_empty()),
+            ("session-lifetime", self.session_lifetime.is_some()),
+            ("clock-skew", self.clock_skew.is_some()),
+            ("attribute-name-format", self.attribute_name_format.is_some()),
+            ("xml-attributes", !self.xml_attributes.is_empty()),
+            ("published-metadata", self.published_metadata != PublishedMetadata::default()),
+        ]
     }
 
     fn of_the_other_kind(&self) -> Option<MisplacedKey> {
@@ -336,7 +406,8 @@ impl IdpSpec {
             ("relying-parties", !self.relying_parties.is_empty()),
             ("accept-loopback", self.accept_loopback),
         ];
-        let (key, _) = of_simulated.into_iter().find(|(_, is_set)| *is_set)?;
+        let mut of_simulated = of_simulated.into_iter().chain(self.saml_of_simulated());
+        let (key, _) = of_simulated.find(|(_, is_set)| *is_set)?;
         let why = format!("`{key}` says how an identity provider behaves, and this one is not simulated");
         Some(MisplacedKey { key, why, instead: "leave it out, or the document" })
     }

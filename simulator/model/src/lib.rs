@@ -52,9 +52,11 @@ pub use facts::{LoginRestrictions, OrgFacts, UserFacts};
 pub use fault::Fault;
 pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{
-    AcsBinding, AssertionConsumerService, CallbackHost, Carriage, ClientAuth, EndpointUrl, IdpDocument, IdpProduct,
-    IdpProtocol, IdpSpec, MethodUsed, MisplacedKey, OnRequestedContext, RelyingPartySpec, SamlSigning,
-    ServiceProviderSpec, SignInField, SignInFields, SignInPage, SpEntityId, UserIdentity,
+    AcsBinding, AssertionConsumerService, AttributeConsumingService, AttributeNameFormat, CallbackHost, Carriage,
+    ClientAuth, ContentEncryption, EncryptedPart, EndpointUrl, IdpDocument, IdpProduct, IdpProtocol, IdpSpec,
+    KeyTransport, LogoutBinding, MethodUsed, MisplacedKey, OnRequestedContext, PublishedMetadata, RelyingPartySpec,
+    RequestedAttribute, SamlEncryption, SamlSigning, ServiceProviderSpec, SignInField, SignInFields, SignInPage,
+    SingleLogoutService, SpEntityId, UserIdentity,
 };
 pub use ip_range::IpRange;
 pub use key::{KeyAlgorithm, KeyState};
