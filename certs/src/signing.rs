@@ -30,6 +30,8 @@ pub(crate) enum KeyOwner {
     IdentityProvider,
     /// The org: requests.
     Org,
+    /// The org: what is encrypted for it. Signs nothing.
+    OrgDecryption,
 }
 
 /// A private key with its certificate.
@@ -59,7 +61,10 @@ impl SigningKey {
         };
         let subject = subject(owner, algorithm, state);
         let mut params = CertificateParams::default();
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.key_usages = vec![match owner {
+            KeyOwner::IdentityProvider | KeyOwner::Org => KeyUsagePurpose::DigitalSignature,
+            KeyOwner::OrgDecryption => KeyUsagePurpose::KeyEncipherment,
+        }];
         let validity = match state {
             KeyState::Expired => Validity::around(now, DAYS_EACH_WAY, -1),
             _ => Validity::around(now, DAYS_EACH_WAY, DAYS_EACH_WAY),
@@ -186,6 +191,7 @@ fn subject(owner: KeyOwner, algorithm: KeyAlgorithm, state: KeyState) -> String 
     let what = match owner {
         KeyOwner::IdentityProvider => "IdP Signing",
         KeyOwner::Org => "Org Request Signing",
+        KeyOwner::OrgDecryption => "Org Assertion Decryption",
     };
     format!("Vestibule Test {what} {} ({state})", algorithm_name(algorithm))
 }
@@ -195,6 +201,7 @@ pub(crate) fn file_name(owner: KeyOwner, algorithm: KeyAlgorithm, state: KeyStat
     let what = match owner {
         KeyOwner::IdentityProvider => "signing",
         KeyOwner::Org => "request-signing",
+        KeyOwner::OrgDecryption => "assertion-decryption",
     };
     format!("{what}-{}-{state}.pem", algorithm_name(algorithm))
 }

@@ -104,6 +104,15 @@ impl CertStore {
         self.key_of(KeyOwner::Org, KeyAlgorithm::Rsa2048, state)
     }
 
+    /// The key in this state with which an org decrypts assertions, RSA. All orgs of a process share it. As for
+    /// [`CertStore::signing_key`], call it where the thread may block.
+    ///
+    /// # Errors
+    /// If the key can be neither read nor made and stored.
+    pub fn decryption_key(&self, state: KeyState) -> Result<Arc<SigningKey>, CertError> {
+        self.key_of(KeyOwner::OrgDecryption, KeyAlgorithm::Rsa2048, state)
+    }
+
     fn key_of(&self, owner: KeyOwner, algorithm: KeyAlgorithm, state: KeyState) -> Result<Arc<SigningKey>, CertError> {
         let mut keys = self.signing_keys.lock();
         if let Some(key) = keys.get(&(owner, algorithm, state)) {

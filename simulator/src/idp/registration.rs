@@ -11,8 +11,8 @@ use crate::saml::{MetadataRejection, read_service_providers};
 #[error(transparent)]
 pub struct MetadataError(MetadataRejection);
 
-/// The service providers that metadata describes (`EntityDescriptor`, `EntitiesDescriptor`), by entity id. Signature and
-/// `validUntil` are not checked.
+/// The service providers that metadata describes (`EntityDescriptor`, `EntitiesDescriptor`), by entity id. Its signature is
+/// not checked; its `validUntil` is kept.
 ///
 /// # Errors
 ///

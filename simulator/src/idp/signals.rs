@@ -60,6 +60,7 @@ pub(super) fn attributes_of(signals: &[Signal]) -> Vec<Attribute> {
                 name: name.clone(),
                 name_format: Some(name_format(name).to_owned()),
                 values: vec![signal.value.clone()],
+                elements: Vec::new(),
             }),
         }
     }

@@ -71,6 +71,16 @@ impl Entropy {
         URL_SAFE_NO_PAD.encode(self.bytes::<32>())
     }
 
+    /// The key and the initialization vector of a content that is encrypted. The key is never written.
+    pub(crate) fn content_secret(&self) -> ([u8; 32], [u8; 16]) {
+        (self.bytes(), self.bytes())
+    }
+
+    /// The message handle of an artifact, whoever has which gets the message (saml-bindings 3.6.4).
+    pub(crate) fn message_handle(&self) -> [u8; 20] {
+        self.bytes()
+    }
+
     /// A lower-case hexadecimal id of 128 bits that starts with a letter, as an XML `ID` must.
     pub(crate) fn xml_id(&self) -> String {
         let hex: String = self.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();

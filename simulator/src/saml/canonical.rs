@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::names::{ASSERTION_NS, DSIG_NS, METADATA_NS, PROTOCOL_NS};
-use crate::xml::is_xml_char;
+use super::names::{ASSERTION_NS, DSIG_NS, METADATA_NS, PROTOCOL_NS, SOAP_NS, XENC_NS, XENC11_NS};
+use crate::xml::{Node, is_xml_char};
 
 /// An element to be written. Attribute names carry no prefix.
 #[derive(Debug, Clone)]
@@ -26,6 +26,7 @@ pub(super) struct Element {
 enum Content {
     Element(Element),
     Text(String),
+    Foreign(Node),
 }
 
 /// Failed to write XML: a character that XML 1.0 cannot carry.
@@ -52,6 +53,21 @@ impl Element {
     /// An element of the metadata namespace.
     pub(super) fn md(name: &'static str) -> Self {
         Self::new("md", name)
+    }
+
+    /// An element of the XML Encryption namespace.
+    pub(super) fn xenc(name: &'static str) -> Self {
+        Self::new("xenc", name)
+    }
+
+    /// An element of the XML Encryption 1.1 namespace.
+    pub(super) fn xenc11(name: &'static str) -> Self {
+        Self::new("xenc11", name)
+    }
+
+    /// An element of the SOAP 1.1 envelope namespace.
+    pub(super) fn soap(name: &'static str) -> Self {
+        Self::new("soap", name)
     }
 
     fn new(prefix: &'static str, name: &'static str) -> Self {
@@ -85,10 +101,22 @@ impl Element {
         self
     }
 
+    /// An element of any namespace that somebody else wrote. It has either elements or text, and no attribute with a
+    /// prefix: nothing else can be kept.
+    pub(super) fn foreign(mut self, node: Node) -> Self {
+        self.content.push(Content::Foreign(node));
+        self
+    }
+
     /// Inserts a child right after the first one: the schema requires a signature there, after the issuer.
     pub(super) fn insert_second(&mut self, child: Self) {
         let at = self.content.len().min(1);
         self.content.insert(at, Content::Element(child));
+    }
+
+    /// Inserts a child before all others.
+    pub(super) fn insert_first(&mut self, child: Self) {
+        self.content.insert(0, Content::Element(child));
     }
 
     /// The element as the root of a document, in exclusive canonical form.
@@ -121,12 +149,37 @@ impl Element {
             match content {
                 Content::Element(element) => element.write(declared, out)?,
                 Content::Text(text) => escape(text, Place::Text, out)?,
+                Content::Foreign(node) => write_foreign(node, "", out)?,
             }
         }
         out.push_str(&format!("</{}:{}>", self.prefix, self.name));
         declared.truncate(outer);
         Ok(())
     }
+}
+
+/// Writes an element without a prefix, so with a default namespace where that of the element around it is another.
+fn write_foreign(node: &Node, around: &str, out: &mut String) -> Result<(), IllegalCharacter> {
+    out.push_str(&format!("<{}", node.name));
+    if node.namespace != around {
+        out.push_str(" xmlns=\"");
+        escape(&node.namespace, Place::Attribute, out)?;
+        out.push('"');
+    }
+    let mut attributes: Vec<_> = node.attributes.iter().collect();
+    attributes.sort_by(|one, other| one.name.cmp(&other.name));
+    for attribute in attributes {
+        out.push_str(&format!(" {}=\"", attribute.name));
+        escape(&attribute.value, Place::Attribute, out)?;
+        out.push('"');
+    }
+    out.push('>');
+    if node.children.is_empty() {
+        escape(&node.text, Place::Text, out)?;
+    }
+    node.children.iter().try_for_each(|child| write_foreign(child, &node.namespace, out))?;
+    out.push_str(&format!("</{}>", node.name));
+    Ok(())
 }
 
 /// An instant as `xs:dateTime` in UTC with milliseconds.
@@ -162,6 +215,9 @@ fn namespace(prefix: &str) -> &'static str {
         "saml" => ASSERTION_NS,
         "samlp" => PROTOCOL_NS,
         "md" => METADATA_NS,
+        "xenc" => XENC_NS,
+        "xenc11" => XENC11_NS,
+        "soap" => SOAP_NS,
         _ => DSIG_NS,
     }
 }

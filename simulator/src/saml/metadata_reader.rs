@@ -1,17 +1,22 @@
 //! The metadata of service providers, as an admin of an identity provider imports it.
 //!
-//! Its signature and `validUntil` are not checked: the admin named the file or the address. Source: saml-metadata 2.3,
-//! 2.4.1 and 2.4.4.
+//! Its signature is not checked: the admin named the file or the address. Its `validUntil` is kept, and checked at each
+//! request. Source: saml-metadata 2.3, 2.4.1, 2.4.2 and 2.4.4.
 
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use openssl::x509::X509;
 use strum::IntoEnumIterator as _;
-use vestibule_model::{AcsBinding, AssertionConsumerService, EndpointUrl, ServiceProviderSpec};
+use vestibule_model::{
+    AcsBinding, AssertionConsumerService, AttributeConsumingService, AttributeNameFormat, ContentEncryption,
+    EndpointUrl, KeyTransport, LogoutBinding, RequestedAttribute, SamlEncryption, ServiceProviderSpec,
+    SingleLogoutService,
+};
 
-use super::names::{DSIG_NS, METADATA_NS, PROTOCOL_NS};
+use super::names::{DSIG_NS, METADATA_NS, PROTOCOL_NS, name_id_format};
 use super::request::flag;
 use crate::xml::{self, Node, XmlRejection};
 
@@ -53,6 +58,22 @@ pub(crate) enum MetadataRejection {
         /// What is wrong.
         why: String,
     },
+    /// A logout service without an address, or with one that is none.
+    #[error("use the single logout service of {entity_id}: {why}")]
+    Logout {
+        /// Entity id.
+        entity_id: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A date that is none.
+    #[error("read the validUntil of {entity_id}: `{found}` is not an instant in UTC")]
+    ValidUntil {
+        /// Entity id.
+        entity_id: String,
+        /// What was found.
+        found: String,
+    },
     /// A certificate that is none.
     #[error("read a certificate of {entity_id}: it is not an X.509 certificate in base64")]
     Certificate {
@@ -83,8 +104,16 @@ pub(crate) fn read_service_providers(
         let entity_id = entity_id.ok_or(MetadataRejection::NoEntityId)?.to_owned();
         let spec = ServiceProviderSpec {
             acs: consumer_services(descriptor, &entity_id)?,
-            certificates: certificates(descriptor, &entity_id)?,
+            certificates: certificates(descriptor, &entity_id, "signing")?,
             authn_requests_signed: flag(descriptor, "AuthnRequestsSigned"),
+            want_assertions_signed: flag(descriptor, "WantAssertionsSigned"),
+            encryption_certificates: certificates(descriptor, &entity_id, "encryption")?,
+            encryption: encryption(descriptor),
+            single_logout: single_logout(descriptor, &entity_id)?,
+            name_id_format: wanted_format(descriptor),
+            attribute_services: attribute_services(descriptor),
+            artifact_form: false,
+            valid_until: valid_until(&[&root, entity, descriptor], &entity_id)?,
         };
         if found.insert(entity_id.clone(), spec).is_some() {
             return Err(MetadataRejection::Twice { entity_id });
@@ -121,14 +150,80 @@ fn consumer_services(descriptor: &Node, entity_id: &str) -> Result<Vec<Assertion
     Ok(services)
 }
 
-/// The certificates of the keys that sign, PEM. A key without a use both signs and decrypts.
-fn certificates(descriptor: &Node, entity_id: &str) -> Result<Vec<String>, MetadataRejection> {
-    let signing = |key: &&Node| matches!(key.attribute("use"), None | Some("signing"));
-    let keys = descriptor.all(METADATA_NS, "KeyDescriptor").filter(signing);
+/// The certificates of the keys with this use, PEM. A key without a use both signs and decrypts.
+fn certificates(descriptor: &Node, entity_id: &str, wanted: &str) -> Result<Vec<String>, MetadataRejection> {
+    let is_wanted = |key: &&Node| key.attribute("use").is_none_or(|found| found == wanted);
+    let keys = descriptor.all(METADATA_NS, "KeyDescriptor").filter(is_wanted);
     let data = keys.filter_map(|key| key.first(DSIG_NS, "KeyInfo")).flat_map(|info| info.all(DSIG_NS, "X509Data"));
     let texts = data.flat_map(|data| data.all(DSIG_NS, "X509Certificate")).map(|node| node.text.as_str());
     let pem = |text| pem(text).ok_or_else(|| MetadataRejection::Certificate { entity_id: entity_id.to_owned() });
     texts.map(pem).collect()
+}
+
+/// A service provider that names a key for encryption wants to be encrypted for: by the first algorithms that it names and
+/// that are known (saml-metadata 2.4.1.1). A key for any use does not say so.
+fn encryption(descriptor: &Node) -> Option<SamlEncryption> {
+    let mut keys = descriptor.all(METADATA_NS, "KeyDescriptor");
+    let key = keys.find(|key| key.attribute("use") == Some("encryption"))?;
+    let named = || key.all(METADATA_NS, "EncryptionMethod").filter_map(|method| method.attribute("Algorithm"));
+    let content = named().find_map(|uri| ContentEncryption::iter().find(|known| known.uri() == uri));
+    let key_transport = named().find_map(|uri| KeyTransport::iter().find(|known| known.uri() == uri));
+    Some(SamlEncryption {
+        content: content.unwrap_or_default(),
+        key_transport: key_transport.unwrap_or_default(),
+        ..SamlEncryption::default()
+    })
+}
+
+/// The first service with a binding through the browser.
+fn single_logout(descriptor: &Node, entity_id: &str) -> Result<Option<SingleLogoutService>, MetadataRejection> {
+    let mut services = descriptor.all(METADATA_NS, "SingleLogoutService").filter_map(|node| {
+        let uri = node.attribute("Binding")?;
+        LogoutBinding::iter().find(|known| known.urn() == uri).map(|binding| (node, binding))
+    });
+    let Some((node, binding)) = services.next() else { return Ok(None) };
+    let refused = |why: String| MetadataRejection::Logout { entity_id: entity_id.to_owned(), why };
+    let url = node.attribute("Location").unwrap_or_default().parse::<EndpointUrl>().map_err(refused)?;
+    let response_url = node.attribute("ResponseLocation").map(str::parse::<EndpointUrl>).transpose();
+    Ok(Some(SingleLogoutService { url, response_url: response_url.map_err(refused)?, binding }))
+}
+
+/// The first format of names that is known, unless any will do.
+fn wanted_format(descriptor: &Node) -> Option<String> {
+    let known = [name_id_format::EMAIL, name_id_format::PERSISTENT, name_id_format::TRANSIENT];
+    let named = || descriptor.all(METADATA_NS, "NameIDFormat").map(|node| node.text.trim());
+    if named().any(|format| format == name_id_format::UNSPECIFIED) {
+        return None;
+    }
+    named().find(|format| known.contains(format)).map(str::to_owned)
+}
+
+fn attribute_services(descriptor: &Node) -> Vec<AttributeConsumingService> {
+    let requested = |node: &Node| RequestedAttribute {
+        name: node.attribute("Name").unwrap_or_default().to_owned(),
+        name_format: AttributeNameFormat::iter().find(|known| node.attribute("NameFormat") == Some(known.urn())),
+    };
+    let services = descriptor.all(METADATA_NS, "AttributeConsumingService").map(|node| AttributeConsumingService {
+        index: node.attribute("index").and_then(|index| index.parse().ok()),
+        default: node.attribute("isDefault").map(|_| flag(node, "isDefault")),
+        attributes: node.all(METADATA_NS, "RequestedAttribute").map(requested).collect(),
+    });
+    services.collect()
+}
+
+/// The earliest `validUntil` of these elements.
+fn valid_until(nodes: &[&Node], entity_id: &str) -> Result<Option<Timestamp>, MetadataRejection> {
+    let ends = nodes.iter().filter_map(|node| node.attribute("validUntil"));
+    let read = |found: &str| {
+        found.parse::<Timestamp>().map_err(|_| MetadataRejection::ValidUntil {
+            entity_id: entity_id.to_owned(),
+            found: found.to_owned(),
+        })
+    };
+    ends.map(read).try_fold(None, |earliest: Option<Timestamp>, end| {
+        let end = end?;
+        Ok(Some(earliest.map_or(end, |earliest| earliest.min(end))))
+    })
 }
 
 fn pem(base64: &str) -> Option<String> {

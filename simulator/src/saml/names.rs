@@ -16,6 +16,12 @@ pub(crate) mod status {
     pub(crate) const INVALID_NAME_ID_POLICY: &str = "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy";
     /// Sub-code: the user cannot be authenticated passively.
     pub(crate) const NO_PASSIVE: &str = "urn:oasis:names:tc:SAML:2.0:status:NoPassive";
+    /// Sub-code: the user could not be authenticated.
+    pub(crate) const AUTHN_FAILED: &str = "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed";
+    /// Sub-code: the user that the request names is unknown.
+    pub(crate) const UNKNOWN_PRINCIPAL: &str = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal";
+    /// Sub-code: the logout did not reach every participant of the session.
+    pub(crate) const PARTIAL_LOGOUT: &str = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout";
     /// Sub-code: the responder chose not to answer.
     pub(crate) const REQUEST_DENIED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied";
     /// Sub-code: the request is not supported.
@@ -38,6 +44,8 @@ pub(crate) mod name_id_format {
     pub(crate) const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
     /// An opaque name of one login.
     pub(crate) const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
+    /// Any format, but encrypted.
+    pub(crate) const ENCRYPTED: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:encrypted";
     /// The entity id of an IdP or SP.
     pub(crate) const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
 }
@@ -54,11 +62,39 @@ pub(crate) mod attribute_format {
 pub(crate) mod class_ref {
     /// The means are not specified.
     pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
+
+    /// Classes from the weakest to the strongest. No standard orders them (saml-core 3.3.2.2.1 leaves it to the
+    /// responder); this order goes from what is known, over what is owned, to keys in hardware.
+    pub(crate) const WEAKEST_FIRST: [&str; 20] = [
+        UNSPECIFIED,
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:PreviousSession",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:InternetProtocol",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:InternetProtocolPassword",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:Password",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+        "https://refeds.org/profile/sfa",
+        "urn:federation:authentication:windows",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:Kerberos",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileOneFactorUnregistered",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileOneFactorContract",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorUnregistered",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorContract",
+        "http://schemas.microsoft.com/claims/multipleauthn",
+        "https://refeds.org/profile/mfa",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:TLSClient",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:X509",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:Smartcard",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI",
+    ];
 }
 
 pub(super) const ASSERTION_NS: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 pub(super) const PROTOCOL_NS: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub(super) const METADATA_NS: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+pub(super) const XENC_NS: &str = "http://www.w3.org/2001/04/xmlenc#";
+pub(super) const XENC11_NS: &str = "http://www.w3.org/2009/xmlenc11#";
+pub(super) const SOAP_NS: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 pub(super) const DSIG_NS: &str = "http://www.w3.org/2000/09/xmldsig#";
 pub(super) const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 pub(super) const EXC_C14N_WITH_COMMENTS: &str = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments";
@@ -68,10 +104,13 @@ pub(super) const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-
 pub(super) const RSA_SHA384: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384";
 pub(super) const RSA_SHA512: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512";
 pub(super) const ECDSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256";
+pub(super) const SHA1: &str = "http://www.w3.org/2000/09/xmldsig#sha1";
 pub(super) const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 pub(super) const SHA384: &str = "http://www.w3.org/2001/04/xmldsig-more#sha384";
 pub(super) const SHA512: &str = "http://www.w3.org/2001/04/xmlenc#sha512";
 
 pub(super) const BINDING_POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 pub(super) const BINDING_REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+pub(super) const BINDING_ARTIFACT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact";
+pub(super) const BINDING_SOAP: &str = "urn:oasis:names:tc:SAML:2.0:bindings:SOAP";
 pub(super) const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";

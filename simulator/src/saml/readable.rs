@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use openssl::pkey::{PKey, Private};
 use quick_xml::escape::escape;
 
+use super::encryption::decrypt_assertion;
 use super::names::{ASSERTION_NS, DSIG_NS, PROTOCOL_NS};
 use super::verified;
 use super::verify::decode;
@@ -25,8 +27,16 @@ pub(crate) struct ReadableResponse {
 
 /// Shows a `Response`, given as the form field carries it. Never fails: a forged message is shown too.
 pub(crate) fn readable(message: &str) -> ReadableResponse {
+    readable_decrypted(message, &[])
+}
+
+/// The same, with what is encrypted decrypted, where one of these keys fits.
+pub(crate) fn readable_decrypted(message: &str, keys: &[PKey<Private>]) -> ReadableResponse {
     let limit = VerifySettings::MAX_BYTES;
-    let read = decode(message, limit).and_then(|xml| Ok(xml::parse(xml.as_bytes(), limit)?));
+    let read = decode(message, limit).and_then(|xml| {
+        let opened = keys.iter().find_map(|key| decrypt_assertion(&xml, key).ok());
+        Ok(xml::parse(opened.unwrap_or(xml).as_bytes(), limit)?)
+    });
     let root = match read {
         Ok(root) => root,
         Err(reason) => {

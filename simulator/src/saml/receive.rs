@@ -8,13 +8,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::DeflateDecoder;
 use jiff::Timestamp;
+use strum::IntoEnumIterator as _;
 use vestibule_model::{AcsBinding, EndpointUrl};
 
-use super::names::{ASSERTION_NS, BINDING_POST, DSIG_NS, PROTOCOL_NS};
+use super::names::{ASSERTION_NS, DSIG_NS, PROTOCOL_NS};
 use super::redirect_query::RedirectQuery;
 use super::request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, flag};
 use super::request_rejection::RequestRejection;
-use super::service_provider::ServiceProvider;
+use super::response_spec::NameId;
+use super::service_provider::{Acs, ServiceProvider};
 use super::signature::{self, SignatureFault};
 use super::trusted_certificate::TrustedCertificate;
 use super::{structure, xmlsec};
@@ -31,6 +33,8 @@ pub(crate) struct RequestSettings<'a> {
     pub(crate) accept_loopback: bool,
     /// `WantAuthnRequestsSigned`: no request is answered that is not signed (saml-metadata 2.4.3).
     pub(crate) want_authn_requests_signed: bool,
+    /// The IdP's clock.
+    pub(crate) now: Timestamp,
     /// Most bytes of the XML, after inflating.
     pub(crate) max_bytes: usize,
 }
@@ -47,6 +51,12 @@ pub(crate) struct ReceivedRequest {
     pub(crate) request: AuthnRequest,
     /// Where the answer goes.
     pub(crate) acs_url: String,
+    /// By which binding the answer goes there.
+    pub(crate) binding: AcsBinding,
+    /// The user whom the request names: the `NameID` of its `Subject` (saml-core 3.4.1).
+    pub(crate) subject: Option<NameId>,
+    /// `AttributeConsumingServiceIndex`.
+    pub(crate) attribute_service: Option<u16>,
     /// Whether the service provider that sent it is registered.
     pub(crate) registered: bool,
     /// `RelayState`, to be returned unchanged.
@@ -64,8 +74,8 @@ pub(crate) fn receive_redirect(
     query: &str,
     settings: &RequestSettings<'_>,
 ) -> Result<ReceivedRequest, RequestRejection> {
-    let query = RedirectQuery::parse(query)?;
-    let root = parse(&inflate(&decode(&query.saml_request)?, settings.max_bytes)?, settings)?;
+    let query = RedirectQuery::parse(query, "SAMLRequest")?;
+    let root = parse(&inflate(&decode(&query.message)?, settings.max_bytes)?, settings)?;
     let (service_provider, mut received) = read(&root, settings)?;
     if root.first(DSIG_NS, "Signature").is_some() {
         return Err(RequestRejection::SignatureInMessage);
@@ -96,7 +106,7 @@ pub(crate) fn receive_post(
     let (service_provider, mut received) = read(&root, settings)?;
     // What is inside the message signed is read from the signed bytes and from nowhere else.
     if service_provider.registered
-        && let Some(signed) = signed_text(&root, &xml, &service_provider)?
+        && let Some(signed) = signed_text(&root, &xml, &service_provider.signing_certificates)?
     {
         let signed = parse(signed.as_bytes(), settings)?;
         let (signer, again) = read(&signed, settings)?;
@@ -143,13 +153,46 @@ fn read(root: &Node, settings: &RequestSettings<'_>) -> Result<(ServiceProvider,
     }
     let request = authn_request(root)?;
     let service_provider = sender(&request, settings)?;
-    let acs_url = acs_url(root, &service_provider)?;
-    match root.attribute("ProtocolBinding") {
-        None | Some(BINDING_POST) => {}
-        Some(other) => return Err(RequestRejection::UnsupportedBinding { found: other.to_owned() }),
-    }
+    let Acs { url: acs_url, binding, .. } = acs(root, &service_provider)?.clone();
     let registered = service_provider.registered;
-    Ok((service_provider, ReceivedRequest { request, acs_url, registered, relay_state: None, signed: false }))
+    let received = ReceivedRequest {
+        request,
+        acs_url,
+        binding,
+        subject: subject(root)?,
+        attribute_service: index(root, "AttributeConsumingServiceIndex")?,
+        registered,
+        relay_state: None,
+        signed: false,
+    };
+    Ok((service_provider, received))
+}
+
+/// The user whom a request names. A request confirms no subject (saml-profiles 4.1.4.1).
+fn subject(root: &Node) -> Result<Option<NameId>, RequestRejection> {
+    let unsupported = |found: &str| RequestRejection::UnsupportedSubject { found: found.to_owned() };
+    let mut subjects = root.all(ASSERTION_NS, "Subject");
+    let Some(subject) = subjects.next() else { return Ok(None) };
+    if subjects.next().is_some() {
+        return Err(unsupported("a second Subject"));
+    }
+    match subject.children.as_slice() {
+        [name] if name.is(ASSERTION_NS, "NameID") && name.children.is_empty() && !name.text.trim().is_empty() => {
+            let format = name.attribute("Format").map(str::to_owned);
+            Ok(Some(NameId { value: name.text.trim().to_owned(), format }))
+        }
+        [] => Err(unsupported("no NameID")),
+        [first, ..] if !first.is(ASSERTION_NS, "NameID") => Err(unsupported(&first.name)),
+        [_, second, ..] => Err(unsupported(&second.name)),
+        [_] => Err(unsupported("a NameID that is not one text")),
+    }
+}
+
+/// An attribute of the type `xs:unsignedShort`.
+fn index(root: &Node, part: &'static str) -> Result<Option<u16>, RequestRejection> {
+    let Some(found) = root.attribute(part) else { return Ok(None) };
+    let unreadable = |_| RequestRejection::Unreadable { part, found: found.to_owned() };
+    found.parse().map(Some).map_err(unreadable)
 }
 
 /// The service provider that sent a request: a registered one or, where any on this machine may ask, one that is known
@@ -199,25 +242,38 @@ fn required<'a>(root: &'a Node, name: &'static str) -> Result<&'a str, RequestRe
     root.attribute(name).filter(|value| !value.is_empty()).ok_or(RequestRejection::MissingPart(name))
 }
 
-/// The address that a request chooses (saml-core 3.4.1), which must take HTTP-POST.
-fn acs_url(root: &Node, service_provider: &ServiceProvider) -> Result<String, RequestRejection> {
+/// The service that a request chooses (saml-core 3.4.1): one of its sender, with a binding by which an answer can go.
+fn acs<'a>(root: &Node, service_provider: &'a ServiceProvider) -> Result<&'a Acs, RequestRejection> {
     let foreign = |found: &str| RequestRejection::ForeignAcsUrl {
         found: found.to_owned(),
         issuer: service_provider.entity_id.clone(),
     };
+    let unsupported = |found: &str| RequestRejection::UnsupportedBinding { found: found.to_owned() };
+    let asked = match root.attribute("ProtocolBinding") {
+        None => None,
+        Some(uri) => {
+            let known = AcsBinding::iter().find(|known| known.urn() == uri && is_written(*known));
+            Some(known.ok_or_else(|| unsupported(uri))?)
+        }
+    };
     let chosen = match (root.attribute("AssertionConsumerServiceURL"), root.attribute("AssertionConsumerServiceIndex"))
     {
-        (Some(url), _) => service_provider.acs_at(url).ok_or_else(|| foreign(url))?,
+        (Some(url), _) => service_provider.acs_at(url, asked).ok_or_else(|| foreign(url))?,
         (None, Some(index)) => {
             let found = index.parse::<u16>().ok().and_then(|index| service_provider.acs_with_index(index));
             found.ok_or_else(|| foreign(&format!("index {index}")))?
         }
-        (None, None) => service_provider.default_acs().ok_or_else(|| foreign("the default"))?,
+        (None, None) => service_provider.default_acs(asked).ok_or_else(|| foreign("the default"))?,
     };
-    match chosen.binding {
-        AcsBinding::HttpPost => Ok(chosen.url.clone()),
-        other => Err(RequestRejection::UnsupportedBinding { found: other.urn().to_owned() }),
+    if !is_written(chosen.binding) || asked.is_some_and(|asked| asked != chosen.binding) {
+        return Err(unsupported(asked.unwrap_or(chosen.binding).urn()));
     }
+    Ok(chosen)
+}
+
+/// Whether answers go by this binding.
+fn is_written(binding: AcsBinding) -> bool {
+    matches!(binding, AcsBinding::HttpPost | AcsBinding::HttpArtifact)
 }
 
 /// Checks that a request is signed where it must be, and sent to this IdP. A signed message must name its destination;
@@ -227,6 +283,10 @@ fn check(
     service_provider: &ServiceProvider,
     settings: &RequestSettings<'_>,
 ) -> Result<(), RequestRejection> {
+    if let Some(valid_until) = service_provider.valid_until.filter(|end| *end <= settings.now) {
+        let issuer = service_provider.entity_id.clone();
+        return Err(RequestRejection::MetadataExpired { issuer, valid_until });
+    }
     if !received.signed && settings.want_authn_requests_signed {
         return Err(RequestRejection::UnsignedThoughWanted);
     }
@@ -242,11 +302,11 @@ fn check(
     }
 }
 
-/// Verifies the `ds:Signature` inside the request and returns the text that it covers; `None` when there is none.
-fn signed_text(
+/// Verifies the `ds:Signature` inside a message and returns the text that it covers; `None` when there is none.
+pub(super) fn signed_text(
     root: &Node,
     xml: &[u8],
-    service_provider: &ServiceProvider,
+    certificates: &[TrustedCertificate],
 ) -> Result<Option<String>, RequestRejection> {
     let descendants = root.descendants();
     let signatures = descendants.iter().filter(|node| node.is(DSIG_NS, "Signature")).count();
@@ -257,7 +317,6 @@ fn signed_text(
         return Err(SignatureFault::Several.into());
     }
     signature::check(signature, required(root, "ID")?)?;
-    let certificates = &service_provider.signing_certificates;
     if certificates.is_empty() {
         return Err(RequestRejection::NoCertificate);
     }

@@ -16,9 +16,9 @@ use super::names::{ECDSA_SHA256, RSA_SHA256, RSA_SHA384, RSA_SHA512};
 use super::request_rejection::RequestRejection;
 use super::trusted_certificate::TrustedCertificate;
 
-/// The parameters of a request by HTTP-Redirect.
+/// The parameters of a message by HTTP-Redirect.
 pub(super) struct RedirectQuery {
-    pub(super) saml_request: String,
+    pub(super) message: String,
     pub(super) relay_state: Option<String>,
     signature: Option<DetachedSignature>,
 }
@@ -30,8 +30,9 @@ struct DetachedSignature {
 }
 
 impl RedirectQuery {
-    pub(super) fn parse(query: &str) -> Result<Self, RequestRejection> {
-        let saml_request = parameter(query, "SAMLRequest")?.ok_or(RequestRejection::Missing)?;
+    /// Reads the query with a message in the parameter of this name: `SAMLRequest` or `SAMLResponse`.
+    pub(super) fn parse(query: &str, name: &'static str) -> Result<Self, RequestRejection> {
+        let message = parameter(query, name)?.ok_or(RequestRejection::Missing)?;
         let relay_state = parameter(query, "RelayState")?;
         let algorithm = parameter(query, "SigAlg")?;
         let signature = parameter(query, "Signature")?;
@@ -44,13 +45,13 @@ impl RedirectQuery {
             (None, Some(_)) => return Err(RequestRejection::MissingPart("Signature")),
             (Some(_), None) => return Err(RequestRejection::MissingPart("SigAlg")),
             (Some(value), Some(algorithm)) => {
-                let parts = [Some(&saml_request), relay_state.as_ref(), Some(&algorithm)];
+                let parts = [Some(&message), relay_state.as_ref(), Some(&algorithm)];
                 let parts: Vec<_> = parts.into_iter().flatten().map(|one| one.raw).collect();
                 Some(DetachedSignature { signed: parts.join("&"), algorithm: algorithm.decoded, value: value.decoded })
             }
         };
         Ok(Self {
-            saml_request: saml_request.decoded,
+            message: message.decoded,
             relay_state: relay_state.map(|relay_state| relay_state.decoded),
             signature,
         })

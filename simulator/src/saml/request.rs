@@ -36,8 +36,10 @@ pub(crate) struct AuthnRequest {
 pub(crate) struct NameIdPolicy {
     /// `Format`.
     pub(crate) format: Option<String>,
-    /// `AllowCreate`.
-    pub(crate) allow_create: bool,
+    /// `AllowCreate`; `None` if it is not said, which many service providers mean as `true`.
+    pub(crate) allow_create: Option<bool>,
+    /// `SPNameQualifier`: for whom the name is, if not for the one that asks.
+    pub(crate) sp_name_qualifier: Option<String>,
 }
 
 /// `RequestedAuthnContext`: what the SP requires of the login. Source: saml-core 3.3.2.2.1.
@@ -92,12 +94,17 @@ impl NameIdPolicy {
     fn element(&self) -> Element {
         Element::samlp("NameIDPolicy")
             .optional("Format", self.format.as_deref())
-            .attribute("AllowCreate", if self.allow_create { "true" } else { "false" })
+            .optional("SPNameQualifier", self.sp_name_qualifier.as_deref())
+            .optional("AllowCreate", self.allow_create.map(|allowed| if allowed { "true" } else { "false" }))
     }
 
     pub(super) fn read(request: &Node) -> Option<Self> {
         let node = request.first(PROTOCOL_NS, "NameIDPolicy")?;
-        Some(Self { format: node.attribute("Format").map(str::to_owned), allow_create: flag(node, "AllowCreate") })
+        Some(Self {
+            format: node.attribute("Format").map(str::to_owned),
+            allow_create: node.attribute("AllowCreate").map(|_| flag(node, "AllowCreate")),
+            sp_name_qualifier: node.attribute("SPNameQualifier").map(str::to_owned),
+        })
     }
 }
 

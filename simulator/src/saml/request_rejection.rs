@@ -1,5 +1,7 @@
 //! Why an IdP refuses an `AuthnRequest`, in words and in the status codes of the protocol.
 
+use jiff::Timestamp;
+
 use super::names::status;
 use super::response_spec::Status;
 use super::signature::SignatureFault;
@@ -80,7 +82,21 @@ pub(crate) enum RequestRejection {
         /// Entity id of the SP.
         issuer: String,
     },
-    /// `ProtocolBinding`, or the ACS that the request chooses, asks for a binding other than HTTP-POST.
+    /// The metadata of the SP is out of date.
+    #[error("the metadata of {issuer} was valid until {valid_until}: import it again")]
+    MetadataExpired {
+        /// Entity id of the SP.
+        issuer: String,
+        /// `validUntil`.
+        valid_until: Timestamp,
+    },
+    /// The `Subject` has something besides a name that can be read.
+    #[error("the Subject of the AuthnRequest has not just a NameID: {found}")]
+    UnsupportedSubject {
+        /// What was found.
+        found: String,
+    },
+    /// `ProtocolBinding`, or the ACS that the request chooses, asks for a binding other than HTTP-POST and HTTP-Artifact.
     #[error("the response cannot be sent by the binding {found}")]
     UnsupportedBinding {
         /// Binding found.
@@ -131,12 +147,15 @@ impl RequestRejection {
                 let sub = if low { status::REQUEST_VERSION_TOO_LOW } else { status::REQUEST_VERSION_TOO_HIGH };
                 (status::VERSION_MISMATCH, Some(sub))
             }
-            Self::UnexpectedRoot { .. } => (status::REQUESTER, Some(status::REQUEST_UNSUPPORTED)),
+            Self::UnexpectedRoot { .. } | Self::UnsupportedSubject { .. } => {
+                (status::REQUESTER, Some(status::REQUEST_UNSUPPORTED))
+            }
             Self::UnsupportedBinding { .. } => (status::REQUESTER, Some(status::UNSUPPORTED_BINDING)),
             Self::WrongDestination { .. }
             | Self::UnknownServiceProvider { .. }
             | Self::ForeignAcsUrl { .. }
             | Self::AcsOnAnotherMachine { .. }
+            | Self::MetadataExpired { .. }
             | Self::UnsignedThoughWanted
             | Self::UnsignedThoughPromised
             | Self::SignatureInMessage

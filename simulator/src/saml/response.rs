@@ -4,6 +4,7 @@
 
 use super::assertion;
 use super::canonical::{Element, date_time};
+use super::encryption::{Encryption, EncryptionError};
 use super::response_spec::{ResponseSpec, Status};
 
 impl ResponseSpec {
@@ -21,12 +22,17 @@ impl ResponseSpec {
     }
 
     /// The unsigned `Assertion` with its `ID`.
-    pub(super) fn assertion_element(&self) -> Option<(&str, Element)> {
-        self.assertion.as_ref().map(|spec| (spec.assertion_id.as_str(), assertion::element(self, spec)))
+    pub(super) fn assertion_element(
+        &self,
+        encryption: Option<&mut Encryption<'_>>,
+    ) -> Result<Option<(&str, Element)>, EncryptionError> {
+        let Some(spec) = &self.assertion else { return Ok(None) };
+        Ok(Some((spec.assertion_id.as_str(), assertion::element(self, spec, encryption)?)))
     }
 }
 
-fn status_element(status: &Status) -> Element {
+/// The `Status` of any answer.
+pub(super) fn status_element(status: &Status) -> Element {
     let sub_code = status.sub_code.as_deref().map(|code| Element::samlp("StatusCode").attribute("Value", code));
     let message = status.message.as_deref().map(|message| Element::samlp("StatusMessage").text(message));
     Element::samlp("Status")

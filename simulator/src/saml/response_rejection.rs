@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::encryption::DecryptionFault;
 use super::signature::SignatureFault;
 use super::structure_fault::StructureFault;
 use crate::xml::XmlRejection;
@@ -36,6 +37,9 @@ pub(crate) enum ResponseRejection {
     /// Its elements are where a forged message would have them.
     #[error("the Response is malformed: {0}")]
     Structure(#[from] StructureFault),
+    /// A part that is encrypted cannot be read.
+    #[error("the assertion cannot be decrypted: {0}")]
+    Decryption(#[from] DecryptionFault),
     /// Neither the `Response` nor the `Assertion` is signed.
     #[error("neither the Response nor the Assertion is signed")]
     Unsigned,
@@ -246,6 +250,7 @@ impl ResponseRejection {
             | Self::NotBase64
             | Self::Xml(_)
             | Self::Structure(_)
+            | Self::Decryption(_)
             | Self::WrongVersion { .. }
             | Self::MissingPart { .. }
             | Self::Repeated { .. }

@@ -8,6 +8,7 @@
 use jiff::Timestamp;
 
 use super::names::status;
+use crate::xml::Node;
 
 /// The content of a `Response`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +85,10 @@ pub(crate) struct Attribute {
     pub(crate) name: String,
     /// `NameFormat`; see [`attribute_format`](super::attribute_format).
     pub(crate) name_format: Option<String>,
-    /// `AttributeValue`s.
+    /// `AttributeValue`s that are texts.
     pub(crate) values: Vec<String>,
+    /// `AttributeValue`s that are elements, after those.
+    pub(crate) elements: Vec<Node>,
 }
 
 impl std::fmt::Debug for Attribute {

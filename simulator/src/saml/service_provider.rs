@@ -1,5 +1,6 @@
 //! A service provider as an identity provider knows it.
 
+use jiff::Timestamp;
 use vestibule_model::{AcsBinding, AssertionConsumerService};
 
 use super::trusted_certificate::TrustedCertificate;
@@ -17,6 +18,8 @@ pub(crate) struct ServiceProvider {
     pub(crate) signing_certificates: Vec<TrustedCertificate>,
     /// Whether it is registered. Of another there is no certificate, so no signature can be verified.
     pub(crate) registered: bool,
+    /// Until when its metadata is valid (saml-metadata 2.3.2).
+    pub(crate) valid_until: Option<Timestamp>,
 }
 
 /// An assertion consumer service.
@@ -33,21 +36,24 @@ pub(crate) struct Acs {
 }
 
 impl ServiceProvider {
-    /// One that is known only from its request.
+    /// One that is known only from its request, which may choose the binding.
     pub(super) fn unregistered(entity_id: String, acs_url: String) -> Self {
+        let artifact = Acs { index: 1, binding: AcsBinding::HttpArtifact, ..Acs::first(acs_url.clone()) };
         Self {
             entity_id,
-            acs: vec![Acs::first(acs_url)],
+            acs: vec![Acs::first(acs_url), artifact],
             authn_requests_signed: false,
             signing_certificates: Vec::new(),
             registered: false,
+            valid_until: None,
         }
     }
 
-    /// The service at this address; where it takes several bindings, HTTP-POST.
-    pub(super) fn acs_at(&self, url: &str) -> Option<&Acs> {
+    /// The service at this address: that with the binding which is asked for; where nothing is, HTTP-POST if it takes that.
+    pub(super) fn acs_at(&self, url: &str, binding: Option<AcsBinding>) -> Option<&Acs> {
         let all = || self.acs.iter().filter(|acs| acs.url == url);
-        all().find(|acs| acs.takes_post()).or_else(|| all().next())
+        let first = |wanted| all().find(|acs| acs.binding == wanted);
+        binding.map_or_else(|| first(AcsBinding::HttpPost), first).or_else(|| all().next())
     }
 
     /// The service with this index.
@@ -55,11 +61,18 @@ impl ServiceProvider {
         self.acs.iter().find(|acs| acs.index == index)
     }
 
-    /// The default of those that take HTTP-POST (saml-metadata 2.2.3).
-    pub(crate) fn default_acs(&self) -> Option<&Acs> {
-        let all = || self.acs.iter().filter(|acs| acs.takes_post());
-        let with = |default: Option<bool>| all().find(|acs| acs.default == default);
-        with(Some(true)).or_else(|| with(None)).or_else(|| all().next())
+    /// The default of those with the binding that is asked for; where nothing is, of those that take HTTP-POST, or else
+    /// HTTP-Artifact (saml-metadata 2.2.3).
+    pub(crate) fn default_acs(&self, binding: Option<AcsBinding>) -> Option<&Acs> {
+        let default_of = |wanted: AcsBinding| {
+            let all = || self.acs.iter().filter(move |acs| acs.binding == wanted);
+            let with = |default: Option<bool>| all().find(|acs| acs.default == default);
+            with(Some(true)).or_else(|| with(None)).or_else(|| all().next())
+        };
+        match binding {
+            Some(binding) => default_of(binding),
+            None => default_of(AcsBinding::HttpPost).or_else(|| default_of(AcsBinding::HttpArtifact)),
+        }
     }
 }
 
@@ -79,9 +92,5 @@ impl Acs {
             default: acs.default,
         });
         acs.collect()
-    }
-
-    fn takes_post(&self) -> bool {
-        self.binding == AcsBinding::HttpPost
     }
 }

@@ -16,9 +16,10 @@ use openssl::hash::MessageDigest;
 use openssl::pkey::{Id, PKeyRef, Private};
 use openssl::sha::sha256;
 use openssl::sign::Signer;
-use vestibule_model::SamlSigning;
+use vestibule_model::{EncryptedPart, SamlSigning};
 
 use super::canonical::{Element, IllegalCharacter};
+use super::encryption::{Encryption, EncryptionError};
 use super::names::{ECDSA_SHA256, ENVELOPED_SIGNATURE, EXC_C14N, RSA_SHA256, SHA256};
 use super::response_spec::ResponseSpec;
 
@@ -43,6 +44,18 @@ pub(crate) enum SigningError {
     /// OpenSSL refused the key.
     #[error("sign with OpenSSL")]
     OpenSsl(#[from] ErrorStack),
+    /// A part could not be encrypted.
+    #[error(transparent)]
+    Encrypt(#[from] EncryptionError),
+}
+
+/// A `Response` that is ready to be sent: as it is, or inside another message.
+#[derive(Clone)]
+pub(crate) struct SignedResponse {
+    /// As an element, so that it can become a child without a change of its canonical form.
+    pub(super) element: Element,
+    /// As a text.
+    pub(crate) xml: String,
 }
 
 /// Builds and signs a `Response`. An error response has no assertion, so the whole response is signed regardless of
@@ -50,38 +63,72 @@ pub(crate) enum SigningError {
 ///
 /// # Errors
 ///
-/// If a value has a character that XML cannot carry, or the key is neither RSA nor EC P-256.
+/// If a value has a character that XML cannot carry, or the key cannot sign.
 pub(crate) fn sign_response(
     spec: &ResponseSpec,
     signed: SamlSigning,
     credential: &SigningCredential<'_>,
 ) -> Result<String, SigningError> {
-    let Some((id, mut assertion)) = spec.assertion_element() else {
-        let mut response = spec.element(None);
-        sign(&mut response, &spec.response_id, credential)?;
-        return Ok(response.canonical()?);
+    encrypt_and_sign_response(spec, signed, credential, None).map(|response| response.xml)
+}
+
+/// The same, with parts encrypted: the name and the attributes before the assertion is signed, the assertion after that and
+/// before the `Response` is (saml-core 6.2).
+///
+/// # Errors
+///
+/// If a value has a character that XML cannot carry, or a key cannot sign or encrypt.
+pub(crate) fn encrypt_and_sign_response(
+    spec: &ResponseSpec,
+    signed: SamlSigning,
+    credential: &SigningCredential<'_>,
+    mut encryption: Option<Encryption<'_>>,
+) -> Result<SignedResponse, SigningError> {
+    let mut element = match spec.assertion_element(encryption.as_mut())? {
+        None => spec.element(None),
+        Some((id, mut assertion)) => {
+            if signed != SamlSigning::Response {
+                sign(&mut assertion, id, credential)?;
+            }
+            if let Some(encryption) = encryption.as_mut() {
+                assertion = encryption.sealed_if(EncryptedPart::Assertion, assertion)?;
+            }
+            spec.element(Some(assertion))
+        }
     };
-    if signed != SamlSigning::Response {
-        sign(&mut assertion, id, credential)?;
+    if signed != SamlSigning::Assertion || spec.assertion.is_none() {
+        sign(&mut element, &spec.response_id, credential)?;
     }
-    let mut response = spec.element(Some(assertion));
-    if signed != SamlSigning::Assertion {
-        sign(&mut response, &spec.response_id, credential)?;
-    }
-    Ok(response.canonical()?)
+    let xml = element.canonical()?;
+    Ok(SignedResponse { element, xml })
 }
 
 /// Inserts an enveloped signature after the first child, the `Issuer`.
 pub(super) fn sign(element: &mut Element, id: &str, credential: &SigningCredential<'_>) -> Result<(), SigningError> {
+    let signature = signature(element, id, credential)?;
+    element.insert_second(signature);
+    Ok(())
+}
+
+/// Inserts an enveloped signature before the first child, as metadata has it.
+pub(super) fn sign_first(
+    element: &mut Element,
+    id: &str,
+    credential: &SigningCredential<'_>,
+) -> Result<(), SigningError> {
+    let signature = signature(element, id, credential)?;
+    element.insert_first(signature);
+    Ok(())
+}
+
+fn signature(element: &Element, id: &str, credential: &SigningCredential<'_>) -> Result<Element, SigningError> {
     let digest = STANDARD.encode(sha256(element.canonical()?.as_bytes()));
     let signed_info = signed_info(id, digest, credential.algorithm()?);
     let value = STANDARD.encode(credential.xml_signature(signed_info.canonical()?.as_bytes())?);
-    let signature = Element::ds("Signature")
+    Ok(Element::ds("Signature")
         .child(signed_info)
         .child(Element::ds("SignatureValue").text(value))
-        .child(key_info(credential.certificate_der));
-    element.insert_second(signature);
-    Ok(())
+        .child(key_info(credential.certificate_der)))
 }
 
 impl<'a> From<&'a vestibule_certs::SigningKey> for SigningCredential<'a> {

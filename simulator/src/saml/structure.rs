@@ -60,6 +60,31 @@ impl<'a> Shell<'a> {
         Ok(shell)
     }
 
+    /// Checks the places of the elements in a `Response` whose assertion is encrypted, and returns its own signature.
+    pub(super) fn check_encrypted(response: &'a Node) -> Result<Option<&'a Node>, ResponseRejection> {
+        if !response.is(PROTOCOL_NS, "Response") {
+            return Err(StructureFault::UnexpectedRoot { found: response.name.clone() }.into());
+        }
+        let descendants = response.descendants();
+        let count = |namespace, name| descendants.iter().filter(|node| node.is(namespace, name)).count();
+        if count(PROTOCOL_NS, "Response") > 1 {
+            return Err(StructureFault::NestedResponse.into());
+        }
+        let encrypted = response.all(ASSERTION_NS, "EncryptedAssertion").count();
+        if encrypted != 1 || count(ASSERTION_NS, "EncryptedAssertion") != 1 || count(ASSERTION_NS, "Assertion") > 0 {
+            return Err(StructureFault::MisplacedEncryptedAssertion.into());
+        }
+        check_ids(&descendants)?;
+        if response.attribute("ID").is_none_or(str::is_empty) {
+            return Err(StructureFault::MissingId("Response").into());
+        }
+        let signature = signature_of(response)?;
+        if count(DSIG_NS, "Signature") != usize::from(signature.is_some()) {
+            return Err(SignatureFault::Misplaced.into());
+        }
+        Ok(signature)
+    }
+
     /// Checks the shape of each signature and returns the certificates in their `KeyInfo`.
     pub(super) fn check_signatures(&self) -> Result<Vec<Vec<u8>>, SignatureFault> {
         let pairs = [(Some(self.response), self.response_signature), (self.assertion, self.assertion_signature)];

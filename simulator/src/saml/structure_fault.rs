@@ -30,7 +30,10 @@ pub(crate) enum StructureFault {
     /// The `Assertion` is not a child of the `Response`.
     #[error("the Assertion is not a direct child of the Response")]
     MisplacedAssertion,
-    /// An `EncryptedAssertion`, which is not supported.
-    #[error("the assertion is encrypted, which is not supported")]
+    /// An `EncryptedAssertion` where there is no key to decrypt it.
+    #[error("the assertion is encrypted, and no key to decrypt it is configured")]
     EncryptedAssertion,
+    /// An `EncryptedAssertion` with another assertion beside it, or not in its place.
+    #[error("an encrypted assertion is not the only assertion in the Response")]
+    MisplacedEncryptedAssertion,
 }

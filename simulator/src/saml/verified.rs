@@ -81,6 +81,7 @@ pub(super) fn attributes(assertion: &Node) -> Vec<Attribute> {
                 name: name.to_owned(),
                 name_format: node.attribute("NameFormat").map(str::to_owned),
                 values: values.collect(),
+                elements: Vec::new(),
             }),
         }
     }

@@ -9,7 +9,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::conditions;
 use super::names::{ASSERTION_NS, PROTOCOL_NS, status};
 use super::response_rejection::ResponseRejection;
 use super::structure::Shell;
@@ -17,7 +16,7 @@ use super::structure_fault::StructureFault;
 use super::trusted_certificate::TrustedCertificate;
 use super::verified::VerifiedResponse;
 use super::verify_settings::VerifySettings;
-use super::xmlsec;
+use super::{conditions, encryption, signature, xmlsec};
 use crate::xml::{self, Node, XmlRejection};
 
 /// Verifies a `Response`, given as the form field carries it: in base64. The caller refuses a known
@@ -30,6 +29,9 @@ use crate::xml::{self, Node, XmlRejection};
 pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Result<VerifiedResponse, ResponseRejection> {
     let xml = decode(message, settings.max_bytes)?;
     let received = xml::parse(xml.as_bytes(), settings.max_bytes)?;
+    if !settings.decryption_keys.is_empty() && encryption::has_encrypted_assertion(&received) {
+        return verify_encrypted(&xml, &received, settings);
+    }
     let (shell, assertion) = successful(&received)?;
     let signed_element = match (&shell.response_signature, &shell.assertion_signature) {
         (Some(_), _) => shell.response,
@@ -37,12 +39,8 @@ pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Resul
         (None, None) => return Err(ResponseRejection::Unsigned),
     };
     let claimed = shell.check_signatures()?;
-    let signed = xml::parse(signed_text(&xml, &claimed, settings)?.as_bytes(), settings.max_bytes)?;
-    let same = signed.is(&signed_element.namespace, &signed_element.name)
-        && signed.attribute("ID") == signed_element.attribute("ID");
-    if !same {
-        return Err(ResponseRejection::SignedElsewhere);
-    }
+    let signed = decrypted(&signed_text(&xml, &claimed, settings)?, settings)?;
+    is_same(&signed, signed_element)?;
     let (response, assertion) = match signed.first(ASSERTION_NS, "Assertion") {
         Some(assertion) if shell.response_signature.is_some() => (&signed, assertion),
         None if shell.response_signature.is_none() => (shell.response, &signed),
@@ -50,6 +48,61 @@ pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Resul
     };
     conditions::check_shell(response, shell.response_signature.is_some(), settings)?;
     conditions::check_assertion(response, assertion, settings)
+}
+
+/// Verifies a `Response` whose assertion is encrypted. A signature around it covers what was encrypted, one inside covers what
+/// it was before (saml-core 6.2): so the outer one is verified first, and what it covers is decrypted.
+fn verify_encrypted(
+    xml: &str,
+    received: &Node,
+    settings: &VerifySettings,
+) -> Result<VerifiedResponse, ResponseRejection> {
+    let signature = Shell::check_encrypted(received)?;
+    conditions::version(received, "Response")?;
+    check_status(received)?;
+    let outer = match signature {
+        Some(signature) => {
+            let claimed = signature::check(signature, received.attribute("ID").unwrap_or(""))?;
+            let signed = signed_text(xml, &claimed, settings)?;
+            is_same(&xml::parse(signed.as_bytes(), settings.max_bytes)?, received)?;
+            signed
+        }
+        None => xml.to_owned(),
+    };
+    let opened = encryption::open_assertion(&outer, &settings.decryption_keys)?;
+    let response = xml::parse(opened.as_bytes(), settings.max_bytes)?;
+    let shell = Shell::check(&response)?;
+    let assertion = shell.assertion.ok_or(ResponseRejection::MissingPart { part: "Response", missing: "Assertion" })?;
+    let signed = match (shell.assertion_signature, signature) {
+        (Some(_), _) => {
+            let claimed = shell.check_signatures()?;
+            let signed = decrypted(&signed_text(&opened, &claimed, settings)?, settings)?;
+            is_same(&signed, assertion)?;
+            signed
+        }
+        (None, Some(_)) => {
+            let signed = decrypted(&opened, settings)?;
+            signed.first(ASSERTION_NS, "Assertion").cloned().ok_or(ResponseRejection::SignedElsewhere)?
+        }
+        (None, None) => return Err(ResponseRejection::Unsigned),
+    };
+    conditions::check_shell(&response, signature.is_some(), settings)?;
+    conditions::check_assertion(&response, &signed, settings)
+}
+
+/// Signed text as a tree, with what is encrypted in it decrypted, if there is a key.
+fn decrypted(signed: &str, settings: &VerifySettings) -> Result<Node, ResponseRejection> {
+    if settings.decryption_keys.is_empty() {
+        return Ok(xml::parse(signed.as_bytes(), settings.max_bytes)?);
+    }
+    let opened = encryption::decrypt_parts(signed, &settings.decryption_keys)?;
+    Ok(xml::parse(opened.as_bytes(), settings.max_bytes)?)
+}
+
+/// What was signed is the element that the message shows.
+fn is_same(signed: &Node, shown: &Node) -> Result<(), ResponseRejection> {
+    let same = signed.is(&shown.namespace, &shown.name) && signed.attribute("ID") == shown.attribute("ID");
+    if same { Ok(()) } else { Err(ResponseRejection::SignedElsewhere) }
 }
 
 /// Checks what can be wrong with a message whoever receives it and whenever: everything before the signature is verified.

@@ -1,6 +1,7 @@
 //! The settings for verifying a `Response`.
 
 use jiff::{SignedDuration, Timestamp};
+use openssl::pkey::{PKey, Private};
 
 use super::trusted_certificate::TrustedCertificate;
 
@@ -11,6 +12,8 @@ pub(crate) struct VerifySettings {
     pub(crate) idp_entity_id: String,
     /// The IdP's signing certificates. Nothing else is trusted; without one, everything is refused.
     pub(crate) trusted_certificates: Vec<TrustedCertificate>,
+    /// The org's own keys that decrypt; without one, nothing encrypted is read.
+    pub(crate) decryption_keys: Vec<PKey<Private>>,
     /// The ACS that received the message.
     pub(crate) acs_url: String,
     /// Entity ids under which the org is known; the assertion must name one.
@@ -47,6 +50,7 @@ impl VerifySettings {
         Self {
             idp_entity_id: idp_entity_id.into(),
             trusted_certificates,
+            decryption_keys: Vec::new(),
             acs_url: acs_url.into(),
             audiences: vec![audience.into()],
             now,

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use vestibule_certs::KeyState;
 
 use super::accept::{self, Answer, AnswerFault};
-use super::{browser, received};
+use super::{browser, decryption, received};
 use crate::blocking;
 use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::Org;
@@ -89,7 +89,7 @@ async fn read(org: &Arc<Org>, message: &str) -> Result<Claimed, ResponseRejectio
     let read = blocking::run(move || {
         let claimed = claimed(&message);
         let trust = claimed.as_ref().ok().and_then(|claimed| trust_of(&org.realm, claimed));
-        received::response(&org.realm, trust.map(|trust| trust.idp.as_str()), &message);
+        received::response(&org.realm, trust, &message);
         claimed
     });
     read.await.unwrap_or(Err(ResponseRejection::SignatureInvalid))
@@ -169,9 +169,10 @@ pub(super) async fn verify_brought(
 fn settings(org: &Org, trust: &SsoTrust, acs_url: String) -> Result<VerifySettings, ResponseRejection> {
     let settings =
         VerifySettings::new(&trust.idp_entity_id, certificates(org, trust)?, acs_url, &trust.sp_entity_id, org.now());
+    let decryption_keys = decryption::keys(&org.realm, trust);
     let max_age =
         trust.spec.max_age.map(|seconds| SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)));
-    Ok(VerifySettings { max_authentication_age: max_age, ..settings })
+    Ok(VerifySettings { max_authentication_age: max_age, decryption_keys, ..settings })
 }
 
 /// The certificates that an admin configured: those that the metadata shows.

@@ -9,6 +9,7 @@ mod accept;
 mod acs;
 mod browser;
 mod callback;
+mod decryption;
 mod exchange;
 mod logout;
 mod oidc_start;

@@ -1,18 +1,21 @@
 //! Keeps what an identity provider sent, before it is verified, so that people can see what was in it.
 
+use super::decryption;
 use crate::oidc;
-use crate::realm::{MessageKind, Realm, ReceivedMessage};
+use crate::realm::{MessageKind, Realm, ReceivedMessage, SsoTrust};
 use crate::saml;
 use vestibule_model::{Carrier, Signal};
 
-/// Keeps a `Response`. `idp` is the provider that it claims to come from, if one is known by that name.
-pub(super) fn response(realm: &Realm, idp: Option<&str>, message: &str) {
-    let readable = saml::readable(message);
+/// Keeps a `Response`. `trust` is that with the provider that it claims to come from, if one is known by that name. What is
+/// encrypted is shown decrypted, if the org has the key.
+pub(super) fn response(realm: &Realm, trust: Option<&SsoTrust>, message: &str) {
+    let keys = trust.map(|trust| decryption::keys(realm, trust)).unwrap_or_default();
+    let readable = saml::readable_decrypted(message, &keys);
     realm.messages.record(ReceivedMessage {
         after: realm.clock.age(),
         journal_from: realm.journal.length(),
         kind: MessageKind::SamlResponse,
-        idp: idp.map(str::to_owned),
+        idp: trust.map(|trust| trust.idp.clone()),
         text: readable.xml,
         signals: telling(realm, readable.signals),
         signed: readable.signed,

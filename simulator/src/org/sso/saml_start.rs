@@ -81,7 +81,11 @@ fn authn_request(realm: &Realm, trust: &SsoTrust, sso_url: &str) -> AuthnRequest
         // SAML has no max_age: a request asks for a new sign-in, or for any.
         force_authn: trust.spec.max_age == Some(0),
         is_passive: false,
-        name_id_policy: Some(NameIdPolicy { format: Some(name_id_format::UNSPECIFIED.to_owned()), allow_create: true }),
+        name_id_policy: Some(NameIdPolicy {
+            format: Some(name_id_format::UNSPECIFIED.to_owned()),
+            allow_create: Some(true),
+            sp_name_qualifier: None,
+        }),
         requested_authn_context,
     }
 }

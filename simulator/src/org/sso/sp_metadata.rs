@@ -9,7 +9,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use vestibule_certs::KeyState;
 
-use super::logout;
+use super::{decryption, logout};
 use super::saml_start::chosen;
 use crate::blocking;
 use crate::http::RequestContext;
@@ -39,11 +39,13 @@ fn descriptor(realm: &Realm, trust: &SsoTrust) -> Result<String, String> {
     };
     let keys: Result<Vec<_>, _> = states.into_iter().map(|state| realm.certs.request_signing_key(state)).collect();
     let keys = keys.map_err(|error| error.to_string())?;
+    let decrypting = decryption::published(realm, trust).map_err(|error| error.to_string())?;
     let metadata = SpMetadata {
         entity_id: trust.sp_entity_id.clone(),
         acs_url: trust.acs_url.clone(),
         logout_url: logout::is_on(trust).then(|| realm.hosts.url(&HostRole::MyDomain, paths::SAML_LOGOUT)),
         certificates: keys.iter().map(|key| key.certificate_der().to_vec()).collect(),
+        encryption_certificate: decrypting.map(|key| key.certificate_der().to_vec()),
     };
     metadata.to_xml().map_err(|error| error.to_string())
 }

@@ -11,7 +11,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::acs;
+use super::{acs, decryption};
 use crate::http::{Form, RequestContext};
 use crate::org::{Org, dispatcher, page};
 use crate::policy::{self, Evidence, FiredRule, SignalRating};
@@ -43,7 +43,8 @@ pub(super) async fn post(State(org): State<Arc<Org>>, request: RequestContext, F
         return answer(&org, &request, &session, checks, None);
     };
     let checks = checked(&org, trust, &message).await;
-    answer(&org, &request, &session, checks, Some(&saml::readable(&message).signals))
+    let keys = decryption::keys(&org.realm, trust);
+    answer(&org, &request, &session, checks, Some(&saml::readable_decrypted(&message, &keys).signals))
 }
 
 /// The message as the form field of a login carries it. The page takes it as XML, too.

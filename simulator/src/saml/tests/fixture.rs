@@ -79,8 +79,14 @@ pub(super) fn good_response() -> ResponseSpec {
                     name: "amr".to_owned(),
                     name_format: Some("urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified".to_owned()),
                     values: vec!["pwd".to_owned(), "mfa".to_owned(), "swk".to_owned()],
+                    elements: Vec::new(),
                 },
-                Attribute { name: "note".to_owned(), name_format: None, values: vec!["a\tb\r\nc ]]> <é>".to_owned()] },
+                Attribute {
+                    name: "note".to_owned(),
+                    name_format: None,
+                    values: vec!["a\tb\r\nc ]]> <é>".to_owned()],
+                    elements: Vec::new(),
+                },
             ],
         }),
     }
@@ -104,7 +110,7 @@ pub(super) fn signed(spec: &ResponseSpec, what: SamlSigning) -> String {
 
 /// The response without any signature.
 pub(super) fn unsigned_response(spec: &ResponseSpec) -> String {
-    let assertion = spec.assertion_element().map(|(_, assertion)| assertion);
+    let assertion = spec.assertion_element(None).unwrap().map(|(_, assertion)| assertion);
     spec.element(assertion).canonical().unwrap()
 }
 

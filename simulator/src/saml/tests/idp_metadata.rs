@@ -98,7 +98,7 @@ fn published(certificates: Vec<Vec<u8>>) -> String {
         entity_id: IDP.to_owned(),
         sso_url: SSO.to_owned(),
         certificates,
-        want_authn_requests_signed: false,
+        ..IdpMetadata::default()
     };
     metadata.to_xml().unwrap()
 }

@@ -112,12 +112,18 @@ fn metadata_is_valid_by_the_oasis_schema() {
         entity_id: IDP.to_owned(),
         sso_url: SSO.to_owned(),
         certificates,
-        want_authn_requests_signed: false,
+        ..IdpMetadata::default()
     };
 
     assert_valid(&idp.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
     for (certificates, logout_url) in [(Vec::new(), None), (idp.certificates, Some(SSO.to_owned()))] {
-        let sp = SpMetadata { entity_id: SP.to_owned(), acs_url: ACS.to_owned(), logout_url, certificates };
+        let sp = SpMetadata {
+            entity_id: SP.to_owned(),
+            acs_url: ACS.to_owned(),
+            logout_url,
+            encryption_certificate: certificates.first().cloned(),
+            certificates,
+        };
         assert_valid(&sp.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
     }
 }

@@ -3,7 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_certs::{KeyAlgorithm, KeyState};
-use vestibule_model::AcsBinding;
+use vestibule_model::{
+    AcsBinding, AttributeNameFormat, ContentEncryption, KeyTransport, LogoutBinding, SamlEncryption,
+};
 
 use super::fixture::{ACS, SP, key, replace, rsa};
 use crate::saml::metadata_reader::{MetadataRejection, read_service_providers};
@@ -16,9 +18,14 @@ const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 #[test]
 fn what_the_org_writes_is_read_as_it_was_meant() {
     let certificates = vec![rsa().certificate_der().to_vec()];
-    let written = SpMetadata { entity_id: SP.to_owned(), acs_url: ACS.to_owned(), certificates, logout_url: None }
-        .to_xml()
-        .unwrap();
+    let written = SpMetadata {
+        entity_id: SP.to_owned(),
+        acs_url: ACS.to_owned(),
+        encryption_certificate: Some(key(KeyAlgorithm::Rsa2048, KeyState::RolledOver).certificate_der().to_vec()),
+        certificates,
+        logout_url: Some(format!("{SP}/logout")),
+    };
+    let written = written.to_xml().unwrap();
 
     let read = read_service_providers(written.as_bytes()).unwrap();
 
@@ -27,6 +34,54 @@ fn what_the_org_writes_is_read_as_it_was_meant() {
     assert_eq!(Acs::all(&spec.acs), [Acs { default: Some(true), ..Acs::first(ACS.to_owned()) }]);
     let pem = openssl::x509::X509::from_pem(spec.certificates[0].as_bytes()).unwrap();
     assert_eq!(pem.to_der().unwrap(), rsa().certificate_der());
+    assert_eq!((spec.encryption_certificates.len(), spec.encryption.clone()), (1, Some(SamlEncryption::default())));
+    let logout = spec.single_logout.as_ref().unwrap();
+    assert_eq!((logout.url.as_str(), logout.binding), (&*format!("{SP}/logout"), LogoutBinding::HttpRedirect));
+}
+
+#[test]
+fn what_a_service_provider_says_of_itself_is_kept() {
+    let certificate = STANDARD.encode(rsa().certificate_der());
+    let text = format!(
+        "<md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"urn:app\" \
+         validUntil=\"2030-01-01T00:00:00Z\">\
+         <md:SPSSODescriptor protocolSupportEnumeration=\"{PROTOCOL}\" WantAssertionsSigned=\"true\" \
+         validUntil=\"2029-01-01T00:00:00Z\">\
+         <md:KeyDescriptor use=\"encryption\">{}\
+         <md:EncryptionMethod Algorithm=\"urn:unknown\"/>\
+         <md:EncryptionMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#aes256-cbc\"/>\
+         <md:EncryptionMethod Algorithm=\"http://www.w3.org/2009/xmlenc11#rsa-oaep\"/></md:KeyDescriptor>\
+         <md:SingleLogoutService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:SOAP\" Location=\"https://app.example/soap\"/>\
+         <md:SingleLogoutService Binding=\"{POST}\" Location=\"https://app.example/slo\" \
+         ResponseLocation=\"https://app.example/slo-done\"/>\
+         <md:NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:persistent</md:NameIDFormat>\
+         <md:AssertionConsumerService Binding=\"{POST}\" Location=\"https://app.example/acs\" index=\"0\"/>\
+         <md:AttributeConsumingService index=\"3\"><md:ServiceName xml:lang=\"en\">app</md:ServiceName>\
+         <md:RequestedAttribute Name=\"mail\" NameFormat=\"urn:oasis:names:tc:SAML:2.0:attrname-format:basic\"/>\
+         </md:AttributeConsumingService></md:SPSSODescriptor></md:EntityDescriptor>",
+        key_info(&certificate),
+    );
+
+    let app = read_service_providers(text.as_bytes()).unwrap().remove("urn:app").unwrap();
+
+    let encryption = app.encryption.as_ref().unwrap();
+    assert_eq!(
+        (encryption.content, encryption.key_transport),
+        (ContentEncryption::Aes256Cbc, KeyTransport::RsaOaep)
+    );
+    let logout = app.single_logout.as_ref().unwrap();
+    assert_eq!((logout.binding, logout.answers_at().as_str()), (LogoutBinding::HttpPost, "https://app.example/slo-done"));
+    assert_eq!(app.name_id_format.as_deref(), Some("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"));
+    assert_eq!(app.valid_until, Some("2029-01-01T00:00:00Z".parse().unwrap()), "the earlier end");
+    assert!(app.want_assertions_signed);
+    let service = app.attribute_service(Some(3)).unwrap();
+    assert_eq!(service.attributes[0].name_format, Some(AttributeNameFormat::Basic));
+    assert_eq!(app.attribute_service(Some(0)), None);
+    assert_eq!(app.attribute_service(None), Some(service));
+
+    let unreadable = text.replace("2029-01-01T00:00:00Z", "soon");
+    let refused = read_service_providers(unreadable.as_bytes()).unwrap_err();
+    assert!(refused.to_string().contains("`soon`"), "{refused}");
 }
 
 #[test]
@@ -66,7 +121,7 @@ fn metadata_that_cannot_be_used_is_refused_with_the_reason() {
         entity_id: SP.to_owned(),
         acs_url: ACS.to_owned(),
         certificates: vec![rsa().certificate_der().to_vec()],
-        logout_url: None,
+        ..SpMetadata::default()
     };
     let good = good.to_xml().unwrap();
     let entity_id = SP.to_owned();

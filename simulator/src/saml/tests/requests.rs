@@ -8,11 +8,11 @@ use url::form_urlencoded::byte_serialize;
 use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_model::AcsBinding;
 
-use super::fixture::{ACS, SP, SSO, cut, key, now, replace, rsa, trusted};
+use super::fixture::{ACS, SP, SSO, cut, key, minutes, now, replace, rsa, trusted};
 use crate::saml::signature::SignatureFault;
 use crate::saml::structure_fault::StructureFault;
 use crate::saml::{
-    Acs, AuthnRequest, Comparison, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext,
+    Acs, AuthnRequest, Comparison, NameId, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext,
     ServiceProvider, SigningCredential, TrustedCertificate, name_id_format, post_form, receive_post, receive_redirect,
     redirect_url, status,
 };
@@ -27,7 +27,11 @@ pub(super) fn good_request() -> AuthnRequest {
         issuer: SP.to_owned(),
         force_authn: true,
         is_passive: false,
-        name_id_policy: Some(NameIdPolicy { format: Some(name_id_format::UNSPECIFIED.to_owned()), allow_create: true }),
+        name_id_policy: Some(NameIdPolicy {
+            format: Some(name_id_format::UNSPECIFIED.to_owned()),
+            allow_create: Some(true),
+            sp_name_qualifier: None,
+        }),
         requested_authn_context: Some(RequestedAuthnContext {
             comparison: Comparison::Minimum,
             class_refs: ["X509", "Password"]
@@ -45,6 +49,7 @@ fn providers() -> Vec<ServiceProvider> {
         authn_requests_signed: false,
         signing_certificates: certificates.map(|algorithm| trusted(&key(algorithm, KeyState::Valid))).to_vec(),
         registered: true,
+        valid_until: None,
     }]
 }
 
@@ -54,6 +59,7 @@ fn settings(providers: &[ServiceProvider]) -> RequestSettings<'_> {
         service_providers: providers,
         accept_loopback: false,
         want_authn_requests_signed: false,
+        now: now(),
         max_bytes: RequestSettings::MAX_BYTES,
     }
 }
@@ -120,17 +126,86 @@ fn the_default_and_the_binding_of_an_acs_come_from_metadata() {
         let providers = [provider.clone()];
         receive_post(&STANDARD.encode(xml), None, &settings(&providers)).map(|received| received.acs_url)
     };
-    let artifact = Err(RequestRejection::UnsupportedBinding { found: AcsBinding::HttpArtifact.urn().to_owned() });
+    let post_only = Err(RequestRejection::UnsupportedBinding { found: AcsBinding::HttpPost.urn().to_owned() });
 
     assert_eq!(chosen(&provider, ""), Ok(format!("{SP}/default")));
     assert_eq!(chosen(&provider, "AssertionConsumerServiceIndex=\"7\""), Ok(format!("{SP}/unsaid")));
-    assert_eq!(chosen(&provider, "AssertionConsumerServiceIndex=\"4\""), artifact);
-    assert_eq!(chosen(&provider, &format!("AssertionConsumerServiceURL=\"{SP}/artifact\"")), artifact);
+    assert_eq!(chosen(&provider, "AssertionConsumerServiceIndex=\"4\""), post_only);
+    assert_eq!(chosen(&provider, &format!("AssertionConsumerServiceURL=\"{SP}/artifact\"")), post_only);
     assert_eq!(chosen(&provider, &format!("AssertionConsumerServiceURL=\"{SP}/both\"")), Ok(format!("{SP}/both")));
     provider.acs.truncate(4);
     assert_eq!(chosen(&provider, ""), Ok(format!("{SP}/unsaid")), "the first that does not say `false`");
     provider.acs.truncate(3);
     assert_eq!(chosen(&provider, ""), Ok(format!("{SP}/both")), "the first at all");
+}
+
+#[test]
+fn a_request_chooses_among_the_bindings_of_an_answer() {
+    let mut provider = providers().remove(0);
+    provider.acs.push(Acs { index: 4, binding: AcsBinding::HttpArtifact, ..Acs::first(format!("{SP}/artifact")) });
+    provider.acs.push(Acs { index: 5, binding: AcsBinding::Paos, ..Acs::first(format!("{SP}/ecp")) });
+    let chosen = |binding: Option<&str>, attribute: &str| {
+        let xml = AuthnRequest { acs_url: None, ..good_request() }.to_xml().unwrap();
+        let asked = binding.map(|binding| format!(" ProtocolBinding=\"{binding}\"")).unwrap_or_default();
+        let xml = replace(&xml, &format!(" ProtocolBinding=\"{}\"", AcsBinding::HttpPost.urn()), &asked);
+        let xml = replace(&xml, " Destination=", &format!(" {attribute} Destination="));
+        let providers = [provider.clone()];
+        let received = receive_post(&STANDARD.encode(xml), None, &settings(&providers));
+        received.map(|received| (received.acs_url, received.binding))
+    };
+    let artifact = Ok((format!("{SP}/artifact"), AcsBinding::HttpArtifact));
+    let unsupported = |found: &str| Err(RequestRejection::UnsupportedBinding { found: found.to_owned() });
+
+    assert_eq!(chosen(None, ""), Ok((ACS.to_owned(), AcsBinding::HttpPost)));
+    assert_eq!(chosen(Some(AcsBinding::HttpArtifact.urn()), ""), artifact);
+    assert_eq!(chosen(None, "AssertionConsumerServiceIndex=\"4\""), artifact);
+    assert_eq!(chosen(None, &format!("AssertionConsumerServiceURL=\"{SP}/artifact\"")), artifact);
+    let asked = Some(AcsBinding::HttpArtifact.urn());
+    let refused = unsupported(AcsBinding::HttpArtifact.urn());
+    assert_eq!(chosen(asked, &format!("AssertionConsumerServiceURL=\"{ACS}\"")), refused, "it takes POST only");
+    for unknown in [AcsBinding::Paos.urn(), AcsBinding::HttpPostSimpleSign.urn(), "urn:unknown"] {
+        assert_eq!(chosen(Some(unknown), ""), unsupported(unknown));
+    }
+    assert_eq!(chosen(None, "AssertionConsumerServiceIndex=\"5\""), unsupported(AcsBinding::Paos.urn()));
+}
+
+#[test]
+fn a_request_names_a_user_by_a_name_and_by_nothing_else() {
+    let saml = "xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
+    let with = |subject: &str| {
+        let xml = good_request().to_xml().unwrap();
+        let xml = replace(&xml, "</saml:Issuer>", &format!("</saml:Issuer><saml:Subject {saml}>{subject}</saml:Subject>"));
+        receive_post(&STANDARD.encode(xml), None, &settings(&providers())).map(|received| received.subject)
+    };
+    let email = name_id_format::EMAIL;
+
+    let named = with(&format!("<saml:NameID Format=\"{email}\"> rep@acme.example </saml:NameID>")).unwrap();
+    assert_eq!(named, Some(NameId { value: "rep@acme.example".to_owned(), format: Some(email.to_owned()) }));
+    for wrong in [
+        "",
+        "<saml:NameID></saml:NameID>",
+        "<saml:NameID>a<saml:NameID>b</saml:NameID></saml:NameID>",
+        "<saml:BaseID/>",
+        "<saml:NameID>a</saml:NameID><saml:SubjectConfirmation Method=\"urn:oasis:names:tc:SAML:2.0:cm:bearer\"/>",
+    ] {
+        let refused = with(wrong).unwrap_err();
+        assert!(matches!(refused, RequestRejection::UnsupportedSubject { .. }), "{wrong}: {refused}");
+        assert_eq!(refused.status().sub_code.as_deref(), Some(status::REQUEST_UNSUPPORTED), "{wrong}");
+    }
+}
+
+#[test]
+fn metadata_that_is_out_of_date_gives_no_answer() {
+    let until = |valid_until| {
+        let mut provider = providers().remove(0);
+        provider.valid_until = Some(valid_until);
+        let providers = [provider];
+        receive_post(&STANDARD.encode(good_request().to_xml().unwrap()), None, &settings(&providers)).map(|_| ())
+    };
+
+    assert_eq!(until(now() + minutes(1)), Ok(()));
+    let expired = RequestRejection::MetadataExpired { issuer: SP.to_owned(), valid_until: now() };
+    assert_eq!(until(now()), Err(expired));
 }
 
 #[test]

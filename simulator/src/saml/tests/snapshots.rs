@@ -11,6 +11,7 @@ fn the_messages_are_written_as_before() {
         sso_url: SSO.to_owned(),
         certificates: vec![b"first certificate".to_vec(), b"second certificate".to_vec()],
         want_authn_requests_signed: true,
+        ..IdpMetadata::default()
     };
 
     vestibule_snapshots::settings("saml").bind(|| {
