@@ -1,7 +1,7 @@
 //! The authentication context that a request asks for, and how the identity provider answers it.
 
 use crate::realm::{IdpProtocol, IdpSpec, OnRequestedContext};
-use crate::saml::{Comparison, RequestedAuthnContext};
+use crate::saml::{Comparison, RequestedAuthnContext, class_ref};
 use vestibule_model::{Carrier, Signal};
 
 /// What a request asks for.
@@ -19,18 +19,62 @@ impl<'a> Requested<'a> {
         (!values.is_empty()).then_some(Self { values, comparison: Comparison::Exact })
     }
 
-    /// Whether a login with this context meets the request. No standard says which of two contexts is stronger, so an IdP and
-    /// an SP must agree on it: a named context is exactly as strong as itself, and nothing is known about any other.
-    fn is_met_by(self, value: &str) -> bool {
+    /// Whether a login with this context meets the request. A context that is in no order is exactly as strong as itself, and
+    /// nothing is known about any other.
+    fn is_met_by(self, value: &str, order: &Order<'_>) -> bool {
+        let is_named = self.values.iter().any(|one| one == value);
+        let compared = |meets: fn(usize, usize) -> bool| {
+            let strength = order.strength(value);
+            self.values
+                .iter()
+                .any(|one| strength.zip(order.strength(one)).is_some_and(|(this, asked)| meets(this, asked)))
+        };
         match self.comparison {
-            Comparison::Exact | Comparison::Minimum | Comparison::Maximum => self.values.iter().any(|one| one == value),
-            Comparison::Better => false,
+            Comparison::Exact => is_named,
+            Comparison::Minimum => is_named || compared(|this, asked| this >= asked),
+            Comparison::Maximum => is_named || compared(|this, asked| this <= asked),
+            Comparison::Better => {
+                self.strongest(order).zip(order.strength(value)).is_some_and(|(most, this)| this > most)
+            }
         }
     }
 
-    /// The preferred context that meets the request.
-    fn preferred(self) -> Option<String> {
-        self.values.iter().find(|value| self.is_met_by(value)).cloned()
+    /// The preferred context that meets the request: the first one that it names, or the next one above them.
+    fn preferred(self, order: &Order<'_>) -> Option<String> {
+        match self.comparison {
+            Comparison::Better => order.above(self.strongest(order)?).map(str::to_owned),
+            _ => self.values.first().cloned(),
+        }
+    }
+
+    /// The strength of the strongest context that is named; `None` if that of one is unknown, or there is none.
+    fn strongest(self, order: &Order<'_>) -> Option<usize> {
+        let strengths: Option<Vec<usize>> = self.values.iter().map(|value| order.strength(value)).collect();
+        strengths?.into_iter().max()
+    }
+}
+
+/// Contexts from the weakest to the strongest. No standard says which of two contexts is stronger, so an IdP and an SP must
+/// agree on it.
+struct Order<'a>(Vec<&'a str>);
+
+impl<'a> Order<'a> {
+    /// That of the identity provider.
+    fn of(spec: &'a IdpSpec) -> Self {
+        if spec.context_order.is_empty() {
+            Self(class_ref::WEAKEST_FIRST.to_vec())
+        } else {
+            Self(spec.context_order.iter().map(String::as_str).collect())
+        }
+    }
+
+    fn strength(&self, context: &str) -> Option<usize> {
+        self.0.iter().position(|one| *one == context)
+    }
+
+    /// The weakest one that is stronger.
+    fn above(&self, strength: usize) -> Option<&'a str> {
+        self.0.get(strength.checked_add(1)?).copied()
     }
 }
 
@@ -51,12 +95,13 @@ pub(super) fn answered(
         IdpProtocol::Oidc => Carrier::IdTokenAcr,
     };
     let Some(requested) = requested else { return Some(signals) };
+    let order = Order::of(spec);
     let said = signals.iter_mut().find(|signal| signal.carrier == carrier);
     match (spec.on_requested_context, said) {
-        (_, Some(said)) if requested.is_met_by(&said.value) => {}
+        (_, Some(said)) if requested.is_met_by(&said.value, &order) => {}
         (OnRequestedContext::Ignore, _) => {}
-        (OnRequestedContext::Honour, Some(said)) => said.value = requested.preferred()?,
-        (OnRequestedContext::Honour, None) => signals.push(Signal::new(requested.preferred()?, carrier)),
+        (OnRequestedContext::Honour, Some(said)) => said.value = requested.preferred(&order)?,
+        (OnRequestedContext::Honour, None) => signals.push(Signal::new(requested.preferred(&order)?, carrier)),
         (OnRequestedContext::Refuse, _) => return None,
     }
     Some(signals)

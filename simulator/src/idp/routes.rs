@@ -41,6 +41,9 @@ fn saml_endpoints() -> Router<Arc<Idp>> {
     Router::new()
         .route(SAML_SSO_PATH, get(saml_by_redirect).post(saml_by_post))
         .route("/saml/metadata", get(saml::metadata))
+        .route(SAML_SLO_PATH, get(saml::logout_by_redirect).post(saml::logout_by_post))
+        .route("/saml/logout", get(saml::start_logout))
+        .route("/saml/artifact", post(saml::resolve))
         .route("/saml/idp-initiated", get(idp_initiated))
 }
 
@@ -65,7 +68,7 @@ fn oidc_endpoints(trust: &SsoTrust) -> Router<Arc<Idp>> {
 /// What a page of another origin may do with a path of an identity provider.
 pub(crate) fn cross_origin(path: &str) -> CrossOrigin {
     match path {
-        SAML_SSO_PATH | AUTHORIZATION_PATH | END_SESSION_PATH => CrossOrigin::FrontChannel,
+        SAML_SSO_PATH | SAML_SLO_PATH | AUTHORIZATION_PATH | END_SESSION_PATH => CrossOrigin::FrontChannel,
         DISCOVERY_PATH | JWKS_PATH | REGISTRATION_PATH | TOKEN_PATH | USERINFO_PATH => CrossOrigin::RegisteredClient,
         _ => CrossOrigin::Refused,
     }
@@ -144,5 +147,6 @@ fn refuse(idp: &Idp, context: &RequestContext, status: StatusCode, why: &str) ->
 }
 
 const SAML_SSO_PATH: &str = "/saml/sso";
+const SAML_SLO_PATH: &str = "/saml/slo";
 /// Larger than any message that the endpoints read.
 const LARGEST_BODY: usize = 512 * 1024;

@@ -1,10 +1,11 @@
 //! What the endpoints of one identity provider share.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
-use vestibule_model::RelyingPartySpec;
+use vestibule_model::{AcsBinding, RelyingPartySpec};
 
 use super::chosen::Chosen;
 use super::grant::{AuthorizationCode, IssuedToken};
@@ -14,7 +15,7 @@ use crate::realm::{
     Component, Event, Expiring, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, RequestFault, SignInPage, SsoTrust,
     User, later,
 };
-use crate::saml::RequestedAuthnContext;
+use crate::saml::{NameId, NameIdPolicy, RequestedAuthnContext, SignedResponse};
 
 /// One running identity provider.
 pub(super) struct Idp {
@@ -28,6 +29,14 @@ pub(super) struct Idp {
     pub(super) sessions: Expiring<IdpSession>,
     /// Requests that wait for the user to sign in, by the id in the sign-in page's URL.
     pub(super) waiting: Expiring<SignOn>,
+    /// SAML: who was signed in at which service provider in a session, by `SessionIndex`.
+    pub(super) participants: Expiring<Vec<Participant>>,
+    /// SAML: single logouts that wait for an answer, by the `ID` of the request that was sent last.
+    pub(super) logouts: Expiring<Logout>,
+    /// SAML: answers that wait until their receiver asks for them, by artifact.
+    pub(super) artifacts: Expiring<IssuedArtifact>,
+    /// SAML: the persistent names that were given, by service provider and user.
+    pub(super) persistent_names: Expiring<()>,
     /// OIDC: authorization codes, kept after use so that a replay is detected.
     pub(super) codes: Expiring<AuthorizationCode>,
     /// OIDC: access tokens.
@@ -86,14 +95,64 @@ pub(super) struct SamlRequest {
     pub(super) audience: String,
     /// Where the answer goes: its ACS.
     pub(super) acs_url: String,
+    /// By which binding the answer goes there.
+    pub(super) binding: AcsBinding,
     /// `ID` of the `AuthnRequest`; `None` when the IdP starts the login.
     pub(super) id: Option<String>,
     /// `RelayState`, returned unchanged.
     pub(super) relay_state: Option<String>,
     /// `RequestedAuthnContext`.
     pub(super) requested: Option<RequestedAuthnContext>,
-    /// `Format` of the `NameIDPolicy`.
-    pub(super) name_id_format: Option<String>,
+    /// `NameIDPolicy`.
+    pub(super) name_id_policy: Option<NameIdPolicy>,
+    /// Key of the only user about whom an answer may be: the `Subject` of the request.
+    pub(super) subject: Option<String>,
+    /// `AttributeConsumingServiceIndex`.
+    pub(super) attribute_service: Option<u16>,
+}
+
+/// A user at a service provider: what a `LogoutRequest` names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Participant {
+    /// Entity id of the service provider.
+    pub(super) entity_id: String,
+    /// `NameID` of the assertion.
+    pub(super) name_id: NameId,
+    /// `SessionIndex` of the assertion.
+    pub(super) session_index: String,
+}
+
+/// A single logout on its way from one service provider to the next.
+#[derive(Debug, Clone)]
+pub(super) struct Logout {
+    /// Who is still to be told.
+    pub(super) remaining: Vec<Participant>,
+    /// Whose answer it waits for.
+    pub(super) awaited: String,
+    /// Whether somebody was not reached, or refused.
+    pub(super) partial: bool,
+    /// The request of the service provider that started it; `None` if the user started it here.
+    pub(super) started_by: Option<LogoutStart>,
+}
+
+/// The request of a service provider that started a logout.
+#[derive(Debug, Clone)]
+pub(super) struct LogoutStart {
+    /// Entity id of the service provider.
+    pub(super) entity_id: String,
+    /// `ID` of the request.
+    pub(super) id: String,
+    /// `RelayState`, returned unchanged.
+    pub(super) relay_state: Option<String>,
+}
+
+/// An answer that waits until its receiver asks for it.
+#[derive(Clone)]
+pub(super) struct IssuedArtifact {
+    /// Entity id of the service provider that may have it.
+    pub(super) audience: String,
+    /// The answer.
+    pub(super) response: SignedResponse,
 }
 
 impl Idp {
@@ -103,6 +162,10 @@ impl Idp {
             trust,
             sessions: Expiring::new(Kept::IdpSessions, &realm.journal),
             waiting: Expiring::new(Kept::SignOns, &realm.journal),
+            participants: Expiring::new(Kept::IdpSessions, &realm.journal),
+            logouts: Expiring::new(Kept::Logouts, &realm.journal),
+            artifacts: Expiring::new(Kept::Artifacts, &realm.journal),
+            persistent_names: Expiring::new(Kept::NameIds, &realm.journal),
             codes: Expiring::new(Kept::AuthorizationCodes, &realm.journal),
             access_tokens: Expiring::new(Kept::AccessTokens, &realm.journal),
             clients: Expiring::new(Kept::Clients, &realm.journal),
@@ -149,7 +212,7 @@ impl Idp {
 
     /// The session that this browser opened for this sign-on.
     pub(super) fn session_opened_by(&self, context: &RequestContext, sign_on: &SignOn) -> Option<IdpSession> {
-        let session = self.sessions.get(context.cookie(SESSION_COOKIE)?, self.now())?;
+        let session = self.session_of(context)?;
         (sign_on.opened.as_ref() == Some(&session.index)).then_some(session)
     }
 
@@ -164,9 +227,29 @@ impl Idp {
         let session = IdpSession { user: user.key.clone(), auth_time, method, chosen, index };
         let lasting = IdpSession { chosen: session.chosen.lasting(), ..session.clone() };
         let id = self.realm.entropy.token();
-        self.sessions.put(id.clone(), lasting, self.after(SESSION_LIFETIME), self.now());
+        let lifetime = self.session_lifetime();
+        self.sessions.put(id.clone(), lasting, self.after(lifetime), self.now());
         self.realm.record(Event::IdpSignedIn { idp: self.trust.idp.clone(), user: user.key.clone() });
-        (session, self.session_cookie(id, SESSION_LIFETIME))
+        (session, self.session_cookie(id, lifetime))
+    }
+
+    /// How long a session lasts.
+    pub(super) fn session_lifetime(&self) -> SignedDuration {
+        self.trust.spec.session_lifetime.map_or(SESSION_LIFETIME, |seconds| SignedDuration::from_secs(seconds.into()))
+    }
+
+    /// The session of this browser, whatever was asked for.
+    pub(super) fn session_of(&self, context: &RequestContext) -> Option<IdpSession> {
+        self.sessions.get(context.cookie(SESSION_COOKIE)?, self.now())
+    }
+
+    /// Ends the sessions with these indexes, in whichever browser; returns who was signed in through them.
+    pub(super) fn close_sessions(&self, indexes: &BTreeSet<String>) -> Vec<Participant> {
+        let now = self.now();
+        for (id, _) in self.sessions.all(now).into_iter().filter(|(_, session)| indexes.contains(&session.index)) {
+            self.sessions.take(&id, now);
+        }
+        indexes.iter().filter_map(|index| self.participants.take(index, now)).flatten().collect()
     }
 
     /// Ends the session of this browser; returns the cookie that removes it.

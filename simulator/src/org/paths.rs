@@ -148,7 +148,7 @@ pub(crate) const SAML_START: &str = "/saml/authn-request.jsp";
 /// SAML metadata of the org. The real org has no public address for it.
 pub(crate) const SP_METADATA: &str = "/vestibule/saml-metadata";
 /// Single logout by SAML (contract C1.16).
-pub(crate) const SAML_LOGOUT: &str = "/services/auth/sp/saml2/logout";
+pub(crate) const SAML_LOGOUT: &str = crate::realm::ORG_SLO_PATH;
 /// "SAML Assertion Validator".
 pub(crate) const SAML_VALIDATOR: &str = path_of(PageName::SamlValidator);
 /// Takes the answers of OpenID Connect; the URL suffix of the Auth. Provider follows (contract E1.1).

@@ -591,6 +591,12 @@ pub enum Kept {
     IdpSessions,
     /// Requests that wait at an identity provider for the user to sign in.
     SignOns,
+    /// SAML answers that wait until their receiver asks for them by an artifact.
+    Artifacts,
+    /// Single logouts that wait for the answer of a service provider.
+    Logouts,
+    /// Names that an identity provider gave its users at a service provider.
+    NameIds,
     /// Authorization codes.
     AuthorizationCodes,
     /// Access tokens of an identity provider.

@@ -54,6 +54,7 @@ pub use requests::{AnsweredRequest, RequestLog};
 pub use secrets::Secrets;
 pub(crate) use sessions::SamlLogin;
 pub use sessions::{OrgSession, OrgSessions, SessionKind};
+pub(crate) use sso_trust::ORG_SLO_PATH;
 pub use sso_trust::SsoTrust;
 pub use users::{User, Users};
 pub use vestibule_model::{

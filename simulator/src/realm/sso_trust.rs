@@ -24,6 +24,12 @@ pub struct SsoTrust {
     pub idp_entity_id: String,
     /// SAML: the IdP's single sign-on endpoint: both bindings of one that is simulated, else the preferred one.
     pub sso_url: String,
+    /// SAML: the single logout endpoint of an IdP that is simulated.
+    pub slo_url: String,
+    /// SAML: where a simulated IdP resolves artifacts.
+    pub artifact_url: String,
+    /// SAML: the single logout service of the org.
+    pub org_slo_url: String,
     /// SAML: entity id of the SP.
     pub sp_entity_id: String,
     /// SAML: the assertion consumer service.
@@ -77,6 +83,9 @@ impl SsoTrust {
             foreign,
             org_is_served: hosts.serves_org(),
             config_id: format!("0LE{}", entropy.alphanumeric(12)),
+            slo_url: hosts.url(&role, "/saml/slo"),
+            artifact_url: hosts.url(&role, "/saml/artifact"),
+            org_slo_url: hosts.url(&HostRole::MyDomain, ORG_SLO_PATH),
             idp_entity_id,
             sso_url,
             acs_url: format!("{org}?so={}", &org_id[..15]),
@@ -97,5 +106,7 @@ impl SsoTrust {
     }
 }
 
+/// The path of the org's single logout service (contract C1.16).
+pub(crate) const ORG_SLO_PATH: &str = "/services/auth/sp/saml2/logout";
 /// Contract D1.5.
 const SHARED_ENTITY_ID: &str = "https://saml.salesforce.com";

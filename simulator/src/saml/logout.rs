@@ -1,15 +1,19 @@
-//! Single logout by HTTP-Redirect: the request that either side may send, and the answer of the org.
+//! Single logout through the browser: the request that either side may send, and its answer, by HTTP-Redirect and HTTP-POST.
 //!
-//! Source: saml-core 3.7, saml-profiles 4.4.3 (the messages are signed), saml-bindings 3.4.4.
+//! Source: saml-core 3.7, saml-profiles 4.4.3 and 4.4.4 (the messages are signed), saml-bindings 3.4.4 and 3.5.4.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 
 use super::binding::message_url;
 use super::canonical::{Element, date_time};
 use super::names::{ASSERTION_NS, PROTOCOL_NS, status};
-use super::receive::{decode, inflate};
+use super::receive::{decode, inflate, signed_text};
 use super::redirect_query::RedirectQuery;
-use super::sign::{SigningCredential, SigningError};
+use super::response::status_element;
+use super::response_spec::{NameId, Status};
+use super::sign::{SigningCredential, SigningError, sign};
 use super::trusted_certificate::TrustedCertificate;
 use crate::xml::{self, Node};
 
@@ -27,12 +31,12 @@ pub(crate) struct LogoutRequest {
     /// `Issuer`: entity id of whoever sends it.
     pub(crate) issuer: String,
     /// `NameID` of the login.
-    pub(crate) name_id: String,
-    /// `SessionIndex` of the login; `None` means every session of this name.
-    pub(crate) session_index: Option<String>,
+    pub(crate) name_id: NameId,
+    /// `SessionIndex` of each session that ends; none means every session of this name.
+    pub(crate) session_indexes: Vec<String>,
 }
 
-/// A `LogoutResponse` that reports a success.
+/// A `LogoutResponse`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LogoutResponse {
     /// `ID`.
@@ -41,24 +45,56 @@ pub(crate) struct LogoutResponse {
     pub(crate) issue_instant: Timestamp,
     /// `Destination`.
     pub(crate) destination: String,
-    /// `Issuer`: entity id of the org.
+    /// `Issuer`: entity id of whoever sends it.
     pub(crate) issuer: String,
     /// `ID` of the request.
     pub(crate) in_response_to: String,
+    /// `Status`.
+    pub(crate) status: Status,
 }
 
-/// What the org knows when a `LogoutRequest` arrives.
+/// What a party knows when a message of single logout arrives.
 #[derive(Debug, Clone)]
 pub(crate) struct LogoutSettings {
     /// The address that received it.
     pub(crate) logout_url: String,
-    /// The certificates of the identity provider.
+    /// The certificates of its sender.
     pub(crate) trusted_certificates: Vec<TrustedCertificate>,
-    /// The org's clock.
+    /// Whether it must be signed. Otherwise nobody knows a certificate of its sender, and a signature proves nothing.
+    pub(crate) must_be_signed: bool,
+    /// How far the clocks may differ.
+    pub(crate) clock_skew: SignedDuration,
+    /// The clock of the receiver.
     pub(crate) now: Timestamp,
 }
 
-/// Why a `LogoutRequest` ends no session. Each text is a sentence without a period.
+impl LogoutSettings {
+    /// The usual skew (contract D1.7).
+    pub(crate) const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);
+}
+
+/// A message of single logout as it arrived. Nothing in it is verified.
+pub(crate) struct ReceivedLogout {
+    root: Node,
+    kind: &'static str,
+    carrier: Carrier,
+}
+
+enum Carrier {
+    Redirect(RedirectQuery),
+    Post { xml: Vec<u8>, relay_state: Option<String> },
+}
+
+/// A message of single logout that may be acted on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum VerifiedLogout {
+    /// A request, with its `RelayState`.
+    Request(LogoutRequest, Option<String>),
+    /// An answer.
+    Response(LogoutResponse),
+}
+
+/// Why a message of single logout is not acted on. Each text is a sentence without a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum LogoutFault {
     /// It is none.
@@ -79,7 +115,7 @@ pub(crate) enum LogoutFault {
     #[error("the LogoutRequest is not signed")]
     Unsigned,
     /// Somebody else signed it.
-    #[error("the signature of the LogoutRequest does not verify against a valid certificate of the identity provider")]
+    #[error("the signature of the LogoutRequest does not verify against a valid certificate of its sender")]
     SignatureInvalid,
     /// It may be a replay.
     #[error("the LogoutRequest was issued at {0}, which is too long ago or in the future")]
@@ -96,47 +132,25 @@ impl LogoutRequest {
     ///
     /// If a value has a character that XML cannot carry, or the key cannot sign.
     pub(crate) fn to_url(&self, credential: &SigningCredential<'_>) -> Result<String, SigningError> {
-        let index = self.session_index.as_ref().map(|index| Element::samlp("SessionIndex").text(index));
-        let element = message("LogoutRequest", &self.id, self.issue_instant, &self.destination, &self.issuer)
-            .child(Element::saml("NameID").text(&self.name_id))
-            .children(index);
-        message_url(&self.destination, "SAMLRequest", &element.canonical()?, None, Some(credential))
+        message_url(&self.destination, REQUEST, &self.element().canonical()?, None, Some(credential))
     }
 
-    /// The `Issuer` that a request claims. Use it only to choose the IdP whose certificates verify it.
+    /// The value of the form field `SAMLRequest`, signed.
     ///
     /// # Errors
     ///
-    /// If it cannot be read.
-    pub(crate) fn claimed_issuer(query: &str) -> Result<String, LogoutFault> {
-        read(&RedirectQuery::parse(query).map_err(|_| LogoutFault::Unreadable)?).map(|request| request.issuer)
+    /// If a value has a character that XML cannot carry, or the key cannot sign.
+    pub(crate) fn to_form_value(&self, credential: &SigningCredential<'_>) -> Result<String, SigningError> {
+        form_value(self.element(), &self.id, credential)
     }
 
-    /// Receives a request with its `RelayState`. `query` is raw, as the signature covers its percent-encoding.
-    ///
-    /// # Errors
-    ///
-    /// The first reason why it ends no session.
-    pub(crate) fn receive(query: &str, settings: &LogoutSettings) -> Result<(Self, Option<String>), LogoutFault> {
-        let query = RedirectQuery::parse(query).map_err(|_| LogoutFault::Unreadable)?;
-        let request = read(&query)?;
-        match query.verify_signature(&settings.trusted_certificates) {
-            Ok(true) => {}
-            Ok(false) => return Err(LogoutFault::Unsigned),
-            Err(_) => return Err(LogoutFault::SignatureInvalid),
-        }
-        if request.destination != settings.logout_url {
-            let (found, expected) = (request.destination, settings.logout_url.clone());
-            return Err(LogoutFault::WrongDestination { found, expected });
-        }
-        let age = settings.now.duration_since(request.issue_instant);
-        if age > LONGEST_WAIT || age < -CLOCK_SKEW {
-            return Err(LogoutFault::OutOfTime(request.issue_instant));
-        }
-        if let Some(end) = request.not_on_or_after.filter(|end| settings.now.duration_since(*end) >= CLOCK_SKEW) {
-            return Err(LogoutFault::Expired(end));
-        }
-        Ok((request, query.relay_state))
+    fn element(&self) -> Element {
+        let name = Element::saml("NameID").optional("Format", self.name_id.format.as_deref());
+        let end = self.not_on_or_after.map(date_time);
+        message("LogoutRequest", &self.id, self.issue_instant, &self.destination, &self.issuer)
+            .optional("NotOnOrAfter", end)
+            .child(name.text(&self.name_id.value))
+            .children(self.session_indexes.iter().map(|index| Element::samlp("SessionIndex").text(index)))
     }
 }
 
@@ -151,12 +165,132 @@ impl LogoutResponse {
         relay_state: Option<&str>,
         credential: &SigningCredential<'_>,
     ) -> Result<String, SigningError> {
-        let success = Element::samlp("StatusCode").attribute("Value", status::SUCCESS);
-        let element = message("LogoutResponse", &self.id, self.issue_instant, &self.destination, &self.issuer)
-            .attribute("InResponseTo", &self.in_response_to)
-            .child(Element::samlp("Status").child(success));
-        message_url(&self.destination, "SAMLResponse", &element.canonical()?, relay_state, Some(credential))
+        message_url(&self.destination, RESPONSE, &self.element().canonical()?, relay_state, Some(credential))
     }
+
+    /// The value of the form field `SAMLResponse`, signed.
+    ///
+    /// # Errors
+    ///
+    /// If a value has a character that XML cannot carry, or the key cannot sign.
+    pub(crate) fn to_form_value(&self, credential: &SigningCredential<'_>) -> Result<String, SigningError> {
+        form_value(self.element(), &self.id, credential)
+    }
+
+    /// Whether the session has ended at the sender, and wherever the sender had to end it.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.status.code == status::SUCCESS && self.status.sub_code.as_deref() != Some(status::PARTIAL_LOGOUT)
+    }
+
+    fn element(&self) -> Element {
+        message("LogoutResponse", &self.id, self.issue_instant, &self.destination, &self.issuer)
+            .attribute("InResponseTo", &self.in_response_to)
+            .child(status_element(&self.status))
+    }
+}
+
+impl ReceivedLogout {
+    /// Reads what came by HTTP-Redirect. `query` is raw, as the signature covers its percent-encoding.
+    ///
+    /// # Errors
+    ///
+    /// If there is no message of single logout in it.
+    pub(crate) fn by_redirect(query: &str) -> Result<Self, LogoutFault> {
+        let unreadable = |_| LogoutFault::Unreadable;
+        let query = match RedirectQuery::parse(query, REQUEST) {
+            Ok(query) => query,
+            Err(_) => RedirectQuery::parse(query, RESPONSE).map_err(unreadable)?,
+        };
+        let xml = decode(&query.message).and_then(|bytes| inflate(&bytes, MAX_BYTES)).map_err(unreadable)?;
+        let (root, kind) = read_root(&xml)?;
+        Ok(Self { root, kind, carrier: Carrier::Redirect(query) })
+    }
+
+    /// Reads what came by HTTP-POST: the value of the form field `SAMLRequest` or `SAMLResponse`, and `RelayState`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no message of single logout in it.
+    pub(crate) fn by_post(message: &str, relay_state: Option<&str>) -> Result<Self, LogoutFault> {
+        if message.len() / 2 > MAX_BYTES {
+            return Err(LogoutFault::Unreadable);
+        }
+        let xml = decode(message).map_err(|_| LogoutFault::Unreadable)?;
+        let (root, kind) = read_root(&xml)?;
+        Ok(Self { root, kind, carrier: Carrier::Post { xml, relay_state: relay_state.map(str::to_owned) } })
+    }
+
+    /// The `Issuer` that it claims. Use it only to choose whose certificates verify it.
+    ///
+    /// # Errors
+    ///
+    /// If it names none.
+    pub(crate) fn claimed_issuer(&self) -> Result<String, LogoutFault> {
+        only(&self.root, "Issuer").map(|node| node.text.trim().to_owned())
+    }
+
+    /// Checks the signature, then everything else on what was signed.
+    ///
+    /// # Errors
+    ///
+    /// The first reason why it is not acted on.
+    pub(crate) fn verify(self, settings: &LogoutSettings) -> Result<VerifiedLogout, LogoutFault> {
+        let known = !settings.trusted_certificates.is_empty() || settings.must_be_signed;
+        let (root, relay_state, is_signed) = match self.carrier {
+            Carrier::Redirect(query) => {
+                let is_signed = !known || verified(query.verify_signature(&settings.trusted_certificates))?;
+                (self.root, query.relay_state, is_signed)
+            }
+            Carrier::Post { relay_state, .. } if !known => (self.root, relay_state, true),
+            Carrier::Post { xml, relay_state } => {
+                match verified(signed_text(&self.root, &xml, &settings.trusted_certificates))? {
+                    Some(signed) => {
+                        let (root, kind) = read_root(signed.as_bytes())?;
+                        if kind != self.kind {
+                            return Err(LogoutFault::SignatureInvalid);
+                        }
+                        (root, relay_state, true)
+                    }
+                    None => (self.root, relay_state, false),
+                }
+            }
+        };
+        if !is_signed {
+            return Err(LogoutFault::Unsigned);
+        }
+        let destination = attribute(&root, "Destination")?;
+        if destination != settings.logout_url {
+            return Err(LogoutFault::WrongDestination { found: destination, expected: settings.logout_url.clone() });
+        }
+        let issue_instant = instant(&root, "IssueInstant")?;
+        let age = settings.now.duration_since(issue_instant);
+        if age > LONGEST_WAIT.saturating_add(settings.clock_skew) || age < -settings.clock_skew {
+            return Err(LogoutFault::OutOfTime(issue_instant));
+        }
+        let (id, issuer) = (attribute(&root, "ID")?, only(&root, "Issuer")?.text.trim().to_owned());
+        if self.kind == "LogoutResponse" {
+            let in_response_to = attribute(&root, "InResponseTo")?;
+            let status = read_status(&root)?;
+            let response = LogoutResponse { id, issue_instant, destination, issuer, in_response_to, status };
+            return Ok(VerifiedLogout::Response(response));
+        }
+        let not_on_or_after = root.attribute("NotOnOrAfter").map(|_| instant(&root, "NotOnOrAfter")).transpose()?;
+        if let Some(end) = not_on_or_after.filter(|end| settings.now.duration_since(*end) >= settings.clock_skew) {
+            return Err(LogoutFault::Expired(end));
+        }
+        let name = only(&root, "NameID")?;
+        let name_id =
+            NameId { value: name.text.trim().to_owned(), format: name.attribute("Format").map(str::to_owned) };
+        let indexes = root.all(PROTOCOL_NS, "SessionIndex").map(|index| index.text.trim().to_owned());
+        let session_indexes = indexes.collect();
+        let request =
+            LogoutRequest { id, issue_instant, not_on_or_after, destination, issuer, name_id, session_indexes };
+        Ok(VerifiedLogout::Request(request, relay_state))
+    }
+}
+
+fn verified<T, E>(result: Result<T, E>) -> Result<T, LogoutFault> {
+    result.map_err(|_| LogoutFault::SignatureInvalid)
 }
 
 fn message(name: &'static str, id: &str, at: Timestamp, destination: &str, issuer: &str) -> Element {
@@ -168,49 +302,54 @@ fn message(name: &'static str, id: &str, at: Timestamp, destination: &str, issue
         .child(Element::saml("Issuer").text(issuer))
 }
 
-fn read(query: &RedirectQuery) -> Result<LogoutRequest, LogoutFault> {
-    let xml = decode(&query.saml_request).and_then(|bytes| inflate(&bytes, MAX_BYTES));
-    let xml = xml.map_err(|_| LogoutFault::Unreadable)?;
-    let root = xml::parse(&xml, MAX_BYTES).map_err(|_| LogoutFault::Unreadable)?;
-    if !root.is(PROTOCOL_NS, "LogoutRequest") || root.attribute("Version") != Some("2.0") {
-        return Err(LogoutFault::Unreadable);
-    }
-    let attribute = |name: &'static str| {
-        let value = root.attribute(name).filter(|value| !value.is_empty());
-        value.map(str::to_owned).ok_or(LogoutFault::MissingPart(name))
-    };
-    let instant = |name: &'static str| -> Result<Timestamp, LogoutFault> {
-        attribute(name)?.parse().map_err(|_| LogoutFault::MissingPart(name))
-    };
-    let indexes: Vec<_> = root.all(PROTOCOL_NS, "SessionIndex").collect();
-    Ok(LogoutRequest {
-        id: attribute("ID")?,
-        issue_instant: instant("IssueInstant")?,
-        not_on_or_after: root.attribute("NotOnOrAfter").map(|_| instant("NotOnOrAfter")).transpose()?,
-        destination: attribute("Destination")?,
-        issuer: only(&root, "Issuer")?,
-        name_id: only(&root, "NameID")?,
-        session_index: match indexes.as_slice() {
-            [] => None,
-            [index] => Some(index.text.trim().to_owned()),
-            _ => return Err(LogoutFault::MissingPart("SessionIndex")),
-        },
-    })
+fn form_value(mut element: Element, id: &str, credential: &SigningCredential<'_>) -> Result<String, SigningError> {
+    sign(&mut element, id, credential)?;
+    Ok(STANDARD.encode(element.canonical()?))
 }
 
-/// The text of the only child of this name.
-fn only(root: &Node, name: &'static str) -> Result<String, LogoutFault> {
+/// The root of a message, and which of the two it is.
+fn read_root(xml: &[u8]) -> Result<(Node, &'static str), LogoutFault> {
+    let root = xml::parse(xml, MAX_BYTES).map_err(|_| LogoutFault::Unreadable)?;
+    let kind = ["LogoutRequest", "LogoutResponse"].into_iter().find(|kind| root.is(PROTOCOL_NS, kind));
+    match kind {
+        Some(kind) if root.attribute("Version") == Some("2.0") => Ok((root, kind)),
+        _ => Err(LogoutFault::Unreadable),
+    }
+}
+
+fn attribute(root: &Node, name: &'static str) -> Result<String, LogoutFault> {
+    let value = root.attribute(name).filter(|value| !value.is_empty());
+    value.map(str::to_owned).ok_or(LogoutFault::MissingPart(name))
+}
+
+fn instant(root: &Node, name: &'static str) -> Result<Timestamp, LogoutFault> {
+    attribute(root, name)?.parse().map_err(|_| LogoutFault::MissingPart(name))
+}
+
+/// The only child of this name, which has nothing but text.
+fn only<'a>(root: &'a Node, name: &'static str) -> Result<&'a Node, LogoutFault> {
     let mut found = root.all(ASSERTION_NS, name);
     match (found.next(), found.next()) {
-        (Some(node), None) if node.children.is_empty() && !node.text.trim().is_empty() => {
-            Ok(node.text.trim().to_owned())
-        }
+        (Some(node), None) if node.children.is_empty() && !node.text.trim().is_empty() => Ok(node),
         _ => Err(LogoutFault::MissingPart(name)),
     }
 }
 
-/// Far above any real request.
+fn read_status(root: &Node) -> Result<Status, LogoutFault> {
+    let missing = LogoutFault::MissingPart("StatusCode");
+    let status = root.first(PROTOCOL_NS, "Status");
+    let code = status.and_then(|status| status.first(PROTOCOL_NS, "StatusCode")).ok_or(missing)?;
+    let value = |code: &Node| code.attribute("Value").map(str::to_owned);
+    Ok(Status {
+        code: value(code).unwrap_or_default(),
+        sub_code: code.first(PROTOCOL_NS, "StatusCode").and_then(value),
+        message: None,
+    })
+}
+
+const REQUEST: &str = "SAMLRequest";
+const RESPONSE: &str = "SAMLResponse";
+/// Far above any real message.
 const MAX_BYTES: usize = 64 * 1024;
-/// As for a `Response`: five minutes, and three of skew (contract D1.7).
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(8);
-const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);
+/// As for a `Response` (contract D1.7).
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);

@@ -133,7 +133,8 @@ fn key_descriptors(certificates: &[Vec<u8>]) -> impl Iterator<Item = Element> {
 
 /// A key that decrypts, with every algorithm that is understood.
 fn encryption_key(certificate: &[u8]) -> Element {
-    let algorithms = ContentEncryption::iter().map(ContentEncryption::uri).chain(KeyTransport::iter().map(KeyTransport::uri));
+    let algorithms =
+        ContentEncryption::iter().map(ContentEncryption::uri).chain(KeyTransport::iter().map(KeyTransport::uri));
     Element::md("KeyDescriptor")
         .attribute("use", "encryption")
         .child(key_info(certificate))

@@ -215,10 +215,9 @@ fn attribute_services(descriptor: &Node) -> Vec<AttributeConsumingService> {
 fn valid_until(nodes: &[&Node], entity_id: &str) -> Result<Option<Timestamp>, MetadataRejection> {
     let ends = nodes.iter().filter_map(|node| node.attribute("validUntil"));
     let read = |found: &str| {
-        found.parse::<Timestamp>().map_err(|_| MetadataRejection::ValidUntil {
-            entity_id: entity_id.to_owned(),
-            found: found.to_owned(),
-        })
+        found
+            .parse::<Timestamp>()
+            .map_err(|_| MetadataRejection::ValidUntil { entity_id: entity_id.to_owned(), found: found.to_owned() })
     };
     ends.map(read).try_fold(None, |earliest: Option<Timestamp>, end| {
         let end = end?;

@@ -11,6 +11,7 @@
 //!
 //! Source: OASIS saml-core-2.0-os, saml-bindings-2.0-os, saml-profiles-2.0-os, saml-metadata-2.0-os; W3C xmldsig-core1.
 
+mod artifact;
 mod assertion;
 mod bearer_assertion;
 mod binding;
@@ -41,11 +42,14 @@ mod verify;
 mod verify_settings;
 mod xmlsec;
 
+pub(crate) use artifact::{
+    ArtifactResponse, ReceivedResolve, ResolveFault, ResolveSettings, artifact, artifact_url, soap_fault,
+};
 pub(crate) use bearer_assertion::{claimed_issuer, verify_assertion};
 pub(crate) use binding::{PostForm, post_form, redirect_url, response_form_value};
 pub(crate) use encryption::{ContentSecret, Encryption, decrypt_assertion};
 pub(crate) use idp_descriptor::IdpDescriptor;
-pub(crate) use logout::{LogoutRequest, LogoutResponse, LogoutSettings};
+pub(crate) use logout::{LogoutRequest, LogoutResponse, LogoutSettings, ReceivedLogout, VerifiedLogout};
 pub(crate) use metadata::{IdpMetadata, SpMetadata};
 pub(crate) use metadata_reader::{MetadataRejection, read_service_providers};
 pub(crate) use names::{attribute_format, class_ref, name_id_format, status};

@@ -70,3 +70,63 @@ fn a_comparison_is_met_only_by_what_surely_meets_it() {
     let spec = IdpSpec { on_requested_context: OnRequestedContext::Honour, ..IdpSpec::new(IdpProtocol::Saml) };
     assert_eq!(answered(&spec, declaration, said(WANTED)), None);
 }
+
+const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
+const PROTECTED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+const X509: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:X509";
+const SMARTCARD_PKI: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI";
+
+#[test]
+fn contexts_are_compared_by_their_order() {
+    use Comparison::{Better, Exact, Maximum, Minimum};
+    let said = |value: &str| vec![Signal::new(value, Carrier::AuthnContextClassRef)];
+    let table: [(Comparison, &[&str], &str, bool, Option<&str>); 16] = [
+        (Exact, &[PROTECTED], PROTECTED, true, Some(PROTECTED)),
+        (Exact, &[PASSWORD], PROTECTED, false, Some(PASSWORD)),
+        (Minimum, &[PASSWORD], PROTECTED, true, Some(PROTECTED)),
+        (Minimum, &[PROTECTED], PASSWORD, false, Some(PROTECTED)),
+        (Minimum, &[X509, PASSWORD], PROTECTED, true, Some(PROTECTED)),
+        (Minimum, &[PASSWORD], WANTED, false, Some(PASSWORD)),
+        (Minimum, &[WANTED], X509, false, Some(WANTED)),
+        (Maximum, &[PROTECTED], PASSWORD, true, Some(PASSWORD)),
+        (Maximum, &[PROTECTED], X509, false, Some(PROTECTED)),
+        (Maximum, &[PASSWORD, X509], PROTECTED, true, Some(PROTECTED)),
+        (Better, &[PASSWORD], PASSWORD, false, Some(PROTECTED)),
+        (Better, &[PASSWORD], X509, true, Some(X509)),
+        (Better, &[PASSWORD, X509], PROTECTED, false, Some("urn:oasis:names:tc:SAML:2.0:ac:classes:Smartcard")),
+        (Better, &[SMARTCARD_PKI], SMARTCARD_PKI, false, None),
+        (Better, &[WANTED], X509, false, None),
+        (Better, &[], X509, false, None),
+    ];
+    for (comparison, values, value, met, honoured) in table {
+        let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        let requested = Some(Requested { values: &values, comparison });
+        let spec = |on_requested_context| IdpSpec { on_requested_context, ..IdpSpec::new(IdpProtocol::Saml) };
+
+        let refusing = answered(&spec(OnRequestedContext::Refuse), requested, said(value));
+        let honouring = answered(&spec(OnRequestedContext::Honour), requested, said(value));
+
+        assert_eq!(refusing, met.then(|| said(value)), "{comparison:?} {values:?} {value}");
+        assert_eq!(honouring, honoured.map(said), "{comparison:?} {values:?} {value}");
+    }
+}
+
+#[test]
+fn an_identity_provider_may_have_an_order_of_its_own() {
+    let values = ["urn:b".to_owned()];
+    let requested = |comparison| Some(Requested { values: &values, comparison });
+    let said = |value: &str| vec![Signal::new(value, Carrier::AuthnContextClassRef)];
+    let spec = IdpSpec {
+        on_requested_context: OnRequestedContext::Refuse,
+        context_order: ["urn:a", "urn:b", "urn:c"].map(str::to_owned).to_vec(),
+        ..IdpSpec::new(IdpProtocol::Saml)
+    };
+
+    for (comparison, weaker, stronger) in
+        [(Comparison::Minimum, false, true), (Comparison::Maximum, true, false), (Comparison::Better, false, true)]
+    {
+        assert_eq!(answered(&spec, requested(comparison), said("urn:a")).is_some(), weaker, "{comparison:?}");
+        assert_eq!(answered(&spec, requested(comparison), said("urn:c")).is_some(), stronger, "{comparison:?}");
+        assert!(answered(&spec, requested(comparison), said(X509)).is_none(), "{comparison:?}: it is in no order");
+    }
+}

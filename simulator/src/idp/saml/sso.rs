@@ -4,18 +4,16 @@ use std::sync::Arc;
 
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
-use openssl::x509::X509;
-use vestibule_certs::KeyState;
-use vestibule_model::ServiceProviderSpec;
 
+use super::name_id::user_named;
+use super::{parties, respond};
 use crate::blocking;
 use crate::http::{Form, RequestContext};
 use crate::idp::page;
 use crate::idp::state::{Idp, Request, SamlRequest, SignOn};
 use crate::realm::{ProtocolVerdict, RequestFault};
 use crate::saml::{
-    Acs, ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, TrustedCertificate, receive_post,
-    receive_redirect, status,
+    Acs, ReceivedRequest, RequestRejection, RequestSettings, Status, receive_post, receive_redirect, status,
 };
 use crate::xml::XmlRejection;
 
@@ -23,7 +21,7 @@ use crate::xml::XmlRejection;
 pub(in crate::idp) async fn received_by_redirect(idp: &Arc<Idp>, context: &RequestContext) -> Result<SignOn, Response> {
     let query = context.raw_query.clone();
     let received = receive(idp, move |settings| receive_redirect(&query, settings)).await;
-    sign_on(idp, context, received)
+    sign_on(idp, context, received).await
 }
 
 /// The same by HTTP-POST.
@@ -42,14 +40,14 @@ pub(in crate::idp) async fn received_by_post(
         }
         receive_post(fields.text("SAMLRequest"), fields.get("RelayState"), settings)
     });
-    sign_on(idp, context, received.await)
+    sign_on(idp, context, received.await).await
 }
 
 /// A sign-on that the IdP starts: `?user=<key>` names the user, `sp=<entity id>` the service provider, and `RelayState` is
 /// passed on. Without `sp`, it goes to the org or, where no org is served, to the only service provider.
 pub(in crate::idp) fn idp_initiated(idp: &Idp, context: &RequestContext) -> Result<SignOn, Response> {
     let asked = context.query.get("sp");
-    let Some((audience, acs_url)) = receiver(idp, asked) else {
+    let Some((audience, Acs { url: acs_url, binding, .. })) = receiver(idp, asked) else {
         let why = match asked {
             Some(entity_id) => RequestRejection::UnknownServiceProvider { issuer: entity_id.to_owned() }.to_string(),
             None => "`sp` must name the service provider, by its entity id".to_owned(),
@@ -59,7 +57,17 @@ pub(in crate::idp) fn idp_initiated(idp: &Idp, context: &RequestContext) -> Resu
         return Err(page::error(idp, &context.path, status::REQUEST_DENIED, &why));
     };
     let relay_state = context.query.get("RelayState").map(str::to_owned);
-    let request = SamlRequest { audience, acs_url, id: None, relay_state, requested: None, name_id_format: None };
+    let request = SamlRequest {
+        audience,
+        acs_url,
+        binding,
+        id: None,
+        relay_state,
+        requested: None,
+        name_id_policy: None,
+        subject: None,
+        attribute_service: None,
+    };
     let hint = context.query.get("user").map(str::to_owned);
     Ok(SignOn {
         request: Request::Saml(request),
@@ -73,7 +81,7 @@ pub(in crate::idp) fn idp_initiated(idp: &Idp, context: &RequestContext) -> Resu
 }
 
 /// Entity id and ACS of the registered service provider that this one, or nobody, is asked for by name.
-fn receiver(idp: &Idp, asked: Option<&str>) -> Option<(String, String)> {
+fn receiver(idp: &Idp, asked: Option<&str>) -> Option<(String, Acs)> {
     let trust = &idp.trust;
     let org = trust.org_is_served.then_some(&trust.sp_entity_id);
     let others = &trust.spec.service_providers;
@@ -83,14 +91,14 @@ fn receiver(idp: &Idp, asked: Option<&str>) -> Option<(String, String)> {
         None => org.or_else(only)?,
     };
     if org == Some(entity_id) {
-        return Some((entity_id.clone(), trust.acs_url.clone()));
+        return Some((entity_id.clone(), Acs::first(trust.acs_url.clone())));
     }
-    let acs_url = other(entity_id, others.get(entity_id)?, Vec::new()).default_acs()?.url.clone();
-    Some((entity_id.clone(), acs_url))
+    let acs = parties::other(entity_id, others.get(entity_id)?, Vec::new()).default_acs(None)?.clone();
+    Some((entity_id.clone(), acs))
 }
 
-fn sign_on(
-    idp: &Idp,
+async fn sign_on(
+    idp: &Arc<Idp>,
     context: &RequestContext,
     received: Result<ReceivedRequest, RequestRejection>,
 ) -> Result<SignOn, Response> {
@@ -99,17 +107,32 @@ fn sign_on(
     if !received.registered {
         idp.record_unregistered(&received.request.issuer, &received.acs_url);
     }
+    let named = received.subject;
+    let subject = named.as_ref().map(|name| user_named(idp, &received.request.issuer, name));
     let request = SamlRequest {
         audience: received.request.issuer,
         acs_url: received.acs_url,
+        binding: received.binding,
         id: Some(received.request.id),
         relay_state: received.relay_state,
         requested: received.request.requested_authn_context,
-        name_id_format: received.request.name_id_policy.and_then(|policy| policy.format),
+        name_id_policy: received.request.name_id_policy,
+        subject: subject.clone().flatten().map(|user| user.key),
+        attribute_service: received.attribute_service,
     };
+    if matches!(subject, Some(None)) {
+        let status = Status::error(status::RESPONDER, status::UNKNOWN_PRINCIPAL);
+        return Err(respond::refuse(idp, context, &request, status).await);
+    }
+    let asks_for = request.attribute_service;
+    let is_unknown = asks_for.is_some() && parties::attribute_service(idp, &request.audience, asks_for).is_none();
+    if is_unknown && parties::spec_of(idp, &request.audience).is_some_and(|spec| !spec.attribute_services.is_empty()) {
+        let status = Status::error(status::REQUESTER, status::REQUEST_UNSUPPORTED);
+        return Err(respond::refuse(idp, context, &request, status).await);
+    }
     Ok(SignOn {
+        hint: request.subject.clone(),
         request: Request::Saml(request),
-        hint: None,
         fresh: received.request.force_authn,
         passive: received.request.is_passive,
         max_age: None,
@@ -126,72 +149,19 @@ async fn receive(
 ) -> Result<ReceivedRequest, RequestRejection> {
     let idp = Arc::clone(idp);
     let received = blocking::run(move || {
-        let registered = registered(&idp)?;
+        let registered = parties::registered(&idp)?;
         let settings = RequestSettings {
             sso_url: &idp.trust.sso_url,
             service_providers: &registered,
             accept_loopback: idp.trust.spec.accept_loopback,
             want_authn_requests_signed: idp.trust.spec.want_authn_requests_signed,
+            now: idp.now(),
             max_bytes: RequestSettings::MAX_BYTES,
         };
         read(&settings)
     });
     // An incomplete verification proves nothing.
     received.await.unwrap_or(Err(RequestRejection::SignatureInvalid))
-}
-
-/// Every service provider as the admin registered it.
-fn registered(idp: &Idp) -> Result<Vec<ServiceProvider>, RequestRejection> {
-    let trust = &idp.trust;
-    let own = trust.org_is_served.then(|| org(idp));
-    let others = trust.spec.service_providers.iter().filter(|(entity_id, _)| !idp.is_org(entity_id));
-    let others = others.map(|(entity_id, spec)| certificates(spec).map(|known| other(entity_id, spec, known)));
-    own.into_iter().chain(others).collect()
-}
-
-/// The org, with the certificate from its metadata if it signs its requests (contract D1.9).
-fn org(idp: &Idp) -> Result<ServiceProvider, RequestRejection> {
-    let trust = &idp.trust;
-    let signing_certificates = match trust.spec.request_signing_certificate.map(KeyState::on_file) {
-        None => Vec::new(),
-        Some(state) => {
-            let key = idp.realm.certs.request_signing_key(state).map_err(|_| RequestRejection::NoCertificate)?;
-            let der = key.certificate_der().to_vec();
-            // Contract D1.10.
-            vec![TrustedCertificate { der, expired: state == KeyState::Expired }]
-        }
-    };
-    Ok(ServiceProvider {
-        entity_id: trust.sp_entity_id.clone(),
-        acs: vec![Acs::first(trust.acs_url.clone())],
-        authn_requests_signed: !signing_certificates.is_empty(),
-        signing_certificates,
-        registered: true,
-    })
-}
-
-fn other(
-    entity_id: &str,
-    spec: &ServiceProviderSpec,
-    signing_certificates: Vec<TrustedCertificate>,
-) -> ServiceProvider {
-    ServiceProvider {
-        entity_id: entity_id.to_owned(),
-        acs: Acs::all(&spec.acs),
-        authn_requests_signed: spec.authn_requests_signed,
-        signing_certificates,
-        registered: true,
-    }
-}
-
-/// The certificates of a service provider. The dates inside do not matter: that it was registered makes a key trusted
-/// (SAML V2.0 Metadata Interoperability Profile).
-fn certificates(spec: &ServiceProviderSpec) -> Result<Vec<TrustedCertificate>, RequestRejection> {
-    let read = |pem: &String| {
-        let der = X509::from_pem(pem.as_bytes()).and_then(|certificate| certificate.to_der());
-        der.map(|der| TrustedCertificate { der, expired: false }).map_err(|_| RequestRejection::CertificateUnreadable)
-    };
-    spec.certificates.iter().map(read).collect()
 }
 
 /// What is wrong with the signature of a request, where only the admin of the org can mend it.

@@ -1,7 +1,8 @@
 //! Single logout by SAML, both ways, by HTTP-Redirect (contract C1.16).
 //!
-//! It is on for an identity provider that is not simulated, whose metadata has a `SingleLogoutService`, and for whom the org
-//! has a "Request Signing Certificate": its messages are signed.
+//! It is on for an identity provider that is not simulated, whose metadata has a `SingleLogoutService`, and for a simulated
+//! one where the setting "Single Logout Enabled" is on; and only if the org has a "Request Signing Certificate": its messages
+//! are signed.
 
 use std::sync::Arc;
 
@@ -14,7 +15,9 @@ use crate::blocking;
 use crate::http::{RequestContext, found};
 use crate::org::{Org, page, paths};
 use crate::realm::{Component, ForeignIdp, SamlLogin, SsoTrust};
-use crate::saml::{LogoutRequest, LogoutResponse, LogoutSettings, SigningCredential};
+use crate::saml::{
+    LogoutRequest, LogoutResponse, LogoutSettings, NameId, ReceivedLogout, SigningCredential, Status, VerifiedLogout,
+};
 
 /// Whether the org and this identity provider end sessions for one another.
 pub(super) fn is_on(trust: &SsoTrust) -> bool {
@@ -22,10 +25,11 @@ pub(super) fn is_on(trust: &SsoTrust) -> bool {
 }
 
 /// Where requests and answers go.
-fn addresses(trust: &SsoTrust) -> Option<&(String, String)> {
+fn addresses(trust: &SsoTrust) -> Option<(String, String)> {
     match &trust.foreign {
-        Some(ForeignIdp::Saml(idp)) => idp.logout_urls.as_ref(),
-        _ => None,
+        Some(ForeignIdp::Saml(idp)) => idp.logout_urls.clone(),
+        Some(ForeignIdp::Oidc(_)) => None,
+        None => trust.spec.single_logout.then(|| (trust.slo_url.clone(), trust.slo_url.clone())),
     }
 }
 
@@ -40,10 +44,10 @@ pub(crate) async fn logout_url(org: &Arc<Org>, login: SamlLogin) -> Option<Strin
             id: org.realm.entropy.xml_id(),
             issue_instant: org.realm.clock.now(Component::Org),
             not_on_or_after: None,
-            destination: destination.clone(),
+            destination,
             issuer: trust.sp_entity_id.clone(),
-            name_id: login.name_id,
-            session_index: login.session_index,
+            name_id: NameId { value: login.name_id, format: None },
+            session_indexes: login.session_index.into_iter().collect(),
         };
         let key = org.realm.certs.request_signing_key(state).ok()?;
         request.to_url(&SigningCredential::from(&*key)).ok()
@@ -69,19 +73,26 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
 /// Ends the sessions that a request names, and returns where the answer goes.
 fn answer(org: &Org, query: &str) -> Result<String, String> {
     let realm = &org.realm;
-    let issuer = LogoutRequest::claimed_issuer(query).map_err(|fault| fault.to_string())?;
+    let received = ReceivedLogout::by_redirect(query).map_err(|fault| fault.to_string())?;
+    let issuer = received.claimed_issuer().map_err(|fault| fault.to_string())?;
     let trust = acs::saml_idps(realm).find(|trust| trust.idp_entity_id == issuer && is_on(trust));
     let trust = trust.ok_or("single logout is not set up for the issuer of the LogoutRequest")?;
     let settings = LogoutSettings {
         logout_url: org.my_domain_url(paths::SAML_LOGOUT),
         trusted_certificates: acs::certificates(org, trust).map_err(|rejection| rejection.to_string())?,
+        must_be_signed: true,
+        clock_skew: LogoutSettings::CLOCK_SKEW,
         now: org.now(),
     };
-    let received = LogoutRequest::receive(query, &settings);
-    let (request, relay_state) = received.map_err(|fault| fault.to_string())?;
+    let VerifiedLogout::Request(request, relay_state) =
+        received.verify(&settings).map_err(|fault| fault.to_string())?
+    else {
+        return Err("there is no LogoutRequest that can be read".to_owned());
+    };
     let is_meant = |login: &SamlLogin| {
-        let same_session = request.session_index.is_none() || request.session_index == login.session_index;
-        login.idp == trust.idp && login.name_id == request.name_id && same_session
+        let named = login.session_index.as_ref().is_some_and(|index| request.session_indexes.contains(index));
+        let same_session = request.session_indexes.is_empty() || named;
+        login.idp == trust.idp && login.name_id == request.name_id.value && same_session
     };
     let meant = realm.sessions.all().into_iter().filter(|session| session.saml_login.as_ref().is_some_and(is_meant));
     meant.for_each(|session| realm.close_session(session.sid.reveal()));
@@ -90,9 +101,10 @@ fn answer(org: &Org, query: &str) -> Result<String, String> {
     let response = LogoutResponse {
         id: realm.entropy.xml_id(),
         issue_instant: realm.clock.now(Component::Org),
-        destination: destination.clone(),
+        destination,
         issuer: trust.sp_entity_id.clone(),
         in_response_to: request.id,
+        status: Status::success(),
     };
     let key = realm.certs.request_signing_key(state).map_err(|error| format!("failed to {error}"))?;
     let url = response.to_url(relay_state.as_deref(), &SigningCredential::from(&*key));

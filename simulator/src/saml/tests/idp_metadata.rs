@@ -94,12 +94,8 @@ fn plain() -> String {
 }
 
 fn published(certificates: Vec<Vec<u8>>) -> String {
-    let metadata = IdpMetadata {
-        entity_id: IDP.to_owned(),
-        sso_url: SSO.to_owned(),
-        certificates,
-        ..IdpMetadata::default()
-    };
+    let metadata =
+        IdpMetadata { entity_id: IDP.to_owned(), sso_url: SSO.to_owned(), certificates, ..IdpMetadata::default() };
     metadata.to_xml().unwrap()
 }
 

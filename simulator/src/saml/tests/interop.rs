@@ -108,12 +108,8 @@ fn what_is_written_is_in_exclusive_canonical_form() {
 fn metadata_is_valid_by_the_oasis_schema() {
     let rolled_over = key(KeyAlgorithm::Rsa2048, KeyState::RolledOver);
     let certificates = vec![rsa().certificate_der().to_vec(), rolled_over.certificate_der().to_vec()];
-    let idp = IdpMetadata {
-        entity_id: IDP.to_owned(),
-        sso_url: SSO.to_owned(),
-        certificates,
-        ..IdpMetadata::default()
-    };
+    let idp =
+        IdpMetadata { entity_id: IDP.to_owned(), sso_url: SSO.to_owned(), certificates, ..IdpMetadata::default() };
 
     assert_valid(&idp.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
     for (certificates, logout_url) in [(Vec::new(), None), (idp.certificates, Some(SSO.to_owned()))] {

@@ -65,12 +65,12 @@ fn what_a_service_provider_says_of_itself_is_kept() {
     let app = read_service_providers(text.as_bytes()).unwrap().remove("urn:app").unwrap();
 
     let encryption = app.encryption.as_ref().unwrap();
-    assert_eq!(
-        (encryption.content, encryption.key_transport),
-        (ContentEncryption::Aes256Cbc, KeyTransport::RsaOaep)
-    );
+    assert_eq!((encryption.content, encryption.key_transport), (ContentEncryption::Aes256Cbc, KeyTransport::RsaOaep));
     let logout = app.single_logout.as_ref().unwrap();
-    assert_eq!((logout.binding, logout.answers_at().as_str()), (LogoutBinding::HttpPost, "https://app.example/slo-done"));
+    assert_eq!(
+        (logout.binding, logout.answers_at().as_str()),
+        (LogoutBinding::HttpPost, "https://app.example/slo-done")
+    );
     assert_eq!(app.name_id_format.as_deref(), Some("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"));
     assert_eq!(app.valid_until, Some("2029-01-01T00:00:00Z".parse().unwrap()), "the earlier end");
     assert!(app.want_assertions_signed);

@@ -174,7 +174,8 @@ fn a_request_names_a_user_by_a_name_and_by_nothing_else() {
     let saml = "xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
     let with = |subject: &str| {
         let xml = good_request().to_xml().unwrap();
-        let xml = replace(&xml, "</saml:Issuer>", &format!("</saml:Issuer><saml:Subject {saml}>{subject}</saml:Subject>"));
+        let xml =
+            replace(&xml, "</saml:Issuer>", &format!("</saml:Issuer><saml:Subject {saml}>{subject}</saml:Subject>"));
         receive_post(&STANDARD.encode(xml), None, &settings(&providers())).map(|received| received.subject)
     };
     let email = name_id_format::EMAIL;
