@@ -17,6 +17,7 @@ mod own_test;
 mod policy;
 mod products;
 mod received;
+mod saml_parties;
 mod skewed_clocks;
 mod sso_back_channel;
 mod sso_faults;

@@ -10,8 +10,8 @@ use clap::Args;
 use url::Url;
 use vestibule_model::diagnostic::unknown_word;
 use vestibule_model::{
-    AssertionConsumerService, ClientAuth, EndpointUrl, IdpProtocol, IdpSpec, RelyingPartySpec, Secret,
-    ServiceProviderSpec, with_causes,
+    AcsBinding, AssertionConsumerService, ClientAuth, EndpointUrl, IdpProtocol, IdpSpec, LogoutBinding,
+    RelyingPartySpec, SamlEncryption, Secret, ServiceProviderSpec, SingleLogoutService, with_causes,
 };
 use vestibule_simulator::idp::service_providers_in;
 
@@ -30,7 +30,8 @@ pub(crate) struct PartyArgs {
 }
 
 const SP_HELP: &str = "A service provider for every SAML identity provider: its metadata as a file or a URL, or \
-     entity=ID,acs=URL[,acs=URL][,certificate=FILE][,signed=true] (repeatable)";
+     entity=ID,acs=URL[,acs=URL][,artifact=URL][,logout=URL][,certificate=FILE][,signed=true][,encrypt=FILE], where \
+     artifact is an ACS for HTTP-Artifact and encrypt a certificate to encrypt for (repeatable)";
 const CLIENT_HELP: &str = "A relying party for every OpenID Connect identity provider: \
      id=ID,redirect=URL[,redirect=URL][,secret=SECRET][,auth=basic|post]; without a secret, a public client (repeatable)";
 
@@ -49,6 +50,8 @@ enum NamedServiceProvider {
         spec: ServiceProviderSpec,
         /// Files of its certificates, PEM.
         certificates: Vec<PathBuf>,
+        /// Files of the certificates to encrypt for, PEM.
+        encryption_certificates: Vec<PathBuf>,
     },
 }
 
@@ -106,9 +109,11 @@ impl NamedServiceProvider {
         let (metadata, place) = match self {
             Self::File(path) => (read_file(path)?, path.display().to_string()),
             Self::Url(url) => (fetched(url).await?, url.to_string()),
-            Self::Given { entity_id, spec, certificates } => {
-                let certificates = certificates.iter().map(|path| read_pem(path)).collect::<Result<_, _>>()?;
-                return Ok(BTreeMap::from([(entity_id.clone(), ServiceProviderSpec { certificates, ..spec.clone() })]));
+            Self::Given { entity_id, spec, certificates, encryption_certificates } => {
+                let read = |paths: &[PathBuf]| paths.iter().map(|path| read_pem(path)).collect::<Result<_, _>>();
+                let (certificates, encryption_certificates) = (read(certificates)?, read(encryption_certificates)?);
+                let spec = ServiceProviderSpec { certificates, encryption_certificates, ..spec.clone() };
+                return Ok(BTreeMap::from([(entity_id.clone(), spec)]));
             }
         };
         service_providers_in(&metadata)
@@ -128,12 +133,26 @@ impl FromStr for NamedServiceProvider {
         if !text.split_once('=').is_some_and(|(name, _)| is_key(name)) {
             return Ok(Self::File(PathBuf::from(text)));
         }
-        let (mut entity_id, mut spec, mut certificates) = (None, ServiceProviderSpec::default(), Vec::new());
+        let (mut entity_id, mut spec) = (None, ServiceProviderSpec::default());
+        let (mut certificates, mut encryption_certificates) = (Vec::new(), Vec::new());
         for (name, value) in fields(text, &SP_FIELDS)? {
             match name {
                 "entity" => once(name, &mut entity_id, value.to_owned())?,
                 "acs" => spec.acs.push(AssertionConsumerService::post(value.parse()?)),
+                "artifact" => {
+                    let post = AssertionConsumerService::post(value.parse()?);
+                    spec.acs.push(AssertionConsumerService { binding: AcsBinding::HttpArtifact, ..post });
+                }
+                "logout" => {
+                    let binding = LogoutBinding::default();
+                    let service = SingleLogoutService { url: value.parse()?, response_url: None, binding };
+                    once(name, &mut spec.single_logout, service)?;
+                }
                 "certificate" => certificates.push(PathBuf::from(value)),
+                "encrypt" => {
+                    spec.encryption = Some(SamlEncryption::default());
+                    encryption_certificates.push(PathBuf::from(value));
+                }
                 _ => spec.authn_requests_signed = yes_or_no(name, value)?,
             }
         }
@@ -144,7 +163,7 @@ impl FromStr for NamedServiceProvider {
         if spec.authn_requests_signed && certificates.is_empty() {
             return Err("nothing verifies its signed requests: add certificate=FILE".to_owned());
         }
-        Ok(Self::Given { entity_id, spec, certificates })
+        Ok(Self::Given { entity_id, spec, certificates, encryption_certificates })
     }
 }
 
@@ -263,7 +282,7 @@ async fn fetched(url: &Url) -> Result<Vec<u8>, CliError> {
     Ok(metadata)
 }
 
-const SP_FIELDS: [&str; 4] = ["entity", "acs", "certificate", "signed"];
+const SP_FIELDS: [&str; 7] = ["entity", "acs", "artifact", "logout", "certificate", "signed", "encrypt"];
 const CLIENT_FIELDS: [&str; 4] = ["id", "redirect", "secret", "auth"];
 const FETCH_LIMIT: Duration = Duration::from_secs(10);
 /// Far above the metadata of one service provider.
@@ -308,6 +327,25 @@ mod tests {
         let web = &entra.relying_parties["web"];
         assert_eq!(web.client_secret.as_ref().unwrap().reveal(), "s-1");
         assert_eq!((web.client_auth, web.redirect_uris.len()), (Some(ClientAuth::Post), 1));
+    }
+
+    #[test]
+    fn a_service_provider_names_its_other_services() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = vestibule_certs::CertStore::open(folder.path(), "2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
+        let file = folder.path().join("sp.pem");
+        fs::write(&file, store.authority_pem()).unwrap();
+        let words = format!(
+            "--sp=entity=urn:app,artifact=http://localhost:3000/art,logout=http://localhost:3000/slo,encrypt={}",
+            file.display()
+        );
+
+        let idps = registered(&[&words], &BOTH).unwrap();
+
+        let app = &idps["okta"].service_providers["urn:app"];
+        assert_eq!(app.acs[0].binding, AcsBinding::HttpArtifact);
+        assert_eq!(app.single_logout.as_ref().unwrap().url.as_str(), "http://localhost:3000/slo");
+        assert_eq!((app.encryption_certificates.len(), app.encryption.clone()), (1, Some(SamlEncryption::default())));
     }
 
     #[test]

@@ -41,6 +41,11 @@ pub(super) fn key(algorithm: KeyAlgorithm, state: KeyState) -> Arc<SigningKey> {
     store.signing_key(algorithm, state).unwrap()
 }
 
+/// A key of the org that decrypts. It is one of another kind elsewhere; here only the type of the key matters.
+pub(super) fn decryption_key() -> Arc<SigningKey> {
+    key(KeyAlgorithm::Rsa2048, KeyState::RolledOver)
+}
+
 pub(super) fn rsa() -> Arc<SigningKey> {
     key(KeyAlgorithm::Rsa2048, KeyState::Valid)
 }
