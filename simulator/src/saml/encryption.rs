@@ -204,7 +204,7 @@ fn ranges(xml: &str, parts: &[EncryptedPart]) -> Vec<Range<usize>> {
     let is_one = |reader: &NsReader<&[u8]>, start: &BytesStart<'_>| {
         let (namespace, name) = reader.resolver().resolve_element(start.name());
         let of_saml = matches!(namespace, ResolveResult::Bound(Namespace(name)) if name == ASSERTION_NS);
-        of_saml && parts.iter().any(|part| name.as_ref() == wrapper(*part))
+        of_saml && parts.iter().any(|part| name.into_inner() == wrapper(*part))
     };
     let (mut found, mut depth) = (Vec::new(), 0_usize);
     let mut open: Option<(usize, usize)> = None;
@@ -379,14 +379,14 @@ fn one_element(text: &str, part: EncryptedPart) -> Result<String, DecryptionFaul
         match reader.read_event() {
             Ok(Event::Start(start)) => {
                 elements += usize::from(at_root);
-                if at_root && start.local_name().as_ref() != name {
+                if at_root && start.local_name().into_inner() != name {
                     return Err(DecryptionFault::OtherContent(name));
                 }
                 depth += 1;
             }
             Ok(Event::Empty(start)) => {
                 elements += usize::from(at_root);
-                if at_root && start.local_name().as_ref() != name {
+                if at_root && start.local_name().into_inner() != name {
                     return Err(DecryptionFault::OtherContent(name));
                 }
             }

@@ -60,7 +60,9 @@ pub(crate) use request_rejection::RequestRejection;
 pub(crate) use response_rejection::ResponseRejection;
 pub(crate) use response_spec::{Attribute, AuthnStatement, NameId, ResponseSpec, Status, SubjectSpec};
 pub(crate) use service_provider::{Acs, ServiceProvider};
-pub(crate) use sign::{SignedResponse, SigningCredential, SigningError, encrypt_and_sign_response, sign_response};
+#[cfg(test)]
+pub(crate) use sign::sign_response;
+pub(crate) use sign::{SignedResponse, SigningCredential, SigningError, encrypt_and_sign_response};
 pub(crate) use trusted_certificate::TrustedCertificate;
 pub(crate) use verified::VerifiedResponse;
 pub(crate) use verify::{Claimed, check_form, claimed, verify_response};

@@ -64,6 +64,7 @@ pub(crate) struct SignedResponse {
 /// # Errors
 ///
 /// If a value has a character that XML cannot carry, or the key cannot sign.
+#[cfg(test)]
 pub(crate) fn sign_response(
     spec: &ResponseSpec,
     signed: SamlSigning,

@@ -102,10 +102,12 @@ async fn issue(idp: &Arc<Idp>, request: &SamlRequest, session: &IdpSession) -> R
 /// Remembers who was signed in where, for the single logout. The last name at a service provider counts.
 fn remember(idp: &Idp, participant: Participant) {
     let (index, now) = (participant.session_index.clone(), idp.now());
-    let mut known = idp.participants.take(&index, now).unwrap_or_default();
-    known.retain(|one| one.entity_id != participant.entity_id);
-    known.push(participant);
-    idp.participants.put(index, known, idp.after(idp.session_lifetime()), now);
+    let end = idp.after(idp.session_lifetime());
+    idp.participants.put_new(index.clone(), Vec::new(), end, now);
+    idp.participants.update(&index, now, |known| {
+        known.retain(|one| one.entity_id != participant.entity_id);
+        known.push(participant);
+    });
 }
 
 /// Whether a part can be encrypted for the service provider. The org never asks for it by its request.

@@ -8,7 +8,9 @@ use openssl::sha::sha1;
 use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_model::SamlSigning;
 
-use super::fixture::{ACS, Files, IDP, SP, assert_valid, cut, good_response, good_settings, key, now, replace, rsa, run, trusted, verify};
+use super::fixture::{
+    ACS, Files, IDP, SP, assert_valid, cut, good_response, good_settings, key, now, replace, rsa, run, trusted, verify,
+};
 use crate::saml::artifact::ArtifactResolve;
 use crate::saml::canonical::Element;
 use crate::saml::sign::sign;
@@ -47,18 +49,14 @@ fn resolve(signed: bool) -> String {
 }
 
 fn settings() -> ResolveSettings {
-    ResolveSettings {
-        artifact_url: ARS.to_owned(),
-        trusted_certificates: vec![trusted(&rsa())],
-        must_be_signed: true,
-    }
+    ResolveSettings { artifact_url: ARS.to_owned(), trusted_certificates: vec![trusted(&rsa())], must_be_signed: true }
 }
 
 #[test]
 fn a_resolve_is_verified_where_it_must_be_signed() {
-    let expected =
-        ArtifactResolve { id: "_resolve".to_owned(), issuer: SP.to_owned(), artifact: "AAQ=".to_owned() };
-    let verdict = |xml: &str, settings: &ResolveSettings| ReceivedResolve::read(xml.as_bytes()).unwrap().verify(settings);
+    let expected = ArtifactResolve { id: "_resolve".to_owned(), issuer: SP.to_owned(), artifact: "AAQ=".to_owned() };
+    let verdict =
+        |xml: &str, settings: &ResolveSettings| ReceivedResolve::read(xml.as_bytes()).unwrap().verify(settings);
     let optional = ResolveSettings { must_be_signed: false, ..settings() };
     let open = ResolveSettings { trusted_certificates: Vec::new(), ..optional.clone() };
 
@@ -121,11 +119,8 @@ fn a_response_inside_an_artifact_response_keeps_its_signatures() {
     assert!(!empty.contains("<samlp:Response"), "{empty}");
     // Whoever takes the Response out declares the prefixes that are declared around it.
     let inner = cut(&soap, "<samlp:Response ", "</samlp:Response>");
-    let inner = inner.replacen(
-        "<samlp:Response ",
-        "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ",
-        1,
-    );
+    let inner =
+        inner.replacen("<samlp:Response ", "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ", 1);
     verify(&inner, &good_settings()).unwrap();
     verify(&response.xml, &good_settings()).unwrap();
 }

@@ -7,14 +7,13 @@ use strum::IntoEnumIterator as _;
 use vestibule_model::{ContentEncryption, EncryptedPart, KeyTransport, SamlEncryption, SamlSigning};
 
 use super::fixture::{
-    Files, assert_valid, cut, decryption_key, good_response, good_settings, replace, rsa,
-    run, signed, verify,
+    Files, assert_valid, cut, decryption_key, good_response, good_settings, replace, rsa, run, signed, verify,
 };
 use crate::saml::encryption::DecryptionFault;
 use crate::saml::structure_fault::StructureFault;
 use crate::saml::{
-    ContentSecret, Encryption, ResponseRejection, ResponseSpec, SigningCredential, VerifySettings,
-    decrypt_assertion, encrypt_and_sign_response, readable_decrypted, response_form_value,
+    ContentSecret, Encryption, ResponseRejection, ResponseSpec, SigningCredential, VerifySettings, decrypt_assertion,
+    encrypt_and_sign_response, readable_decrypted, response_form_value,
 };
 
 const NAME: &str = "alice &lt;&amp;&gt; \"x\"@acme.example";
@@ -161,15 +160,10 @@ fn what_cannot_be_decrypted_or_is_something_else_is_refused() {
     let weakened = replace(&xml, KeyTransport::RsaOaepMgf1p.uri(), weak);
     assert_eq!(refusal(&weakened), ResponseRejection::Decryption(DecryptionFault::Algorithm(weak.to_owned())));
     let unknown = replace(&xml, ContentEncryption::Aes128Gcm.uri(), "urn:rot13");
-    assert_eq!(
-        refusal(&unknown),
-        ResponseRejection::Decryption(DecryptionFault::Algorithm("urn:rot13".to_owned()))
-    );
+    assert_eq!(refusal(&unknown), ResponseRejection::Decryption(DecryptionFault::Algorithm("urn:rot13".to_owned())));
     let key = cut(&xml, "<xenc:EncryptedKey>", "</xenc:EncryptedKey>");
-    let keyless = ResponseRejection::Decryption(DecryptionFault::Content {
-        parent: "EncryptedData",
-        child: "EncryptedKey",
-    });
+    let keyless =
+        ResponseRejection::Decryption(DecryptionFault::Content { parent: "EncryptedData", child: "EncryptedKey" });
     assert_eq!(refusal(&replace(&xml, key, "")), keyless);
     let encrypted = cut(&xml, "<saml:EncryptedAssertion ", "</saml:EncryptedAssertion>");
     let twice = replace(&xml, encrypted, &format!("{encrypted}{encrypted}"));
@@ -177,6 +171,18 @@ fn what_cannot_be_decrypted_or_is_something_else_is_refused() {
     let plain = signed(&good_response(), SamlSigning::Assertion);
     let beside = replace(&plain, "</samlp:Response>", &format!("{encrypted}</samlp:Response>"));
     assert_eq!(refusal(&beside), ResponseRejection::Structure(StructureFault::MisplacedEncryptedAssertion));
+}
+
+/// Contract D3.5.
+#[test]
+fn triple_des_is_refused_even_with_the_right_key() {
+    let triple_des = "http://www.w3.org/2001/04/xmlenc#tripledes-cbc";
+    let xml = assertion_sealed(SamlSigning::Assertion);
+
+    let refused = refusal(&replace(&xml, ContentEncryption::Aes128Gcm.uri(), triple_des));
+
+    assert_eq!(refused, ResponseRejection::Decryption(DecryptionFault::Algorithm(triple_des.to_owned())));
+    assert_eq!(refused.login_history_status().text(), "Failed: Assertion Invalid");
 }
 
 #[test]
