@@ -21,6 +21,6 @@ mod sign_in;
 mod signals;
 mod state;
 
-pub use registration::{MetadataError, service_providers_in};
+pub use registration::{MetadataError, service_providers_in, signed_service_providers_in};
 pub(crate) use routes::{cross_origin, router};
 pub use signals::emitted;

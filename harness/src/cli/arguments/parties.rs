@@ -13,7 +13,7 @@ use vestibule_model::{
     AcsBinding, AssertionConsumerService, ClientAuth, EndpointUrl, IdpProtocol, IdpSpec, LogoutBinding,
     RelyingPartySpec, SamlEncryption, Secret, ServiceProviderSpec, SingleLogoutService, with_causes,
 };
-use vestibule_simulator::idp::service_providers_in;
+use vestibule_simulator::idp::{service_providers_in, signed_service_providers_in};
 
 use super::value_parsers::word;
 use crate::cli::output::error::CliError;
@@ -24,6 +24,15 @@ pub(crate) struct PartyArgs {
     // Brackets would be links in documentation.
     #[arg(long = "sp", value_name = "FILE|URL|SP", help_heading = "Parties", help = SP_HELP)]
     service_providers: Vec<NamedServiceProvider>,
+
+    /// The certificate, PEM, by which the metadata of service providers must be signed.
+    #[arg(
+        long = "metadata-certificate",
+        value_name = "FILE",
+        help_heading = "Parties",
+        requires = "service_providers"
+    )]
+    metadata_certificate: Option<PathBuf>,
 
     #[arg(long = "client", value_name = "CLIENT", help_heading = "Parties", help = CLIENT_HELP)]
     relying_parties: Vec<NamedRelyingParty>,
@@ -78,8 +87,9 @@ impl PartyArgs {
     /// protocol.
     pub(crate) async fn register(&self, idps: &mut BTreeMap<String, IdpSpec>) -> Result<(), CliError> {
         let mut service_providers = BTreeMap::new();
+        let signer = self.metadata_certificate.as_deref().map(read_pem).transpose()?;
         for named in &self.service_providers {
-            for (entity_id, spec) in named.read().await? {
+            for (entity_id, spec) in named.read(signer.as_deref()).await? {
                 add("service provider", &mut service_providers, entity_id, spec)?;
             }
         }
@@ -104,8 +114,8 @@ impl PartyArgs {
 }
 
 impl NamedServiceProvider {
-    /// The service providers that it describes, by entity id.
-    async fn read(&self) -> Result<BTreeMap<String, ServiceProviderSpec>, CliError> {
+    /// The service providers that it describes, by entity id. Metadata must be signed with the certificate, if there is one.
+    async fn read(&self, signer: Option<&str>) -> Result<BTreeMap<String, ServiceProviderSpec>, CliError> {
         let (metadata, place) = match self {
             Self::File(path) => (read_file(path)?, path.display().to_string()),
             Self::Url(url) => (fetched(url).await?, url.to_string()),
@@ -116,8 +126,11 @@ impl NamedServiceProvider {
                 return Ok(BTreeMap::from([(entity_id.clone(), spec)]));
             }
         };
-        service_providers_in(&metadata)
-            .map_err(|error| CliError::usage(format!("{place}: failed to {}", with_causes(&error))))
+        let read = match signer {
+            Some(certificate) => signed_service_providers_in(&metadata, certificate),
+            None => service_providers_in(&metadata),
+        };
+        read.map_err(|error| CliError::usage(format!("{place}: failed to {}", with_causes(&error))))
     }
 }
 
@@ -366,6 +379,23 @@ mod tests {
         let (refused, no_certificate) = (format!("{refused:?}"), format!("{no_certificate:?}"));
         assert!(refused.contains("broken.xml: failed to find metadata: the root element is a"), "{refused}");
         assert!(no_certificate.contains("is not an X.509 certificate in PEM"), "{no_certificate}");
+    }
+
+    #[test]
+    fn metadata_that_must_be_signed_is_refused_without_a_signature() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = vestibule_certs::CertStore::open(folder.path(), "2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
+        let (file, certificate) = (folder.path().join("sp.xml"), folder.path().join("signer.pem"));
+        fs::write(&file, METADATA).unwrap();
+        fs::write(&certificate, store.authority_pem()).unwrap();
+        let (file, certificate) =
+            (format!("--sp={}", file.display()), format!("--metadata-certificate={}", certificate.display()));
+
+        let refused = registered(&[&file, &certificate], &BOTH).unwrap_err();
+
+        assert_eq!(refused.code(), ExitCode::Usage);
+        assert!(format!("{refused:?}").contains("its root element has no signature"), "{refused:?}");
+        assert!(parse::<PartyArgs>(&[&certificate]).is_err(), "without metadata it means nothing");
     }
 
     #[tokio::test]

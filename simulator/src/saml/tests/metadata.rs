@@ -7,9 +7,9 @@ use vestibule_model::{
     AcsBinding, AttributeNameFormat, ContentEncryption, KeyTransport, LogoutBinding, SamlEncryption,
 };
 
-use super::fixture::{ACS, SP, key, replace, rsa};
+use super::fixture::{ACS, IDP, SP, SSO, assert_valid, key, replace, rsa};
 use crate::saml::metadata_reader::{MetadataRejection, read_service_providers};
-use crate::saml::{Acs, SpMetadata};
+use crate::saml::{Acs, IdpMetadata, MetadataSignatureFault, SigningCredential, SpMetadata, signed_metadata};
 use crate::xml::XmlRejection;
 
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
@@ -113,6 +113,32 @@ fn what_others_write_is_read_too() {
     let acs = |url: &str, index, binding, default| Acs { url: url.to_owned(), index, binding, default };
     let paos = acs("https://app.example/ecp", 3, AcsBinding::Paos, Some(false));
     assert_eq!(Acs::all(&app.acs), [paos, acs("https://app.example/acs", 5, AcsBinding::HttpPost, None)]);
+}
+
+#[test]
+fn of_signed_metadata_only_what_the_signature_covers_is_read() {
+    let written = IdpMetadata {
+        entity_id: IDP.to_owned(),
+        sso_url: SSO.to_owned(),
+        certificates: vec![rsa().certificate_der().to_vec()],
+        ..IdpMetadata::default()
+    };
+    let foreign = key(KeyAlgorithm::Rsa2048, KeyState::Foreign);
+    let plain = written.to_xml().unwrap();
+    let signed = written.to_signed_xml("_m", &SigningCredential::from(&*rsa())).unwrap();
+    let changed = signed.replace(SSO, "https://evil.example/sso");
+    let moved = format!(
+        "<md:EntitiesDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" ID=\"_n\">{signed}</md:EntitiesDescriptor>"
+    );
+
+    assert_valid(&signed, "saml-schema-metadata-2.0.xsd");
+    let read = signed_metadata(signed.as_bytes(), rsa().certificate_der()).unwrap();
+    assert!(read.contains(SSO) && !read.contains("SignatureValue"), "{read}");
+    let invalid = Err(MetadataSignatureFault::Invalid);
+    assert_eq!(signed_metadata(signed.as_bytes(), foreign.certificate_der()), invalid);
+    assert_eq!(signed_metadata(changed.as_bytes(), rsa().certificate_der()), invalid);
+    assert_eq!(signed_metadata(moved.as_bytes(), rsa().certificate_der()), invalid);
+    assert_eq!(signed_metadata(plain.as_bytes(), rsa().certificate_der()), Err(MetadataSignatureFault::Unsigned));
 }
 
 #[test]
