@@ -105,6 +105,32 @@ fn what_is_written_is_in_exclusive_canonical_form() {
 }
 
 #[test]
+fn values_that_are_elements_are_in_canonical_form_and_signed() {
+    let key = rsa();
+    for (written, canonical) in [
+        ("<a/>", "<a></a>"),
+        (
+            "<a xmlns='urn:x' c='1' b=\"&lt;'&quot;\"> &gt; </a>",
+            "<a xmlns=\"urn:x\" b=\"&lt;'&quot;\" c=\"1\"> &gt; </a>",
+        ),
+        ("<p:a xmlns:p='urn:x'><p:b/><c/></p:a>", "<a xmlns=\"urn:x\"><b></b><c xmlns=\"\"></c></a>"),
+    ] {
+        let spec = with_assertion(|assertion| {
+            assertion.attributes[0].elements = vec![crate::xml::parse(written.as_bytes(), 1000).unwrap()];
+        });
+        let xml = sign_response(&spec, SamlSigning::Both, &SigningCredential::from(&*key)).unwrap();
+        let files = Files::new();
+        let output = run(Command::new("xmllint").args(["--nonet", "--exc-c14n"]).arg(files.write("m.xml", &xml)));
+
+        assert!(xml.contains(&format!("<saml:AttributeValue>{canonical}</saml:AttributeValue>")), "{xml}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), xml);
+        assert!(xmlsec1_verifies(&xml, ASSERTION_SIGNATURE, &key), "{xml}");
+        let verified = verify(&xml, &good_settings()).unwrap();
+        assert_eq!(verified.attributes[0].values, ["pwd", "mfa", "swk"], "an element is no text");
+    }
+}
+
+#[test]
 fn metadata_is_valid_by_the_oasis_schema() {
     let rolled_over = key(KeyAlgorithm::Rsa2048, KeyState::RolledOver);
     let certificates = vec![rsa().certificate_der().to_vec(), rolled_over.certificate_der().to_vec()];
@@ -112,6 +138,15 @@ fn metadata_is_valid_by_the_oasis_schema() {
         IdpMetadata { entity_id: IDP.to_owned(), sso_url: SSO.to_owned(), certificates, ..IdpMetadata::default() };
 
     assert_valid(&idp.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
+    let complete = IdpMetadata {
+        logout_url: Some(SSO.to_owned()),
+        artifact_url: Some(SSO.to_owned()),
+        name_id_formats: &["urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"],
+        valid_until: Some(super::fixture::now()),
+        cache_for: Some(60),
+        ..idp.clone()
+    };
+    assert_valid(&complete.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
     for (certificates, logout_url) in [(Vec::new(), None), (idp.certificates, Some(SSO.to_owned()))] {
         let sp = SpMetadata {
             entity_id: SP.to_owned(),
