@@ -43,9 +43,7 @@ mod verify;
 mod verify_settings;
 mod xmlsec;
 
-pub(crate) use artifact::{
-    ArtifactResponse, ReceivedResolve, ResolveFault, ResolveSettings, artifact, artifact_url, soap_fault,
-};
+pub(crate) use artifact::{ArtifactResponse, ReceivedResolve, ResolveSettings, artifact, artifact_url, soap_fault};
 pub(crate) use bearer_assertion::{claimed_issuer, verify_assertion};
 pub(crate) use binding::{PostForm, post_form, redirect_url, response_form_value};
 pub(crate) use encryption::{ContentSecret, Encryption, decrypt_assertion};

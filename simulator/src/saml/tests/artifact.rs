@@ -11,12 +11,12 @@ use vestibule_model::SamlSigning;
 use super::fixture::{
     ACS, Files, IDP, SP, assert_valid, cut, good_response, good_settings, key, now, replace, rsa, run, trusted, verify,
 };
-use crate::saml::artifact::ArtifactResolve;
+use crate::saml::artifact::{ArtifactResolve, ResolveFault};
 use crate::saml::canonical::Element;
 use crate::saml::sign::sign;
 use crate::saml::{
-    ArtifactResponse, ReceivedResolve, RequestRejection, ResolveFault, ResolveSettings, SigningCredential, Status,
-    artifact, artifact_url, encrypt_and_sign_response, soap_fault, status,
+    ArtifactResponse, ReceivedResolve, RequestRejection, ResolveSettings, SigningCredential, Status, artifact,
+    artifact_url, encrypt_and_sign_response, soap_fault, status,
 };
 use crate::xml::XmlRejection;
 
