@@ -153,6 +153,7 @@ async fn the_org_and_a_simulated_identity_provider_end_sessions_for_one_another(
     let on = IdpSpec {
         single_logout: true,
         request_signing_certificate: Some(KeyState::Valid),
+        amr: Some(vec!["swk".to_owned()]),
         ..IdpSpec::new(IdpProtocol::Saml)
     };
     for start in ["org", "idp"] {
