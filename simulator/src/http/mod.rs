@@ -9,7 +9,6 @@ mod answer;
 mod compressed;
 mod cookies;
 mod cross_origin;
-mod excerpt;
 mod fields;
 mod request;
 mod sentence;
@@ -20,7 +19,7 @@ pub(crate) use answer::{
 pub(crate) use compressed::inflated;
 pub(crate) use cookies::{cookie, removal, with_cookies};
 pub(crate) use cross_origin::{CrossOrigin, FromOtherOrigin};
-pub(crate) use excerpt::excerpt;
 pub(crate) use fields::Fields;
 pub(crate) use request::{Form, RequestContext, media_type};
 pub(crate) use sentence::sentence;
+pub(crate) use vestibule_model::excerpt;

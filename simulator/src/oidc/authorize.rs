@@ -2,6 +2,8 @@
 //!
 //! Source: RFC 6749 4.1.1 and 4.1.2.1; OpenID Connect Core 3.1.2.1 and 3.1.2.6; RFC 7636.
 
+use vestibule_model::excerpt;
+
 use super::authorize_response::{AuthorizationResponse, ResponseMode};
 use super::error::ErrorCode;
 use super::form::{self, Form};
@@ -192,7 +194,7 @@ impl AuthorizationRequest {
 
     /// The answer that refuses the request.
     pub(crate) fn error(&self, code: ErrorCode, description: &str, issuer: &str) -> AuthorizationResponse {
-        let fields = vec![("error", code.to_string()), ("error_description", description.to_owned())];
+        let fields = vec![("error", code.to_string()), ("error_description", excerpt(description))];
         self.answer(fields, issuer)
     }
 

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use vestibule_model::{ClientAuth, EndpointUrl};
+use vestibule_model::{ClientAuth, EndpointUrl, excerpt};
 
 /// What a client asks for, as far as it matters. Everything else is left out of the answer, so the client learns that it
 /// does not hold.
@@ -50,7 +50,7 @@ impl RegistrationError {
 
     /// The JSON body.
     pub(crate) fn body(&self) -> String {
-        json!({ "error": self.code(), "error_description": self.to_string() }).to_string()
+        json!({ "error": self.code(), "error_description": excerpt(&self.to_string()) }).to_string()
     }
 }
 

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use openssl::memcmp;
 use serde_json::json;
 use url::form_urlencoded;
-use vestibule_model::Secret;
+use vestibule_model::{Secret, excerpt};
 
 use super::error::ErrorCode;
 use super::form::{self, Form};
@@ -162,7 +162,7 @@ impl TokenError {
 
     /// The JSON body.
     pub(crate) fn body(&self) -> String {
-        json!({ "error": self.code, "error_description": self.description }).to_string()
+        json!({ "error": self.code, "error_description": excerpt(&self.description) }).to_string()
     }
 }
 

@@ -1,10 +1,14 @@
 //! Decides which requests reach a router. The origin that sent a request must be allowed to, and its body must arrive in
 //! time, fit, and be a form if a page sent it.
 
-use axum::body::{Body, Bytes, to_bytes};
+use std::io;
+
+use axum::body::{Body, Bytes};
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, ORIGIN};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::ready;
+use futures_util::stream::{self, StreamExt as _};
 
 use super::limits::Limits;
 use crate::http::{CrossOrigin, FromOtherOrigin, media_type, sentence};
@@ -45,7 +49,13 @@ pub(super) async fn admit(
         }
         parts.extensions.insert(FromOtherOrigin);
     }
-    let bytes = read(&parts.headers, body, limits).await?;
+    let bytes = match read(&parts.headers, body, limits).await {
+        // Its endpoints refuse it in the words of their protocols.
+        Err(refused) if refused.status == StatusCode::PAYLOAD_TOO_LARGE && matches!(role, HostRole::Idp(_)) => {
+            return Ok(Request::from_parts(parts, unreadable()));
+        }
+        read => read?,
+    };
     if parts.headers.contains_key(ORIGIN) && !bytes.is_empty() && may_be_sent_unasked(&parts.headers) {
         let why = "post forms as application/x-www-form-urlencoded";
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
@@ -81,23 +91,48 @@ fn shortened(origin: &str) -> String {
     origin.chars().take(100).collect()
 }
 
-/// The whole body of a request, within the limits.
+/// The whole body of a request, within the limits. A body beyond them is read too, and forgotten: a client that is answered
+/// while it still sends may lose the answer.
 pub(super) async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Refused> {
     let too_large = || {
         let why = format!("the body of a request has at most {} bytes", limits.body_bytes);
         Refused::new(StatusCode::PAYLOAD_TOO_LARGE, why)
     };
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > limits.body_bytes) {
+    if announced.is_some_and(|length| length > MOST_READ) {
         return Err(too_large());
     }
-    match tokio::time::timeout(limits.body, to_bytes(body, limits.body_bytes)).await {
-        Ok(read) => read.map_err(|_| too_large()),
+    match tokio::time::timeout(limits.body, whole(body, limits.body_bytes)).await {
+        Ok(whole) => whole.ok_or_else(too_large),
         Err(_) => {
             let why = format!("the body did not come within {} seconds", limits.body.as_secs());
             Err(Refused::new(StatusCode::REQUEST_TIMEOUT, why))
         }
     }
+}
+
+/// A body, if it has at most so many bytes and comes to its end.
+async fn whole(body: Body, most: usize) -> Option<Bytes> {
+    let mut frames = body.into_data_stream();
+    let (mut kept, mut length) = (Vec::new(), 0_usize);
+    while let Some(frame) = frames.next().await {
+        let frame = frame.ok()?;
+        length = length.saturating_add(frame.len());
+        if length > MOST_READ {
+            return None;
+        }
+        if length <= most {
+            kept.extend_from_slice(&frame);
+        } else {
+            kept = Vec::new();
+        }
+    }
+    (length <= most).then(|| Bytes::from(kept))
+}
+
+/// A body that every extractor rejects.
+fn unreadable() -> Body {
+    Body::from_stream(stream::once(ready(Err::<Bytes, _>(io::Error::other("the body is too large")))))
 }
 
 /// Whether pages of any origin may send a body of this type without a preflight (Fetch, "CORS-safelisted request-header"),
@@ -106,3 +141,6 @@ fn may_be_sent_unasked(headers: &HeaderMap) -> bool {
     let essence = media_type(headers).unwrap_or_default();
     ["", "text/plain", "multipart/form-data"].contains(&essence.as_str())
 }
+
+/// Most bytes of a body that are read to be forgotten.
+const MOST_READ: usize = 64 * 1024 * 1024;

@@ -1,8 +1,8 @@
 //! Texts of others in sentences of ours.
 
 /// The beginning of a sentence that quotes somebody else. What is quoted may be as long as a request, and the sentence goes to a
-/// page, into the journal and into Login History.
-pub(crate) fn excerpt(sentence: &str) -> String {
+/// page, into an answer of a protocol, into the journal and into Login History.
+pub fn excerpt(sentence: &str) -> String {
     match sentence.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &sentence[..end]),
         None => sentence.to_owned(),
