@@ -132,15 +132,15 @@ impl Element {
 
     fn write(&self, declared: &mut Vec<&'static str>, out: &mut String) -> Result<(), IllegalCharacter> {
         let outer = declared.len();
-        out.push_str(&format!("<{}:{}", self.prefix, self.name));
+        out.extend(["<", self.prefix, ":", self.name]);
         if !declared.contains(&self.prefix) {
             declared.push(self.prefix);
-            out.push_str(&format!(" xmlns:{}=\"{}\"", self.prefix, namespace(self.prefix)));
+            out.extend([" xmlns:", self.prefix, "=\"", namespace(self.prefix), "\""]);
         }
         let mut attributes: Vec<_> = self.attributes.iter().collect();
         attributes.sort_by_key(|(name, _)| *name);
         for (name, value) in attributes {
-            out.push_str(&format!(" {name}=\""));
+            out.extend([" ", *name, "=\""]);
             escape(value, Place::Attribute, out)?;
             out.push('"');
         }
@@ -152,7 +152,7 @@ impl Element {
                 Content::Foreign(node) => write_foreign(node, "", out)?,
             }
         }
-        out.push_str(&format!("</{}:{}>", self.prefix, self.name));
+        out.extend(["</", self.prefix, ":", self.name, ">"]);
         declared.truncate(outer);
         Ok(())
     }
@@ -194,6 +194,12 @@ enum Place {
 }
 
 fn escape(value: &str, place: Place, out: &mut String) -> Result<(), IllegalCharacter> {
+    // Almost everything that is written is a URL, an id or base64.
+    let plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"');
+    if value.bytes().all(plain) {
+        out.push_str(value);
+        return Ok(());
+    }
     for character in value.chars() {
         match (character, place) {
             ('&', _) => out.push_str("&amp;"),

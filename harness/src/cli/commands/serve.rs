@@ -286,17 +286,25 @@ async fn tell_decisions<T>(
 ) -> Result<T, CliError> {
     let mut log = DecisionLog::of(realm);
     let mut over = std::pin::pin!(over);
+    // Telling looks for every secret that there is: under load, it must not take the time of those who are told about.
+    let mut pause = Duration::ZERO;
     loop {
+        let next = async {
+            tokio::time::sleep(pause).await;
+            log.grown(&realm.journal).await;
+        };
         let given = tokio::select! {
             given = &mut over => Some(given),
-            () = log.grown(&realm.journal) => None,
+            () = next => None,
         };
+        let telling = stopwatch::Stopwatch::start();
         for line in log.lines(realm).map_err(|error| CliError::failed_to(&error, ExitCode::Broken))? {
             CliError::unless_reader_gone(writeln!(console.err, "{line}"))?;
         }
         if let Some(given) = given {
             return Ok(given);
         }
+        pause = PAUSE_AFTER_TELLING * telling.elapsed();
     }
 }
 
@@ -316,5 +324,7 @@ fn warn_if_replaced(authority: &cache::Exported, console: &mut Console<'_>) -> R
 const STOP: &str = "Press Ctrl-C to stop it.";
 const ENDS: &str = "It ends with the command.";
 
+/// How many times as long as the lines took, nothing more is told.
+const PAUSE_AFTER_TELLING: u32 = 20;
 /// How long open requests may take after a stop signal.
 const GRACE: Duration = Duration::from_secs(2);
