@@ -15,6 +15,8 @@ use tempfile::TempDir;
 use crate::clients::installed;
 use crate::program::vestibule;
 
+mod parties;
+
 /// Under the vendor's host names, since simple-salesforce knows no others.
 #[test]
 fn each_call_of_a_client_gets_in_or_ends_in_the_error_of_the_day() {
