@@ -17,11 +17,14 @@ use vestibule::bench_internals::Stopwatch;
 mod figures;
 #[path = "support/median.rs"]
 mod median;
+#[path = "support/memory.rs"]
+mod memory;
 #[path = "support/reaped.rs"]
 mod reaped;
 
 use figures::{Common, Failure, Measured, PROGRAM, failed_to};
 use median::median;
+use memory::resident_mb;
 use reaped::Reaped;
 
 /// Start of `serve` to its first discovery answer, and its memory when idle; baseline: `vestibule --version`
@@ -126,14 +129,6 @@ fn version() -> Result<f64, Failure> {
     let clock = Stopwatch::start();
     Command::new(PROGRAM).arg("--version").stdout(Stdio::null()).status().map_err(failed_to("ask for the version"))?;
     Ok(clock.elapsed().as_secs_f64() * 1000.0)
-}
-
-/// `VmRSS` of `/proc/<pid>/status`, in MB of 1024 kB.
-fn resident_mb(pid: u32) -> Result<f64, Failure> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).map_err(failed_to("read the server's memory"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kb = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
-    kb.map(|kb| kb / 1024.0).ok_or_else(|| "failed to read the server's memory".into())
 }
 
 const PAUSE_BEFORE_MEMORY_READ: Duration = Duration::from_millis(200);
