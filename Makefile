@@ -5,7 +5,7 @@ ifdef CI
 export CARGO_INCREMENTAL ?= 0
 endif
 
-.PHONY: run test clients interop firefox lint bench setup help
+.PHONY: run test clients interop firefox fuzz lint bench setup help
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -42,6 +42,11 @@ firefox: ## Install Firefox and geckodriver, and run the tests of suites that us
 	@.ci/tools target/tools geckodriver
 	PATH="$$PWD/target/tools/bin:$$PATH" VESTIBULE_TEST_FIREFOX=required cargo test --package vestibule --test it firefox::
 
+fuzz: ## Fuzz what reads the messages of others, ten minutes each; FUZZ_SECONDS=60 TARGETS='jwt soql' for less
+	@.ci/setup build
+	@.ci/tools target/tools cargo-fuzz
+	@.ci/fuzz "$${FUZZ_SECONDS:-600}" $(TARGETS)
+
 lint: ## Check formatting, clippy, documentation and dependencies; warnings are errors
 	@.ci/setup build
 	@.ci/tools target/tools cargo-deny cargo-machete
@@ -51,6 +56,7 @@ lint: ## Check formatting, clippy, documentation and dependencies; warnings are 
 	target/tools/bin/cargo-machete
 	target/tools/bin/cargo-deny check bans licenses sources
 
-bench: setup ## Measure a policy decision and the start of a server
+bench: setup ## Measure a policy decision, the start of a server, and the answers of an identity provider
 	cargo bench --package vestibule-simulator --bench decide
 	cargo bench --package vestibule --bench serve -- --json
+	cargo bench --package vestibule --bench idp -- --json

@@ -57,6 +57,19 @@ pub use scenario::{Case, DiscoverError, FieldWords, Vocabulary};
 pub use snapshot::SnapshotMode;
 pub use suite::{Mapping, MappingError, SuiteOptions};
 
+/// What fuzzers read, beside `vestibule_simulator::fuzzing`.
+#[doc(hidden)]
+pub mod fuzzing {
+    use crate::entry::load_text;
+    use crate::scenario::SourceFile;
+
+    /// A file of scenarios. Says whether it has no mistake.
+    pub fn scenario(bytes: &[u8]) -> bool {
+        let name = "fuzzed.yaml".to_owned();
+        load_text(SourceFile { id: name.clone(), name, bytes: bytes.to_vec() }).is_ok()
+    }
+}
+
 /// What the benchmarks measure. They are separate crates, so they can use only public items.
 #[doc(hidden)]
 pub mod bench_internals {

@@ -37,6 +37,8 @@ mod back_channel;
 mod blocking;
 mod control;
 mod foreign_idp;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 pub mod idp;
 pub mod inspect;

@@ -1,10 +1,12 @@
-//! What the tests of all crates share: the settings and redactions of snapshots, and the measure of [`growth`].
+//! What the tests of all crates share: the settings and redactions of snapshots, the measure of [`growth`], and the
+//! [`corpus`] of the fuzzers.
 //!
 //! The tests of every crate write to `snapshots/<area>/` with [`settings`]. Text that changes from run to run is
 //! replaced only here, by a placeholder. `tests/stale.rs` finds files that no test refers to.
 
 use insta::Settings;
 
+pub mod corpus;
 pub mod growth;
 
 /// Settings for the snapshots of one area: the folder `snapshots/<area>/`, no module prefix, all redactions.

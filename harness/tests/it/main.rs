@@ -15,6 +15,7 @@ mod docs;
 mod files;
 mod firefox;
 mod first_steps;
+mod fuzzed;
 mod idp;
 mod interop;
 mod layering;

@@ -43,5 +43,6 @@ mod state;
 mod user_detail;
 
 pub use methods::totp_code;
+pub(crate) use rest::parse_soql;
 pub(crate) use router::{cross_origin, router};
 pub(crate) use state::Org;

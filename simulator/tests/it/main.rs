@@ -5,6 +5,7 @@
 mod contrast;
 mod control;
 mod foreign_idp;
+mod fuzzed;
 mod idp_bad_input;
 mod idp_oidc;
 mod idp_parties;

@@ -21,6 +21,8 @@ use serde_json::json;
 use super::Org;
 use crate::http::RequestContext;
 
+pub(crate) use soql::parse as parse_soql;
+
 /// The REST endpoints.
 pub(super) fn routes() -> Router<Arc<Org>> {
     let under = |path: &str| format!("/services/data/{{version}}{path}");

@@ -17,7 +17,7 @@ pub(super) use query::{Condition, FieldSet, Function, Glyph, Literal, Name, Oper
 /// # Errors
 ///
 /// What is wrong with the first token that does not fit.
-pub(super) fn parse(text: &str) -> Result<Query, Fault> {
+pub(crate) fn parse(text: &str) -> Result<Query, Fault> {
     if text.trim().is_empty() {
         return Err(Fault::malformed(None, "A query string has to be specified"));
     }
