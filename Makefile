@@ -31,7 +31,7 @@ clients: ## Run all real clients in every condition and in a network without a w
 	@harness/tests/clients/install target/clients all
 	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it -- clients:: nothing_leaves:: small_shared_memory:: snippets::
 
-interop: ## Run clients of the API, and identity providers that are not ours, unmodified against the org
+interop: ## Run clients of the API, identity providers, service providers and relying parties that are not ours, unmodified
 	@.ci/setup build browser clients test
 	@harness/tests/clients/install target/clients interop
 	VESTIBULE_TEST_INTEROP=all cargo test --package vestibule --test it -- interop::

@@ -1,6 +1,6 @@
-//! Where the simulator reads what others send, for fuzzers and for the tests that replay what those found. Each function says
-//! whether it accepts what it reads. The keys, names and times by which a message is checked are those that it claims itself, so that
-//! a sound one is read to its end.
+//! Where the simulator reads what others send, for fuzzers and for the tests that replay what those found. Each function
+//! says whether it accepts what it reads. The keys, names and times by which a message is checked are those that it claims
+//! itself, so that a sound one is read to its end.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

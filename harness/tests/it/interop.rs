@@ -16,6 +16,7 @@ use crate::clients::installed;
 use crate::program::vestibule;
 
 mod parties;
+mod snippets;
 
 /// Under the vendor's host names, since simple-salesforce knows no others.
 #[test]

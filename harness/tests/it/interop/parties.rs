@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use regex::Regex;
+use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -121,18 +122,47 @@ const fn refused(protocol: Protocol, settings: &'static str) -> Row {
 }
 
 /// What every party shares: where the clients are, and the keys.
-struct World {
-    clients: PathBuf,
-    folder: TempDir,
+pub(super) struct World {
+    pub(super) clients: PathBuf,
+    pub(super) folder: TempDir,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         vestibule_certs::install_tls_provider();
         let (clients, folder) = (installed(), tempfile::tempdir().unwrap());
         let there = clients.join("installed-interop").exists();
         assert!(there || !runs_all(), "run `harness/tests/clients/install target/clients interop`, or `make interop`");
         Self { clients, folder }
+    }
+
+    /// A file with the certificate that vouches for the identity providers.
+    pub(super) fn authority(&self) -> PathBuf {
+        let store = CertStore::open(&self.folder.path().join("vestibule"), vestibule::bench_internals::now()).unwrap();
+        let file = self.folder.path().join("authority.pem");
+        fs::write(&file, store.authority_pem()).unwrap();
+        file
+    }
+
+    /// The program that runs a script of the registries' packages, and knows the certificate.
+    pub(super) fn command(&self, script: &Path) -> Command {
+        let is_python = script.extension().is_some_and(|extension| extension == "py");
+        let mut command = if is_python { Command::new("python3") } else { Command::new(self.clients.join("bin/node")) };
+        command.arg(script).env("PYTHONPATH", self.clients.join("interop/parties"));
+        let authority = self.authority();
+        for name in ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"] {
+            command.env(name, &authority);
+        }
+        command
+    }
+
+    /// A browser without scripts.
+    pub(super) fn browser(&self, redirects: Policy) -> Client {
+        let certificate = Certificate::from_pem(&fs::read(self.authority()).unwrap()).unwrap();
+        // The port is that of the URL.
+        let builder = Client::builder().no_proxy().cookie_store(true).redirect(redirects);
+        let builder = builder.resolve("localhost", SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        builder.tls_certs_only([certificate]).build().unwrap()
     }
 
     fn parties(&self) -> impl Iterator<Item = Party> {
@@ -142,9 +172,9 @@ impl World {
     }
 }
 
-/// A party and its identity provider. Both end with the test.
+/// A party and its identity provider.
 struct Run {
-    processes: [Child; 2],
+    _processes: [Ended; 2],
     ready: Value,
     origin: String,
     client: Client,
@@ -156,16 +186,7 @@ impl Run {
         let [party_port, idp_port] = free_ports();
         let origin = format!("http://127.0.0.1:{party_port}");
         let idp_origin = format!("https://localhost:{idp_port}");
-        let authority = authority(world.folder.path());
-        let interop = world.clients.join("interop");
-        let mut command = match party {
-            Party::NodeSaml | Party::OpenidClient => Command::new(world.clients.join("bin/node")),
-            Party::Python3Saml | Party::Authlib => Command::new("python3"),
-        };
-        command.arg(interop.join(party.script())).env("PYTHONPATH", interop.join("parties"));
-        for name in ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"] {
-            command.env(name, &authority);
-        }
+        let mut command = world.command(&world.clients.join("interop").join(party.script()));
         command.env("PORT", party_port.to_string()).env("ISSUER", &idp_origin);
         command.env("IDP_METADATA", format!("{idp_origin}/saml/metadata"));
         let (party_process, ready) = begun(command);
@@ -181,11 +202,12 @@ impl Run {
         command.env("XDG_CACHE_HOME", world.folder.path()).stderr(Stdio::null());
         let (idp_process, ready) = begun(command);
 
-        let pem = fs::read(&authority).unwrap();
-        let builder = Client::builder().no_proxy().cookie_store(true);
-        let builder = builder.resolve("localhost", SocketAddr::from((Ipv4Addr::LOCALHOST, idp_port)));
-        let client = builder.tls_certs_only([Certificate::from_pem(&pem).unwrap()]).build().unwrap();
-        Self { processes: [party_process, idp_process], ready: serde_json::from_str(&ready).unwrap(), origin, client }
+        Self {
+            _processes: [party_process, idp_process],
+            ready: serde_json::from_str(&ready).unwrap(),
+            origin,
+            client: world.browser(Policy::default()),
+        }
     }
 
     /// The page on which a login ends.
@@ -233,25 +255,26 @@ impl Run {
     }
 }
 
-impl Drop for Run {
+/// A process that ends with the test.
+pub(super) struct Ended(pub(super) Child);
+
+impl Drop for Ended {
     fn drop(&mut self) {
-        for process in &mut self.processes {
-            // It may have ended by itself.
-            let _ended = process.kill().and_then(|()| process.wait());
-        }
+        // It may have ended by itself.
+        let _ended = self.0.kill().and_then(|()| self.0.wait());
     }
 }
 
 /// A page, as a person would look at it.
 #[derive(Debug)]
-struct Page {
+pub(super) struct Page {
     url: url::Url,
     status: u16,
     text: String,
 }
 
 impl Page {
-    async fn read(response: Response) -> Self {
+    pub(super) async fn read(response: Response) -> Self {
         let (url, status) = (response.url().clone(), response.status().as_u16());
         Self { url, status, text: response.text().await.unwrap() }
     }
@@ -267,7 +290,7 @@ impl Page {
     }
 
     /// Where its form goes, and the hidden fields.
-    fn form(&self) -> (url::Url, Vec<(String, String)>) {
+    pub(super) fn form(&self) -> (url::Url, Vec<(String, String)>) {
         let action = Regex::new("<form[^>]* action=\"([^\"]*)\"").unwrap();
         let field = Regex::new("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\"").unwrap();
         let action = action.captures(&self.text).map(|found| unescaped(&found[1])).unwrap_or_default();
@@ -281,29 +304,21 @@ fn unescaped(text: &str) -> String {
     escapes.iter().fold(text.to_owned(), |text, (escape, character)| text.replace(escape, character))
 }
 
-/// The certificate of those that the identity provider uses.
-fn authority(folder: &Path) -> PathBuf {
-    let store = CertStore::open(&folder.join("vestibule"), vestibule::bench_internals::now()).unwrap();
-    let file = folder.join("authority.pem");
-    fs::write(&file, store.authority_pem()).unwrap();
-    file
-}
-
 /// Starts a program, and waits for its first line.
-fn begun(mut command: Command) -> (Child, String) {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+fn begun(mut command: Command) -> (Ended, String) {
+    let mut process = Ended(command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap());
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    assert!(!line.is_empty(), "{command:?} ended: {:?}", child.wait());
-    (child, line.trim_end().to_owned())
+    BufReader::new(process.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(!line.is_empty(), "{command:?} ended: {:?}", process.0.wait());
+    (process, line.trim_end().to_owned())
 }
 
-fn free_ports() -> [u16; 2] {
+pub(super) fn free_ports() -> [u16; 2] {
     let sockets = [0; 2].map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap());
     sockets.map(|socket| socket.local_addr().unwrap().port())
 }
 
-const USER: &str = "rep@acme.example";
+pub(super) const USER: &str = "rep@acme.example";
 const NOBODY: &str = "Nobody is signed in.";
 const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
 const REFEDS_MFA: &str = "https://refeds.org/profile/mfa";
