@@ -352,7 +352,7 @@ async fn code(client: &Client, authorize: &Url, number: usize) -> Result<String,
 /// Fresh requests by HTTP-Redirect for each connection.
 fn authn_requests(sso_url: &Url, name: &str, each: usize) -> Result<Vec<Vec<Request>>, Failure> {
     let instant = now();
-    let one = |connection: usize, number: usize| {
+    let one = |connection: usize, number: usize| -> Result<Request, Failure> {
         let xml = format!(
             "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
              xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_{name}-{each}-{connection}-{number}\" \

@@ -53,15 +53,15 @@ fn mutated(seeds: &[Vec<u8>], rng: &mut ChaCha20Rng) -> Vec<u8> {
                 }
             }
             1 => {
-                bytes.drain(at..end);
+                drop(bytes.drain(at..end));
             }
             2 => {
                 let part = bytes[at..end].repeat(below(MOST_REPEATS, rng));
-                bytes.splice(at..at, part);
+                drop(bytes.splice(at..at, part));
             }
             3 => {
                 let token = TOKENS[below(TOKENS.len(), rng)];
-                bytes.splice(at..end, token.bytes());
+                drop(bytes.splice(at..end, token.bytes()));
             }
             4 => {
                 let other = &seeds[below(seeds.len(), rng)];

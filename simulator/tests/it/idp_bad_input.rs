@@ -42,8 +42,9 @@ async fn no_saml_message_breaks_an_endpoint() {
             }
         }
     }
+    let long = "A".repeat(3_000_000);
     for endpoint in &endpoints {
-        for value in ["", "%%%", "====", "AAA", "A A A", "é", "\0", &"A".repeat(3_000_000)] {
+        for value in ["", "%%%", "====", "AAA", "A A A", "é", "\0", long.as_str()] {
             for name in ["SAMLRequest", "SAMLResponse", "SAMLart"] {
                 asked += 1;
                 let answer = browser.post(endpoint, &pairs(&[(name, value)])).await;
@@ -113,7 +114,7 @@ async fn no_parameter_breaks_an_endpoint_of_openid_connect() {
 async fn no_body_breaks_the_registration_of_clients() {
     let test = TestRealm::start(open(IdpProtocol::Oidc)).await;
     let browser = test.careful_browser();
-    let registration = &endpoints(&browser, &test).await["registration_endpoint"];
+    let registration = endpoints(&browser, &test).await["registration_endpoint"].clone();
     let redirect = r#""redirect_uris":["http://127.0.0.1:7000/callback"]"#;
     let members: String = (0..20_000).map(|number| format!("\"m{number}\":1,")).collect();
     let depth = 10_000;
@@ -130,7 +131,7 @@ async fn no_body_breaks_the_registration_of_clients() {
         ("20,000 members without an address", format!("{{{members}\"x\":1}}").into_bytes()),
         ("10 MB", format!("{{{redirect},\"client_name\":\"{}\"}}", "x".repeat(10_000_000)).into_bytes()),
     ] {
-        let request = browser.request(Method::POST, registration).header("content-type", "application/json");
+        let request = browser.request(Method::POST, &registration).header("content-type", "application/json");
         let answer = page(request.body(body)).await;
 
         assert!(is_refusal(&answer), "{what}: {}", shown(&answer));
@@ -197,7 +198,7 @@ impl Sent {
         Self {
             posted: escaped(message),
             redirected: escaped(&deflated.finish().unwrap()),
-            soap: [envelope.as_bytes(), message, b"</soap:Body></soap:Envelope>"].concat(),
+            soap: [envelope.as_bytes(), message, "</soap:Body></soap:Envelope>".as_bytes()].concat(),
         }
     }
 }
@@ -304,8 +305,8 @@ fn messages(root: &str) -> Vec<(&'static str, Vec<u8>)> {
         ),
     ];
     let mut all: Vec<_> = text.into_iter().map(|(what, text)| (what, text.into_bytes())).collect();
-    all.push(("not UTF-8", [element(root, "", "").as_bytes(), &[0xff]].concat()));
-    all.push(("a NUL", [element(root, "", "").as_bytes(), &[0]].concat()));
+    all.push(("not UTF-8", [element(root, "", "").as_bytes(), &[0xff_u8][..]].concat()));
+    all.push(("a NUL", [element(root, "", "").as_bytes(), &[0_u8][..]].concat()));
     // Inflates to 20 MB.
     all.push(("blanks without end", vec![b' '; 20_000_000]));
     all

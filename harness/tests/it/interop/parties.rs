@@ -22,7 +22,7 @@ use crate::program::vestibule;
 async fn each_party_signs_users_in_as_told_and_refuses_a_wrong_answer() {
     let world = World::new();
     let mut wrong = Vec::new();
-    for party in world.parties() {
+    for party in parties() {
         for row in ROWS.iter().filter(|row| row.protocol == party.protocol()) {
             let run = Run::start(&world, party, row.settings);
 
@@ -46,7 +46,7 @@ async fn each_party_signs_users_in_as_told_and_refuses_a_wrong_answer() {
 #[tokio::test]
 async fn a_logout_ends_the_session_at_the_party_and_at_the_identity_provider() {
     let world = World::new();
-    for party in world.parties() {
+    for party in parties() {
         let run = Run::start(&world, party, "sign-in=own");
         let asked = run.sign_on().await;
         let page = run.type_password(&asked).await;
@@ -164,12 +164,13 @@ impl World {
         let builder = builder.resolve("localhost", SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         builder.tls_certs_only([certificate]).build().unwrap()
     }
+}
 
-    fn parties(&self) -> impl Iterator<Item = Party> {
-        let usual = [Party::NodeSaml, Party::OpenidClient];
-        let further: &[Party] = if runs_all() { &[Party::Python3Saml, Party::Authlib] } else { &[] };
-        usual.into_iter().chain(further.iter().copied())
-    }
+/// Those that are run: one of each protocol, or all.
+fn parties() -> impl Iterator<Item = Party> {
+    let usual = [Party::NodeSaml, Party::OpenidClient];
+    let further: &[Party] = if runs_all() { &[Party::Python3Saml, Party::Authlib] } else { &[] };
+    usual.into_iter().chain(further.iter().copied())
 }
 
 /// A party and its identity provider.

@@ -81,8 +81,8 @@ impl Printed {
             thread::sleep(Duration::from_millis(20));
         }
         let printed = read("out");
-        // After the last empty line that is followed by a comment.
-        let begin = ["\n\n# ", "\n\n// "].into_iter().filter_map(|mark| printed.rfind(mark)).max().unwrap();
+        // It begins with a comment, after an empty line.
+        let begin = ["\n\n# ", "\n\n// "].into_iter().filter_map(|mark| printed.find(mark)).min().unwrap();
         Self { text: printed[begin..].trim_start().to_owned(), port, _process: process }
     }
 }
