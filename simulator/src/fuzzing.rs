@@ -28,8 +28,10 @@ pub fn saml_response(bytes: &[u8]) -> bool {
     saml::verify_response(&message, &settings).is_ok()
 }
 
-/// The XML of an `AuthnRequest`.
+/// The XML of an `AuthnRequest`, of a message of single logout, or of a SOAP request for an artifact.
 pub fn saml_request(bytes: &[u8]) -> bool {
+    let _resolve = saml::ReceivedResolve::read(bytes);
+    let _logout = saml::ReceivedLogout::by_post(&STANDARD.encode(bytes), None);
     let Ok(root) = xml::parse(bytes, RequestSettings::MAX_BYTES) else {
         return receive_post(&STANDARD.encode(bytes), None, &settings("", &[])).is_ok();
     };
@@ -42,6 +44,7 @@ pub fn saml_request(bytes: &[u8]) -> bool {
         authn_requests_signed: false,
         signing_certificates: certificates(&root),
         registered: true,
+        valid_until: None,
     }];
     receive_post(&STANDARD.encode(bytes), Some("state"), &settings(&attribute("Destination"), &known)).is_ok()
 }
@@ -49,7 +52,7 @@ pub fn saml_request(bytes: &[u8]) -> bool {
 /// The query of a message by HTTP-Redirect.
 pub fn saml_redirect(bytes: &[u8]) -> bool {
     let query = String::from_utf8_lossy(bytes);
-    let _logout = saml::LogoutRequest::claimed_issuer(&query);
+    let _logout = saml::ReceivedLogout::by_redirect(&query);
     let _inflated = saml::inflate(bytes, RequestSettings::MAX_BYTES);
     receive_redirect(&query, &settings("https://idp.localhost/saml/sso", &[])).is_ok()
 }
@@ -97,6 +100,7 @@ fn settings<'a>(sso_url: &'a str, service_providers: &'a [ServiceProvider]) -> R
         service_providers,
         accept_loopback: true,
         want_authn_requests_signed: false,
+        now: Timestamp::UNIX_EPOCH,
         max_bytes: RequestSettings::MAX_BYTES,
     }
 }
