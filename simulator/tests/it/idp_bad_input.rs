@@ -126,7 +126,7 @@ async fn no_body_breaks_the_registration_of_clients() {
         ("10,000 levels", format!("{}{}", "[".repeat(depth), "]".repeat(depth)).into_bytes()),
         (
             "10,000 levels in a member",
-            format!("{{{redirect},\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth)).into_bytes(),
+            format!("{{{redirect},\"client_name\":{}{}}}", "[".repeat(depth), "]".repeat(depth)).into_bytes(),
         ),
         ("20,000 members without an address", format!("{{{members}\"x\":1}}").into_bytes()),
         ("10 MB", format!("{{{redirect},\"client_name\":\"{}\"}}", "x".repeat(10_000_000)).into_bytes()),
