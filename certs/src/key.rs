@@ -11,16 +11,20 @@ use openssl::pkey::{Id, PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::sha::sha256;
 use openssl::sign::Signer;
-use rcgen::{KeyIdMethod, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, PublicKeyData, SerialNumber, SignatureAlgorithm};
+use rcgen::{
+    KeyIdMethod, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PKCS_RSA_SHA256, PublicKeyData,
+    SerialNumber, SignatureAlgorithm,
+};
 use rustls::pki_types::PrivateSec1KeyDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::CertError;
 
-/// An RSA key, or an EC key on P-256.
+/// An RSA key, an EC key on P-256 or P-384, or an Ed25519 key.
 pub(crate) struct PrivateKey {
     pkey: PKey<Private>,
-    /// Content of the SubjectPublicKeyInfo: an RSAPublicKey (RFC 8017 A.1.1) or an uncompressed point (RFC 5480 2.2).
+    /// Content of the SubjectPublicKeyInfo: an RSAPublicKey (RFC 8017 A.1.1), an uncompressed point (RFC 5480 2.2), or the
+    /// 32 bytes of Ed25519 (RFC 8410 4).
     public: Vec<u8>,
     algorithm: &'static SignatureAlgorithm,
 }
@@ -34,7 +38,22 @@ impl PrivateKey {
 
     /// Makes an EC key on P-256.
     pub(crate) fn ec_p256() -> Result<Self, CertError> {
-        let make = || Self::of(PKey::from_ec_key(EcKey::generate(&*p256()?)?)?);
+        Self::ec(Nid::X9_62_PRIME256V1)
+    }
+
+    /// Makes an EC key on P-384.
+    pub(crate) fn ec_p384() -> Result<Self, CertError> {
+        Self::ec(Nid::SECP384R1)
+    }
+
+    /// Makes an Ed25519 key.
+    pub(crate) fn ed25519() -> Result<Self, CertError> {
+        let make = || Self::of(PKey::generate_ed25519()?);
+        make().map_err(CertError::key("generate an Ed25519 key"))
+    }
+
+    fn ec(curve: Nid) -> Result<Self, CertError> {
+        let make = || Self::of(PKey::from_ec_key(EcKey::generate(&*EcGroup::from_curve_name(curve)?)?)?);
         make().map_err(CertError::key("generate an EC key"))
     }
 
@@ -53,12 +72,15 @@ impl PrivateKey {
     }
 
     fn of(pkey: PKey<Private>) -> Result<Self, ErrorStack> {
-        let (public, algorithm) = if pkey.id() == Id::RSA {
-            (pkey.rsa()?.public_key_to_der_pkcs1()?, &PKCS_RSA_SHA256)
-        } else {
-            let (key, mut context) = (pkey.ec_key()?, BigNumContext::new()?);
-            let point = key.public_key().to_bytes(key.group(), PointConversionForm::UNCOMPRESSED, &mut context)?;
-            (point, &PKCS_ECDSA_P256_SHA256)
+        let (public, algorithm) = match pkey.id() {
+            Id::RSA => (pkey.rsa()?.public_key_to_der_pkcs1()?, &PKCS_RSA_SHA256),
+            Id::ED25519 => (pkey.raw_public_key()?, &PKCS_ED25519),
+            _ => {
+                let (key, mut context) = (pkey.ec_key()?, BigNumContext::new()?);
+                let point = key.public_key().to_bytes(key.group(), PointConversionForm::UNCOMPRESSED, &mut context)?;
+                let p384 = key.group().curve_name() == Some(Nid::SECP384R1);
+                (point, if p384 { &PKCS_ECDSA_P384_SHA384 } else { &PKCS_ECDSA_P256_SHA256 })
+            }
         };
         Ok(Self { pkey, public, algorithm })
     }
@@ -117,8 +139,4 @@ pub(crate) fn serial_number(seed: &[u8], length: usize) -> SerialNumber {
     let mut bytes = sha256(seed)[..length].to_vec();
     bytes[0] &= 0x7f;
     SerialNumber::from(bytes)
-}
-
-fn p256() -> Result<EcGroup, ErrorStack> {
-    EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)
 }

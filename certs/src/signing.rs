@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use jsonwebtoken::jwk::{
     AlgorithmParameters, CommonParameters, EllipticCurve, EllipticCurveKeyParameters, EllipticCurveKeyType, Jwk,
-    JwkSet, PublicKeyUse, RSAKeyParameters, RSAKeyType, ThumbprintHash,
+    JwkSet, OctetKeyPairParameters, OctetKeyPairType, PublicKeyUse, RSAKeyParameters, RSAKeyType, ThumbprintHash,
 };
 use openssl::bn::{BigNum, BigNumContext};
 use openssl::error::ErrorStack;
@@ -58,6 +58,8 @@ impl SigningKey {
         let key = match algorithm {
             KeyAlgorithm::Rsa2048 => PrivateKey::rsa_2048()?,
             KeyAlgorithm::EcP256 => PrivateKey::ec_p256()?,
+            KeyAlgorithm::EcP384 => PrivateKey::ec_p384()?,
+            KeyAlgorithm::Ed25519 => PrivateKey::ed25519()?,
         };
         let subject = subject(owner, algorithm, state);
         let mut params = CertificateParams::default();
@@ -115,6 +117,8 @@ impl SigningKey {
         jwk.common.key_algorithm = Some(match algorithm {
             KeyAlgorithm::Rsa2048 => jsonwebtoken::jwk::KeyAlgorithm::RS256,
             KeyAlgorithm::EcP256 => jsonwebtoken::jwk::KeyAlgorithm::ES256,
+            KeyAlgorithm::EcP384 => jsonwebtoken::jwk::KeyAlgorithm::ES384,
+            KeyAlgorithm::Ed25519 => jsonwebtoken::jwk::KeyAlgorithm::EdDSA,
         });
         Ok(Self {
             algorithm,
@@ -139,6 +143,11 @@ impl SigningKey {
     /// The private key as OpenSSL holds it, decoded once: decoding costs more than signing.
     pub fn pkey(&self) -> &PKey<Private> {
         &self.pkey
+    }
+
+    /// The public key as a JWK (RFC 7517) with `kid`, `use` and the usual `alg` of its kind.
+    pub fn jwk(&self) -> &Jwk {
+        &self.jwk
     }
 
     /// The certificate in DER.
@@ -172,19 +181,28 @@ fn public_parameters(algorithm: KeyAlgorithm, pkey: &PKey<Private>) -> Result<Al
                 e: URL_SAFE_NO_PAD.encode(rsa.e().to_vec()),
             }))
         }
-        KeyAlgorithm::EcP256 => {
-            let key = pkey.ec_key()?;
-            let (mut x, mut y, mut context) = (BigNum::new()?, BigNum::new()?, BigNumContext::new()?);
-            key.public_key().affine_coordinates(key.group(), &mut x, &mut y, &mut context)?;
-            // A coordinate keeps its leading zeros (RFC 7518 6.2.1.2).
-            Ok(AlgorithmParameters::EllipticCurve(EllipticCurveKeyParameters {
-                key_type: EllipticCurveKeyType::EC,
-                curve: EllipticCurve::P256,
-                x: URL_SAFE_NO_PAD.encode(x.to_vec_padded(32)?),
-                y: URL_SAFE_NO_PAD.encode(y.to_vec_padded(32)?),
-            }))
-        }
+        KeyAlgorithm::EcP256 => on_curve(pkey, EllipticCurve::P256, 32),
+        KeyAlgorithm::EcP384 => on_curve(pkey, EllipticCurve::P384, 48),
+        KeyAlgorithm::Ed25519 => Ok(AlgorithmParameters::OctetKeyPair(OctetKeyPairParameters {
+            key_type: OctetKeyPairType::OctetKeyPair,
+            curve: EllipticCurve::Ed25519,
+            x: URL_SAFE_NO_PAD.encode(pkey.raw_public_key()?),
+        })),
     }
+}
+
+/// The public key of an EC key, whose coordinates have this many bytes.
+fn on_curve(pkey: &PKey<Private>, curve: EllipticCurve, bytes: i32) -> Result<AlgorithmParameters, ErrorStack> {
+    let key = pkey.ec_key()?;
+    let (mut x, mut y, mut context) = (BigNum::new()?, BigNum::new()?, BigNumContext::new()?);
+    key.public_key().affine_coordinates(key.group(), &mut x, &mut y, &mut context)?;
+    // A coordinate keeps its leading zeros (RFC 7518 6.2.1.2).
+    Ok(AlgorithmParameters::EllipticCurve(EllipticCurveKeyParameters {
+        key_type: EllipticCurveKeyType::EC,
+        curve,
+        x: URL_SAFE_NO_PAD.encode(x.to_vec_padded(bytes)?),
+        y: URL_SAFE_NO_PAD.encode(y.to_vec_padded(bytes)?),
+    }))
 }
 
 fn subject(owner: KeyOwner, algorithm: KeyAlgorithm, state: KeyState) -> String {
@@ -211,6 +229,8 @@ fn algorithm_name(algorithm: KeyAlgorithm) -> &'static str {
     match algorithm {
         KeyAlgorithm::Rsa2048 => "rsa2048",
         KeyAlgorithm::EcP256 => "ec-p256",
+        KeyAlgorithm::EcP384 => "ec-p384",
+        KeyAlgorithm::Ed25519 => "ed25519",
     }
 }
 

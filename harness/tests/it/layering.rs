@@ -229,7 +229,7 @@ const SIMULATOR: &[(&str, &[&str])] = &[
     ("realm", &["policy", "vestibule_certs"]),
     ("http", &["realm"]),
     ("inspect", &["oidc", "realm", "saml"]),
-    ("idp", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
+    ("idp", &["back_channel", "blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
     (
         "org",
         &[

@@ -36,7 +36,7 @@ pub use method_used::MethodUsed;
 pub use product::IdpProduct;
 pub use protocol::IdpProtocol;
 pub use published_metadata::PublishedMetadata;
-pub use relying_party::RelyingPartySpec;
+pub use relying_party::{ClientKeys, GrantType, RelyingPartyAuth, RelyingPartySpec, ResponseType, SubjectType};
 pub use requested_context::OnRequestedContext;
 pub use saml_encryption::{ContentEncryption, EncryptedPart, KeyTransport, SamlEncryption};
 pub use service_provider::{
@@ -175,6 +175,14 @@ pub struct IdpSpec {
     /// Relying parties besides the org, by client id (OpenID Connect).
     #[serde(default)]
     pub relying_parties: BTreeMap<String, RelyingPartySpec>,
+    /// The bearer token of SCIM 2.0 at `/scim/v2`, which reads and writes users and groups; default: none, so no SCIM.
+    pub scim_token: Option<Secret>,
+    /// Whether PKCE by `plain` is accepted, for relying parties that cannot do better (OpenID Connect); default: `false`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub allow_plain_pkce: bool,
+    /// Whether a DPoP proof must carry a nonce of the provider (OpenID Connect); default: `false`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub demand_dpop_nonce: bool,
     /// Whether a service provider or a relying party that is not registered is answered, if its address is on this machine;
     /// default: `false`.
     #[serde(default, deserialize_with = "left_empty")]
@@ -231,6 +239,9 @@ impl IdpSpec {
             just_in_time: false,
             service_providers: BTreeMap::new(),
             relying_parties: BTreeMap::new(),
+            scim_token: None,
+            allow_plain_pkce: false,
+            demand_dpop_nonce: false,
             accept_loopback: false,
             public_url: None,
         }
@@ -344,6 +355,11 @@ impl IdpSpec {
             IdpProtocol::Saml if !self.relying_parties.is_empty() => {
                 ("relying-parties", of_oidc, "write `service-providers`, or `protocol: oidc`")
             }
+            IdpProtocol::Saml if self.allow_plain_pkce => ("allow-plain-pkce", of_oidc, OIDC_ONLY),
+            IdpProtocol::Saml if self.demand_dpop_nonce => ("demand-dpop-nonce", of_oidc, OIDC_ONLY),
+            IdpProtocol::Saml if matches!(self.algorithm, KeyAlgorithm::EcP384 | KeyAlgorithm::Ed25519) => {
+                ("key", "set to a key for ID tokens only", "write `rsa` or `ec`, or `protocol: oidc`")
+            }
             _ => return None,
         };
         let spoken = match self.protocol {
@@ -404,6 +420,9 @@ impl IdpSpec {
             ("faults", !self.faults.is_empty()),
             ("service-providers", !self.service_providers.is_empty()),
             ("relying-parties", !self.relying_parties.is_empty()),
+            ("scim-token", self.scim_token.is_some()),
+            ("allow-plain-pkce", self.allow_plain_pkce),
+            ("demand-dpop-nonce", self.demand_dpop_nonce),
             ("accept-loopback", self.accept_loopback),
         ];
         let mut of_simulated = of_simulated.into_iter().chain(self.saml_of_simulated());

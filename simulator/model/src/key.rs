@@ -33,6 +33,14 @@ pub enum KeyAlgorithm {
     #[serde(rename = "ec")]
     #[strum(serialize = "ec")]
     EcP256,
+    /// ECDSA on P-384, SHA-384: `ES384` in JOSE. For ID tokens only.
+    #[serde(rename = "ec-p384")]
+    #[strum(serialize = "ec-p384")]
+    EcP384,
+    /// Ed25519: `EdDSA` in JOSE. For ID tokens only.
+    #[serde(rename = "ed25519")]
+    #[strum(serialize = "ed25519")]
+    Ed25519,
 }
 
 /// State of a signing key.

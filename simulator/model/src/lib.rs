@@ -16,6 +16,7 @@ mod fault;
 mod host;
 mod idp;
 mod ip_range;
+mod jose;
 mod key;
 mod login;
 mod login_hours;
@@ -55,12 +56,14 @@ pub use fault::Fault;
 pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{
     AcsBinding, AssertionConsumerService, AttributeConsumingService, AttributeNameFormat, CallbackHost, Carriage,
-    ClientAuth, ContentEncryption, EncryptedPart, EndpointUrl, IdpDocument, IdpProduct, IdpProtocol, IdpSpec,
-    KeyTransport, LogoutBinding, MethodUsed, MisplacedKey, OnRequestedContext, PublishedMetadata, RelyingPartySpec,
-    RequestedAttribute, SamlEncryption, SamlSigning, ServiceProviderSpec, SignInField, SignInFields, SignInPage,
-    SingleLogoutService, SpEntityId, UserIdentity,
+    ClientAuth, ClientKeys, ContentEncryption, EncryptedPart, EndpointUrl, GrantType, IdpDocument, IdpProduct,
+    IdpProtocol, IdpSpec, KeyTransport, LogoutBinding, MethodUsed, MisplacedKey, OnRequestedContext, PublishedMetadata,
+    RelyingPartyAuth, RelyingPartySpec, RequestedAttribute, ResponseType, SamlEncryption, SamlSigning,
+    ServiceProviderSpec, SignInField, SignInFields, SignInPage, SingleLogoutService, SpEntityId, SubjectType,
+    UserIdentity,
 };
 pub use ip_range::IpRange;
+pub use jose::{JweAlgorithm, JweEncryption, JwsAlgorithm};
 pub use key::{KeyAlgorithm, KeyState};
 pub use login::{LoginKind, Origin, SdkVersion, SessionLevel};
 pub use login_hours::{Hours, LoginHours, Weekday};

@@ -25,8 +25,12 @@ fn a_word_is_printed_as_it_is_read() {
     same_words::<Confidence>();
     same_words::<EnrolmentGate>();
     same_words::<GoodEnd>();
+    same_words::<GrantType>();
     same_words::<HostKind>();
     same_words::<IdpProtocol>();
+    same_words::<JweAlgorithm>();
+    same_words::<JweEncryption>();
+    same_words::<JwsAlgorithm>();
     same_words::<KeyAlgorithm>();
     same_words::<KeyState>();
     same_words::<LoginPage>();
@@ -39,10 +43,13 @@ fn a_word_is_printed_as_it_is_read() {
     same_words::<PasswordExpiry>();
     same_words::<ProductKind>();
     same_words::<ProductUserType>();
+    same_words::<RelyingPartyAuth>();
+    same_words::<ResponseType>();
     same_words::<SamlSigning>();
     same_words::<SignInRoute>();
     same_words::<SpEntityId>();
     same_words::<Strength>();
+    same_words::<SubjectType>();
     same_words::<Survival>();
     same_words::<UserIdentity>();
     same_words::<UserType>();

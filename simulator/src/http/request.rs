@@ -27,8 +27,8 @@ pub(crate) struct RequestContext {
     pub(crate) query: Fields,
     /// The `Authorization` header.
     pub(crate) authorization: Option<String>,
-    /// Whether it carries a DPoP proof (RFC 9449, 4.1).
-    pub(crate) has_dpop_proof: bool,
+    /// The DPoP proofs that it carries; a good request has at most one (RFC 9449, 4.1 and 4.3).
+    pub(crate) dpop_proofs: Vec<String>,
     /// Whether a page of another origin sent it.
     pub(crate) from_other_origin: bool,
     cookies: CookieJar,
@@ -51,6 +51,16 @@ impl RequestContext {
     /// The access token of an `Authorization: Bearer` header (RFC 6750, 2.1).
     pub(crate) fn bearer(&self) -> Option<Secret> {
         self.token_of(&["bearer"])
+    }
+
+    /// The access token of an `Authorization: DPoP` header (RFC 9449, 7.1).
+    pub(crate) fn dpop_bound(&self) -> Option<Secret> {
+        self.token_of(&["dpop"])
+    }
+
+    /// Whether it carries a DPoP proof.
+    pub(crate) fn has_dpop_proof(&self) -> bool {
+        !self.dpop_proofs.is_empty()
     }
 
     /// The access token of the header as the org takes it: `Bearer`, or `OAuth` (contract K1.13).
@@ -81,7 +91,12 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
             path: parts.uri.path().to_owned(),
             query: Fields::parse(raw_query.as_bytes()),
             authorization: authorization.map(str::to_owned),
-            has_dpop_proof: parts.headers.contains_key("dpop"),
+            dpop_proofs: parts
+                .headers
+                .get_all("dpop")
+                .iter()
+                .map(|proof| String::from_utf8_lossy(proof.as_bytes()).into_owned())
+                .collect(),
             from_other_origin: parts.extensions.get::<FromOtherOrigin>().is_some(),
             cookies: CookieJar::from_headers(&parts.headers),
             raw_query,

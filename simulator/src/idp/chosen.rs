@@ -39,6 +39,11 @@ impl Chosen {
         }
     }
 
+    /// Whether the signals were chosen.
+    pub(super) fn is_exact(&self) -> bool {
+        self.exactly.is_some()
+    }
+
     /// What holds for the later logins of the session too: how the user signed in, but nothing that is wrong with one answer.
     pub(super) fn lasting(&self) -> Self {
         Self { faults: Vec::new(), ..self.clone() }

@@ -7,16 +7,18 @@
 //! One router serves one identity provider of one realm and holds its sessions, codes and access tokens.
 
 mod chosen;
+mod directory;
 mod faults;
-mod grant;
 mod guard;
 mod oidc;
 mod page;
 pub mod presets;
+mod provider;
 mod registration;
 mod requested;
 mod routes;
 mod saml;
+mod scim;
 mod sign_in;
 mod signals;
 mod state;

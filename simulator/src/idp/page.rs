@@ -32,11 +32,12 @@ pub(super) fn error(idp: &Idp, path: &str, code: &str, why: &str) -> Response {
     show(idp, path, PageName::IdpError, StatusCode::BAD_REQUEST, &template)
 }
 
-/// The style sheet of every page, and the script that submits a form.
+/// The style sheet of every page, and the scripts that submit a form and follow a link.
 pub(super) fn assets() -> Router<Arc<Idp>> {
     Router::new()
         .route("/assets/idp.css", get(|| asset(ContentType::Css, STYLE)))
         .route("/assets/submit.js", get(|| asset(ContentType::JavaScript, SUBMIT)))
+        .route("/assets/leave.js", get(|| asset(ContentType::JavaScript, LEAVE)))
 }
 
 #[derive(Template)]
@@ -62,3 +63,4 @@ pub(super) struct AnswerTemplate<'a> {
 
 const STYLE: &str = include_str!("../../templates/idp/idp.css");
 const SUBMIT: &str = include_str!("../../templates/idp/submit.js");
+const LEAVE: &str = include_str!("../../templates/idp/leave.js");

@@ -7,16 +7,17 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::state::{Idp, SignOn};
-use super::{oidc, page, saml, sign_in};
+use super::{oidc, page, saml, scim, sign_in};
 use crate::http::{CrossOrigin, Form, RequestContext};
 use crate::oidc::{
-    AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, REGISTRATION_PATH, TOKEN_PATH, USERINFO_PATH,
+    AUTHORIZATION_PATH, DEVICE_AUTHORIZATION_PATH, DISCOVERY_PATH, DPOP_HEADER, DPOP_NONCE_HEADER, END_SESSION_PATH,
+    INTROSPECTION_PATH, JWKS_PATH, PUSHED_REQUEST_PATH, REGISTRATION_PATH, REVOCATION_PATH, TOKEN_PATH, USERINFO_PATH,
 };
 use crate::realm::{Event, IdpProtocol, Realm, SsoTrust};
 
@@ -28,7 +29,9 @@ pub(crate) fn router(realm: Arc<Realm>, idp_key: String) -> Router {
         IdpProtocol::Saml => saml_endpoints(),
         IdpProtocol::Oidc => oidc_endpoints(&trust),
     };
+    let provisioning = if trust.spec.scim_token.is_some() { scim::router() } else { Router::new() };
     endpoints
+        .merge(provisioning)
         .route(sign_in::PATH, get(sign_in::get).post(sign_in::post))
         .merge(page::assets())
         .fallback(not_found)
@@ -49,7 +52,10 @@ fn saml_endpoints() -> Router<Arc<Idp>> {
 
 fn oidc_endpoints(trust: &SsoTrust) -> Router<Arc<Idp>> {
     let registration = if trust.spec.accept_loopback {
-        Router::new().route(REGISTRATION_PATH, post(oidc::register))
+        let managed = get(oidc::registration).put(oidc::change_registration).delete(oidc::unregister);
+        Router::new()
+            .route(REGISTRATION_PATH, post(oidc::register))
+            .route(&format!("{REGISTRATION_PATH}/{{client_id}}"), managed)
     } else {
         Router::new()
     };
@@ -58,18 +64,32 @@ fn oidc_endpoints(trust: &SsoTrust) -> Router<Arc<Idp>> {
         .route(JWKS_PATH, get(oidc::jwks))
         .route(TOKEN_PATH, post(oidc::token))
         .route(USERINFO_PATH, get(oidc::userinfo).post(oidc::userinfo))
+        .route(PUSHED_REQUEST_PATH, post(oidc::push))
+        .route(DEVICE_AUTHORIZATION_PATH, post(oidc::device_authorization))
+        .route(INTROSPECTION_PATH, post(oidc::introspect))
+        .route(REVOCATION_PATH, post(oidc::revoke))
         // Must be set before the layer: it would replace the layer's answer to OPTIONS.
         .method_not_allowed_fallback(wrong_method)
         .layer(cors(trust))
         .route(AUTHORIZATION_PATH, get(oidc_by_query).post(oidc_by_form))
-        .route(END_SESSION_PATH, get(oidc::end_session).post(oidc::end_session))
+        .route(END_SESSION_PATH, get(oidc::end_session).post(oidc::end_session_by_form))
+        .route(oidc::CONSENT_PATH, post(oidc::decide))
+        .route(oidc::DEVICE_PATH, get(oidc::device_page).post(device_by_code))
 }
 
 /// What a page of another origin may do with a path of an identity provider.
 pub(crate) fn cross_origin(path: &str) -> CrossOrigin {
     match path {
         SAML_SSO_PATH | SAML_SLO_PATH | AUTHORIZATION_PATH | END_SESSION_PATH => CrossOrigin::FrontChannel,
-        DISCOVERY_PATH | JWKS_PATH | REGISTRATION_PATH | TOKEN_PATH | USERINFO_PATH => CrossOrigin::RegisteredClient,
+        DISCOVERY_PATH
+        | JWKS_PATH
+        | TOKEN_PATH
+        | USERINFO_PATH
+        | PUSHED_REQUEST_PATH
+        | DEVICE_AUTHORIZATION_PATH
+        | INTROSPECTION_PATH
+        | REVOCATION_PATH => CrossOrigin::RegisteredClient,
+        registration if registration.starts_with(REGISTRATION_PATH) => CrossOrigin::RegisteredClient,
         _ => CrossOrigin::Refused,
     }
 }
@@ -81,8 +101,9 @@ fn cors(trust: &SsoTrust) -> CorsLayer {
         move |origin: &HeaderValue, _: &Parts| origin.to_str().is_ok_and(|origin| trust.has_client_at(origin));
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(of_client))
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static(DPOP_HEADER)])
+        .expose_headers([WWW_AUTHENTICATE, HeaderName::from_static(DPOP_NONCE_HEADER)])
 }
 
 async fn saml_by_redirect(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
@@ -105,7 +126,7 @@ async fn idp_initiated(State(idp): State<Arc<Idp>>, context: RequestContext) -> 
 }
 
 async fn oidc_by_query(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
-    let received = oidc::received_in_query(&idp, &context);
+    let received = oidc::received_in_query(&idp, &context).await;
     begin(&idp, &context, received).await
 }
 
@@ -114,7 +135,16 @@ async fn oidc_by_form(
     context: RequestContext,
     form: Result<Form, BytesRejection>,
 ) -> Response {
-    let received = oidc::received_in_form(&idp, &context, form);
+    let received = oidc::received_in_form(&idp, &context, form).await;
+    begin(&idp, &context, received).await
+}
+
+async fn device_by_code(
+    State(idp): State<Arc<Idp>>,
+    context: RequestContext,
+    form: Result<Form, BytesRejection>,
+) -> Response {
+    let received = oidc::device_sign_on(&idp, form);
     begin(&idp, &context, received).await
 }
 

@@ -22,19 +22,29 @@ use vestibule_model::{Fault, PageName, SignInFields, UserType};
 /// Answers a sign-on immediately if the user has a session or signs in automatically; otherwise sends the browser to
 /// the sign-in page.
 pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: SignOn) -> Response {
-    if let Some(session) = idp.session_for(context, &sign_on) {
+    let choose = sign_on.chooses_account();
+    if let Some(session) = idp.session_for(context, &sign_on).filter(|_| !choose) {
         return answer(idp, context, sign_on.request, &session).await;
     }
     if sign_on.passive {
         return match sign_on.request {
             Request::Saml(request) => saml::refuse_passive(idp, context, &request).await,
-            Request::Oidc(request) => oidc::refuse_passive(idp, &request),
+            Request::Oidc(request) => oidc::refuse_passive(idp, &request).await,
+            Request::Device(_) => unknown_request(idp),
         };
     }
-    if let Some(user) = automatic_user(idp, &sign_on) {
+    if choose {
+        return wait(idp, sign_on);
+    }
+    if let Some(user) = automatic_user(idp, &sign_on).filter(|user| idp.directory.admits(&user.key)) {
         let (session, cookie) = idp.open_session(&user, idp.trust.spec.method, Chosen::default());
         return with_cookies(answer(idp, context, sign_on.request, &session).await, [cookie]);
     }
+    wait(idp, sign_on)
+}
+
+/// Sends the browser to the sign-in page.
+fn wait(idp: &Idp, sign_on: SignOn) -> Response {
     let id = idp.realm.entropy.token();
     idp.waiting.put(id.clone(), sign_on, idp.after(WAITING_LIFETIME), idp.now());
     see_other(&format!("{PATH}?request={id}"))
@@ -45,6 +55,9 @@ pub(super) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) ->
     let id = context.query.text("request");
     match idp.waiting.get(id, idp.now()) {
         Some(sign_on) if !guard::admits(&idp, &sign_on) => guard::ask(&idp, PATH, id, false),
+        Some(sign_on) if sign_on.chooses_account() && idp.session_for(&context, &sign_on).is_some() => {
+            show_accounts(&idp, &context, id)
+        }
         Some(sign_on) => show(&idp, id, FormPart::first(&idp.page), sign_on.hint.as_deref().unwrap_or_default(), None),
         None => unknown_request(&idp),
     }
@@ -70,12 +83,22 @@ pub(super) async fn post(
         idp.waiting.update(id, idp.now(), |sign_on| sign_on.admitted = true);
         return see_other(&format!("{PATH}?request={id}"));
     }
+    if let Some(account) = fields.get(ACCOUNT).filter(|_| sign_on.chooses_account()) {
+        let session = idp.session_for(&context, &sign_on).filter(|session| session.user == account);
+        if let Some(session) = session {
+            return answer(&idp, &context, sign_on.request, &session).await;
+        }
+        idp.waiting.update(id, idp.now(), |sign_on| sign_on.fresh = true);
+        return see_other(&format!("{PATH}?request={id}"));
+    }
     let method = fields.text("method").parse().unwrap_or(idp.trust.spec.method);
     let chosen = if has_choices(&idp.page) { Chosen::read(&fields) } else { Chosen::default() };
     if idp.page.is_automatic() {
         return match idp.realm.users.get(fields.text("user")) {
-            Some(user) => sign_in(&idp, &context, id, sign_on, &user, (method, chosen)).await,
-            None => show(&idp, id, FormPart::Both, "", Some(WRONG)),
+            Some(user) if idp.directory.admits(&user.key) => {
+                sign_in(&idp, &context, id, sign_on, &user, (method, chosen)).await
+            }
+            _ => show(&idp, id, FormPart::Both, "", Some(WRONG)),
         };
     }
     if fields.has(STAY_SIGNED_IN) {
@@ -86,7 +109,7 @@ pub(super) async fn post(
     }
     let named = idp.page.fields();
     let typed = fields.text(named.username.name).trim();
-    let user = idp.realm.users.by_username(typed);
+    let user = idp.realm.users.by_username(typed).filter(|user| idp.directory.admits(&user.key));
     let next = FormPart::after_username(&idp.page);
     let refuse = |part, why| {
         let user = user.as_ref().map(|user| user.key.clone());
@@ -129,7 +152,8 @@ async fn sign_in(
 async fn answer(idp: &Arc<Idp>, context: &RequestContext, request: Request, session: &IdpSession) -> Response {
     match request {
         Request::Saml(request) => saml::answer(idp, context, &request, session).await,
-        Request::Oidc(request) => oidc::answer(idp, context, request, session),
+        Request::Oidc(request) => oidc::answer(idp, context, request, session).await,
+        Request::Device(code) => oidc::answer_device(idp, context, code, session),
     }
 }
 
@@ -195,7 +219,8 @@ fn show(idp: &Idp, id: &str, part: FormPart, username: &str, error: Option<&'sta
         IdpProtocol::Oidc => "acr",
     };
     if idp.page.is_automatic() {
-        let users = idp.realm.users.all();
+        let mut users = idp.realm.users.all();
+        users.retain(|user| idp.directory.admits(&user.key));
         let template = ChooserTemplate { page, idp: name, request: id, users, methods, context_name, faults };
         return page::show(idp, PATH, page, StatusCode::OK, &template);
     }
@@ -219,6 +244,15 @@ fn show(idp: &Idp, id: &str, part: FormPart, username: &str, error: Option<&'sta
         context_name,
         faults,
     };
+    page::show(idp, PATH, page, StatusCode::OK, &template)
+}
+
+/// The page on which a user who is signed in chooses this account or another one.
+fn show_accounts(idp: &Idp, context: &RequestContext, id: &str) -> Response {
+    let user = idp.session_of(context).and_then(|session| idp.realm.users.get(&session.user));
+    let Some(user) = user else { return unknown_request(idp) };
+    let page = PageName::IdpSignIn;
+    let template = AccountsTemplate { page, idp: &idp.trust.idp, request: id, user: &user };
     page::show(idp, PATH, page, StatusCode::OK, &template)
 }
 
@@ -274,6 +308,16 @@ struct StayTemplate<'a> {
     username: &'a str,
 }
 
+/// "Choose an account", for `prompt=select_account`.
+#[derive(Template)]
+#[template(path = "idp/accounts.html")]
+struct AccountsTemplate<'a> {
+    page: PageName,
+    idp: &'a str,
+    request: &'a str,
+    user: &'a User,
+}
+
 #[derive(Template)]
 #[template(path = "idp/chooser.html")]
 struct ChooserTemplate<'a> {
@@ -289,6 +333,8 @@ struct ChooserTemplate<'a> {
 pub(super) const PATH: &str = "/sign-in";
 /// The field of the answer to "Stay signed in?".
 const STAY_SIGNED_IN: &str = "stay";
+/// The field of the answer to "Choose an account": the key of the user, or nothing for another one.
+const ACCOUNT: &str = "account";
 const WRONG: &str = "Wrong username or password.";
 const UNKNOWN: &str = "This username may be incorrect.";
 /// How long a request waits for its user.

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
-use vestibule_model::{AcsBinding, RelyingPartySpec};
+use vestibule_model::AcsBinding;
 
 use super::chosen::Chosen;
-use super::grant::{AuthorizationCode, IssuedToken};
+use super::directory::Directory;
+use super::provider::Provider;
 use crate::http::{RequestContext, cookie, excerpt};
-use crate::oidc::AuthorizationRequest;
+use crate::oidc::{AuthorizationRequest, Prompt};
 use crate::realm::{
     Component, Event, Expiring, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, RequestFault, SignInPage, SsoTrust,
     User, later,
@@ -37,12 +38,12 @@ pub(super) struct Idp {
     pub(super) artifacts: Expiring<IssuedArtifact>,
     /// SAML: the persistent names that were given, by service provider and user.
     pub(super) persistent_names: Expiring<()>,
-    /// OIDC: authorization codes, kept after use so that a replay is detected.
-    pub(super) codes: Expiring<AuthorizationCode>,
-    /// OIDC: access tokens.
-    pub(super) access_tokens: Expiring<IssuedToken>,
-    /// OIDC: clients that registered themselves, by client id.
-    pub(super) clients: Expiring<RelyingPartySpec>,
+    /// OIDC: answers that wait for the consent of the user, by the id in the consent page.
+    pub(super) decisions: Expiring<Decision>,
+    /// OIDC: grants, codes, tokens and clients.
+    pub(super) provider: Provider,
+    /// What SCIM wrote.
+    pub(super) directory: Directory,
 }
 
 /// A user who is signed in at the identity provider.
@@ -86,6 +87,17 @@ pub(super) enum Request {
     Saml(SamlRequest),
     /// OpenID Connect.
     Oidc(AuthorizationRequest),
+    /// A device, by its device code (RFC 8628).
+    Device(String),
+}
+
+/// An answer that waits for the consent of the user who is signed in.
+#[derive(Debug, Clone)]
+pub(super) struct Decision {
+    /// What is answered.
+    pub(super) request: Request,
+    /// The session of the user.
+    pub(super) session: IdpSession,
 }
 
 /// What a `Response` answers.
@@ -155,6 +167,14 @@ pub(super) struct IssuedArtifact {
     pub(super) response: SignedResponse,
 }
 
+impl SignOn {
+    /// Whether the user shall choose an account (`prompt=select_account`) and has not done so.
+    pub(super) fn chooses_account(&self) -> bool {
+        let asked = matches!(&self.request, Request::Oidc(request) if request.prompt.contains(&Prompt::SelectAccount));
+        asked && !self.fresh
+    }
+}
+
 impl Idp {
     pub(super) fn new(realm: Arc<Realm>, trust: SsoTrust) -> Arc<Self> {
         Arc::new(Self {
@@ -166,9 +186,9 @@ impl Idp {
             logouts: Expiring::new(Kept::Logouts, &realm.journal),
             artifacts: Expiring::new(Kept::Artifacts, &realm.journal),
             persistent_names: Expiring::new(Kept::NameIds, &realm.journal),
-            codes: Expiring::new(Kept::AuthorizationCodes, &realm.journal),
-            access_tokens: Expiring::new(Kept::AccessTokens, &realm.journal),
-            clients: Expiring::new(Kept::Clients, &realm.journal),
+            decisions: Expiring::new(Kept::SignOns, &realm.journal),
+            provider: Provider::new(&realm),
+            directory: Directory::default(),
             realm,
         })
     }
@@ -176,6 +196,11 @@ impl Idp {
     /// The host of this identity provider.
     pub(super) fn role(&self) -> HostRole {
         HostRole::Idp(self.trust.idp.clone())
+    }
+
+    /// The address of an endpoint of OpenID Connect.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.trust.issuer)
     }
 
     /// Whether the entity id is that of the org that is served.
@@ -202,7 +227,7 @@ impl Idp {
     /// The session of this browser, if it may answer this request.
     pub(super) fn session_for(&self, context: &RequestContext, sign_on: &SignOn) -> Option<IdpSession> {
         let now = self.now();
-        let session = self.sessions.get(context.cookie(SESSION_COOKIE)?, now)?;
+        let session = self.session_of(context)?;
         let age = now.duration_since(session.auth_time).as_secs();
         let young = sign_on.max_age.is_none_or(|limit| i64::try_from(limit).map_or(true, |limit| age <= limit));
         let same_user =
@@ -214,6 +239,12 @@ impl Idp {
     pub(super) fn session_opened_by(&self, context: &RequestContext, sign_on: &SignOn) -> Option<IdpSession> {
         let session = self.session_of(context)?;
         (sign_on.opened.as_ref() == Some(&session.index)).then_some(session)
+    }
+
+    /// The session of this browser, unless its user may not sign in any more.
+    pub(super) fn session_of(&self, context: &RequestContext) -> Option<IdpSession> {
+        let session = self.sessions.get(context.cookie(SESSION_COOKIE)?, self.now());
+        session.filter(|session| self.directory.admits(&session.user))
     }
 
     /// Signs a user in; the cookie names the session. What is wrong with the first answer is not wrong with later ones.
@@ -236,11 +267,6 @@ impl Idp {
     /// How long a session lasts.
     pub(super) fn session_lifetime(&self) -> SignedDuration {
         self.trust.spec.session_lifetime.map_or(SESSION_LIFETIME, |seconds| SignedDuration::from_secs(seconds.into()))
-    }
-
-    /// The session of this browser, whatever was asked for.
-    pub(super) fn session_of(&self, context: &RequestContext) -> Option<IdpSession> {
-        self.sessions.get(context.cookie(SESSION_COOKIE)?, self.now())
     }
 
     /// Ends the sessions with these indexes, in whichever browser; returns who was signed in through them.

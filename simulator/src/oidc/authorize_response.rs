@@ -1,6 +1,7 @@
 //! Answers of the authorization endpoint, as the OP writes and the RP reads them.
 //!
-//! Source: RFC 6749 4.1.2, OAuth 2.0 Multiple Response Types 2.1, OAuth 2.0 Form Post Response Mode, RFC 9207.
+//! Source: RFC 6749 4.1.2, OAuth 2.0 Multiple Response Types 2.1, OAuth 2.0 Form Post Response Mode, JWT Secured
+//! Authorization Response Mode 2.3, RFC 9207.
 
 use super::discovery::ProviderMetadata;
 use super::form::{self, Form};
@@ -15,17 +16,37 @@ pub(crate) enum ResponseMode {
     Fragment,
     /// In the body of a POST that a page submits.
     FormPost,
+    /// In the query, as a signed JWT.
+    QueryJwt,
+    /// In the fragment, as a signed JWT.
+    FragmentJwt,
+    /// In the body of a POST that a page submits, as a signed JWT.
+    FormPostJwt,
 }
 
 impl ResponseMode {
-    /// The mode by its name in requests.
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
+    /// The mode by its name in requests, where this one is usual.
+    pub(crate) fn named(self, name: &str) -> Option<Self> {
         match name {
             "query" => Some(Self::Query),
             "fragment" => Some(Self::Fragment),
             "form_post" => Some(Self::FormPost),
+            "query.jwt" => Some(Self::QueryJwt),
+            "fragment.jwt" => Some(Self::FragmentJwt),
+            "form_post.jwt" => Some(Self::FormPostJwt),
+            "jwt" => Some(if self.is_query() { Self::QueryJwt } else { Self::FragmentJwt }),
             _ => None,
         }
+    }
+
+    /// Whether the answer is in the query, where servers and logs see it.
+    pub(crate) fn is_query(self) -> bool {
+        matches!(self, Self::Query | Self::QueryJwt)
+    }
+
+    /// Whether the answer is a signed JWT.
+    pub(crate) fn is_jwt(self) -> bool {
+        matches!(self, Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt)
     }
 
     /// The mode's name in requests.
@@ -34,6 +55,9 @@ impl ResponseMode {
             Self::Query => "query",
             Self::Fragment => "fragment",
             Self::FormPost => "form_post",
+            Self::QueryJwt => "query.jwt",
+            Self::FragmentJwt => "fragment.jwt",
+            Self::FormPostJwt => "form_post.jwt",
         }
     }
 }
@@ -41,6 +65,8 @@ impl ResponseMode {
 /// An answer on its way to the RP. Not `Debug`: a code is a credential.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct AuthorizationResponse {
+    /// The client that it is for.
+    pub(crate) client_id: String,
     /// Where it goes.
     pub(crate) redirect_uri: String,
     /// How it is sent.
@@ -54,10 +80,10 @@ impl AuthorizationResponse {
     pub(crate) fn location(&self) -> Option<String> {
         let fields = form::encode(self.fields.iter().map(|(name, value)| (*name, Some(value.as_str()))));
         let joint = match self.response_mode {
-            ResponseMode::Query if self.redirect_uri.contains('?') => '&',
-            ResponseMode::Query => '?',
-            ResponseMode::Fragment => '#',
-            ResponseMode::FormPost => return None,
+            ResponseMode::Query | ResponseMode::QueryJwt if self.redirect_uri.contains('?') => '&',
+            ResponseMode::Query | ResponseMode::QueryJwt => '?',
+            ResponseMode::Fragment | ResponseMode::FragmentJwt => '#',
+            ResponseMode::FormPost | ResponseMode::FormPostJwt => return None,
         };
         Some(format!("{}{joint}{fields}", self.redirect_uri))
     }

@@ -1,8 +1,13 @@
 //! OpenID Provider metadata.
 //!
-//! Source: OpenID Connect Discovery 1.0 sections 3 and 4; RFC 8414 for `code_challenge_methods_supported`; RFC 9207.
+//! Source: OpenID Connect Discovery 1.0 sections 3 and 4; RFC 8414; RFC 8628 4; RFC 9126 5; RFC 9207; RFC 9449 5.1;
+//! RP-Initiated Logout 2.1; Front-Channel and Back-Channel Logout 2.1; JWT Secured Authorization Response Mode 4.
 
 use serde::Serialize;
+use strum::IntoEnumIterator as _;
+use vestibule_model::{
+    GrantType, JweAlgorithm, JweEncryption, JwsAlgorithm, RelyingPartyAuth, ResponseType, SubjectType,
+};
 
 /// Where the metadata of an issuer without a path is served (Discovery 4).
 pub(crate) const DISCOVERY_PATH: &str = "/.well-known/openid-configuration";
@@ -19,6 +24,14 @@ pub(crate) const END_SESSION_PATH: &str = "/oidc/end-session";
 
 /// Path of the registration endpoint (RFC 7591).
 pub(crate) const REGISTRATION_PATH: &str = "/oidc/register";
+/// Path of the endpoint of pushed authorization requests (RFC 9126).
+pub(crate) const PUSHED_REQUEST_PATH: &str = "/oidc/par";
+/// Path of the device authorization endpoint (RFC 8628).
+pub(crate) const DEVICE_AUTHORIZATION_PATH: &str = "/oidc/device-authorization";
+/// Path of the introspection endpoint (RFC 7662).
+pub(crate) const INTROSPECTION_PATH: &str = "/oidc/introspect";
+/// Path of the revocation endpoint (RFC 7009).
+pub(crate) const REVOCATION_PATH: &str = "/oidc/revoke";
 
 /// OpenID Provider metadata.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +53,18 @@ pub(crate) struct ProviderMetadata {
     /// Registration endpoint (RFC 7591).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) registration_endpoint: Option<String>,
+    /// Endpoint of pushed authorization requests (RFC 9126).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pushed_authorization_request_endpoint: Option<String>,
+    /// Device authorization endpoint (RFC 8628).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) device_authorization_endpoint: Option<String>,
+    /// Introspection endpoint (RFC 7662).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) introspection_endpoint: Option<String>,
+    /// Revocation endpoint (RFC 7009).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) revocation_endpoint: Option<String>,
     /// Scopes.
     pub(crate) scopes_supported: Vec<String>,
     /// Response types.
@@ -55,14 +80,38 @@ pub(crate) struct ProviderMetadata {
     pub(crate) subject_types_supported: Vec<String>,
     /// Algorithms that sign ID tokens.
     pub(crate) id_token_signing_alg_values_supported: Vec<String>,
+    /// How the keys of encrypted ID tokens are sent.
+    pub(crate) id_token_encryption_alg_values_supported: Vec<String>,
+    /// How ID tokens are encrypted.
+    pub(crate) id_token_encryption_enc_values_supported: Vec<String>,
+    /// Algorithms that sign answers of the authorization endpoint.
+    pub(crate) authorization_signing_alg_values_supported: Vec<String>,
+    /// Algorithms that sign request objects.
+    pub(crate) request_object_signing_alg_values_supported: Vec<String>,
+    /// Algorithms that sign DPoP proofs.
+    pub(crate) dpop_signing_alg_values_supported: Vec<String>,
     /// How a client authenticates at the token endpoint.
     pub(crate) token_endpoint_auth_methods_supported: Vec<String>,
+    /// Algorithms that sign client assertions.
+    pub(crate) token_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// Values of `prompt`.
+    pub(crate) prompt_values_supported: Vec<String>,
     /// Claims.
     pub(crate) claims_supported: Vec<String>,
     /// PKCE methods.
     pub(crate) code_challenge_methods_supported: Vec<String>,
     /// Whether answers carry `iss`.
     pub(crate) authorization_response_iss_parameter_supported: bool,
+    /// Whether single claims can be asked for.
+    pub(crate) claims_parameter_supported: bool,
+    /// Whether a logout loads pages of the clients, and tells them `iss` and `sid`.
+    pub(crate) frontchannel_logout_supported: bool,
+    /// Whether the addresses of these pages carry `iss` and `sid`.
+    pub(crate) frontchannel_logout_session_supported: bool,
+    /// Whether a logout posts logout tokens to the clients.
+    pub(crate) backchannel_logout_supported: bool,
+    /// Whether logout tokens have a `sid`.
+    pub(crate) backchannel_logout_session_supported: bool,
     /// Whether request objects are accepted.
     pub(crate) request_parameter_supported: bool,
     /// Whether request objects are accepted by reference; the default of the specification is true.
@@ -80,14 +129,35 @@ impl ProviderMetadata {
             jwks_uri: format!("{issuer}{JWKS_PATH}"),
             end_session_endpoint: Some(format!("{issuer}{END_SESSION_PATH}")),
             registration_endpoint: None,
-            scopes_supported: words(&["openid", "profile", "email"]),
-            response_types_supported: words(&["code"]),
-            response_modes_supported: words(&["query", "fragment", "form_post"]),
-            grant_types_supported: words(&["authorization_code"]),
+            pushed_authorization_request_endpoint: Some(format!("{issuer}{PUSHED_REQUEST_PATH}")),
+            device_authorization_endpoint: Some(format!("{issuer}{DEVICE_AUTHORIZATION_PATH}")),
+            introspection_endpoint: Some(format!("{issuer}{INTROSPECTION_PATH}")),
+            revocation_endpoint: Some(format!("{issuer}{REVOCATION_PATH}")),
+            scopes_supported: words(&["openid", "profile", "email", "offline_access"]),
+            response_types_supported: names(ResponseType::iter()),
+            response_modes_supported: words(&[
+                "query",
+                "fragment",
+                "form_post",
+                "jwt",
+                "query.jwt",
+                "fragment.jwt",
+                "form_post.jwt",
+            ]),
+            grant_types_supported: names(GrantType::iter()),
             acr_values_supported: Vec::new(),
-            subject_types_supported: words(&["public"]),
-            id_token_signing_alg_values_supported: words(&["RS256", "ES256"]),
-            token_endpoint_auth_methods_supported: words(&["client_secret_basic", "client_secret_post"]),
+            subject_types_supported: names(SubjectType::iter()),
+            id_token_signing_alg_values_supported: names(JwsAlgorithm::iter()),
+            id_token_encryption_alg_values_supported: names(JweAlgorithm::iter()),
+            id_token_encryption_enc_values_supported: names(JweEncryption::iter()),
+            authorization_signing_alg_values_supported: names(JwsAlgorithm::iter()),
+            request_object_signing_alg_values_supported: names_and_macs(),
+            dpop_signing_alg_values_supported: names(JwsAlgorithm::iter()),
+            token_endpoint_auth_methods_supported: RelyingPartyAuth::iter()
+                .map(|method| method.registered_name().to_owned())
+                .collect(),
+            token_endpoint_auth_signing_alg_values_supported: names_and_macs(),
+            prompt_values_supported: words(&["none", "login", "consent", "select_account"]),
             claims_supported: words(&[
                 "iss",
                 "sub",
@@ -99,13 +169,32 @@ impl ProviderMetadata {
                 "acr",
                 "amr",
                 "at_hash",
+                "c_hash",
+                "s_hash",
+                "sid",
+                "preferred_username",
+                "email",
             ]),
             code_challenge_methods_supported: words(&["S256"]),
             authorization_response_iss_parameter_supported: true,
-            request_parameter_supported: false,
-            request_uri_parameter_supported: false,
+            claims_parameter_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: true,
         }
     }
+}
+
+fn names<T: Into<&'static str>>(values: impl Iterator<Item = T>) -> Vec<String> {
+    values.map(|value| value.into().to_owned()).collect()
+}
+
+/// The algorithms of signatures with a private key, and with a secret of both sides.
+fn names_and_macs() -> Vec<String> {
+    names(JwsAlgorithm::iter()).into_iter().chain(words(&["HS256", "HS384", "HS512"])).collect()
 }
 
 fn words(words: &[&str]) -> Vec<String> {

@@ -40,6 +40,24 @@ pub(crate) enum ErrorCode {
     UnmetAuthenticationRequirements,
     /// The access token is unknown, expired or malformed (RFC 6750 3.1).
     InvalidToken,
+    /// The access token was issued for less than the request needs (RFC 6750 3.1).
+    InsufficientScope,
+    /// The request object is malformed or not signed by the client (RFC 9101 7).
+    InvalidRequestObject,
+    /// The request object cannot be had, or was pushed too long ago (RFC 9101 7).
+    InvalidRequestUri,
+    /// The DPoP proof is missing, malformed, used before, or for another request (RFC 9449 5).
+    InvalidDpopProof,
+    /// The DPoP proof needs the nonce that the answer carries (RFC 9449 8).
+    UseDpopNonce,
+    /// The user has not decided yet (RFC 8628 3.5).
+    AuthorizationPending,
+    /// The device asks too often (RFC 8628 3.5).
+    SlowDown,
+    /// The device code has expired (RFC 8628 3.5).
+    ExpiredToken,
+    /// No token can be made for this resource (RFC 8693 2.2.2).
+    InvalidTarget,
 }
 
 impl ErrorCode {
@@ -62,6 +80,15 @@ impl ErrorCode {
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
+            Self::InvalidTarget => "invalid_target",
         }
     }
 }

@@ -1,15 +1,24 @@
-//! Proof Key for Code Exchange, S256 only.
+//! Proof Key for Code Exchange.
 //!
 //! Source: RFC 7636. `plain` is refused, and so is a request that leaves the method out, since that means `plain`
-//! (4.3).
+//! (4.3), unless the OP is set up to accept it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::sha::sha256;
 
-/// A code challenge of method S256 (RFC 7636 4.2).
+/// A code challenge (RFC 7636 4.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CodeChallenge(String);
+pub(crate) struct CodeChallenge {
+    value: String,
+    method: Method,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Method {
+    S256,
+    Plain,
+}
 
 impl CodeChallenge {
     /// Reads `code_challenge` and `code_challenge_method`; `None` if the request has neither.
@@ -25,19 +34,41 @@ impl CodeChallenge {
             (Some(_), Some(other)) => return Err(PkceError::UnknownMethod { method: other.to_owned() }),
         };
         match URL_SAFE_NO_PAD.decode(challenge) {
-            Ok(hash) if hash.len() == 32 => Ok(Some(Self(challenge.to_owned()))),
+            Ok(hash) if hash.len() == 32 => Ok(Some(Self { value: challenge.to_owned(), method: Method::S256 })),
             _ => Err(PkceError::MalformedChallenge),
         }
     }
 
-    /// The challenge of this verifier.
+    /// The same, where the method `plain` is accepted too.
+    ///
+    /// # Errors
+    /// As for [`CodeChallenge::parse`], or if a plain challenge is not a verifier.
+    pub(crate) fn parse_with_plain(challenge: Option<&str>, method: Option<&str>) -> Result<Option<Self>, PkceError> {
+        match (challenge, method) {
+            (Some(challenge), None | Some("plain")) if is_verifier(challenge) => {
+                Ok(Some(Self { value: challenge.to_owned(), method: Method::Plain }))
+            }
+            (Some(_), None | Some("plain")) => Err(PkceError::MalformedPlainChallenge),
+            _ => Self::parse(challenge, method),
+        }
+    }
+
+    /// The challenge of this verifier, by S256.
     pub(crate) fn of(verifier: &str) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes())))
+        Self { value: URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes())), method: Method::S256 }
     }
 
     /// The value of `code_challenge`.
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.value
+    }
+
+    /// The value of `code_challenge_method`.
+    pub(crate) fn method(&self) -> &'static str {
+        match self.method {
+            Method::S256 => "S256",
+            Method::Plain => "plain",
+        }
     }
 
     /// Checks the `code_verifier` of a token request (RFC 7636 4.1 and 4.6).
@@ -46,12 +77,21 @@ impl CodeChallenge {
     /// If it is missing, malformed, or not the one that the challenge was made from.
     pub(crate) fn verify(&self, verifier: Option<&str>) -> Result<(), PkceError> {
         let verifier = verifier.ok_or(PkceError::VerifierMissing)?;
-        let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-        if !(43..=128).contains(&verifier.len()) || !verifier.chars().all(unreserved) {
+        if !is_verifier(verifier) {
             return Err(PkceError::MalformedVerifier);
         }
-        if Self::of(verifier) == *self { Ok(()) } else { Err(PkceError::VerifierMismatch) }
+        let same = match self.method {
+            Method::S256 => Self::of(verifier) == *self,
+            Method::Plain => verifier == self.value,
+        };
+        if same { Ok(()) } else { Err(PkceError::VerifierMismatch) }
     }
+}
+
+/// 43 to 128 unreserved characters (RFC 7636 4.1).
+fn is_verifier(text: &str) -> bool {
+    let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    (43..=128).contains(&text.len()) && text.chars().all(unreserved)
 }
 
 /// What is wrong with a challenge or verifier.
@@ -72,6 +112,9 @@ pub(crate) enum PkceError {
     /// Not base64url of a SHA-256.
     #[error("code_challenge is not the base64url form of a SHA-256")]
     MalformedChallenge,
+    /// By `plain`, but not a verifier.
+    #[error("code_challenge is not made of 43 to 128 unreserved characters")]
+    MalformedPlainChallenge,
     /// The token request has no verifier.
     #[error("code_verifier is missing")]
     VerifierMissing,

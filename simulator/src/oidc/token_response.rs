@@ -9,11 +9,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// A successful token response. `Debug` shows no token.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TokenResponse {
     /// Access token.
     pub(crate) access_token: String,
-    /// `Bearer`.
+    /// `Bearer`, or `DPoP` (RFC 9449 5).
     pub(crate) token_type: String,
     /// Lifetime of the access token, seconds. Some products write the number as a text.
     #[serde(default, deserialize_with = "number_or_text", skip_serializing_if = "Option::is_none")]
@@ -24,6 +24,12 @@ pub(crate) struct TokenResponse {
     /// Scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) scope: Option<String>,
+    /// The refresh token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refresh_token: Option<String>,
+    /// The type of the token that another one was exchanged for (RFC 8693 2.2.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) issued_token_type: Option<String>,
 }
 
 impl TokenResponse {

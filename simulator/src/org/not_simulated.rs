@@ -89,7 +89,7 @@ fn what(request: &RequestContext, api: &Api, grant: Option<&str>) -> Option<Stri
     if !matches!(api, Api::OAuth) {
         return None;
     }
-    let bound = request.has_dpop_proof.then(|| "DPoP-bound".to_owned());
+    let bound = request.has_dpop_proof().then(|| "DPoP-bound".to_owned());
     let said: Vec<_> = grant.and_then(known_grant).into_iter().chain(bound).collect();
     (!said.is_empty()).then(|| said.join(", "))
 }

@@ -66,6 +66,13 @@ impl Entropy {
         self.secret(totp_rs::Secret::from(self.bytes::<20>().to_vec()).to_base32())
     }
 
+    /// A secret: the key and the initialization vector of one encrypted token.
+    pub(crate) fn content_key(&self) -> [u8; 48] {
+        let bytes = self.bytes::<48>();
+        self.secret(URL_SAFE_NO_PAD.encode(bytes));
+        bytes
+    }
+
     /// A base64url value of 256 bits that its messages show, as the `nonce` of an ID token.
     pub(crate) fn nonce(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes::<32>())

@@ -585,7 +585,7 @@ pub enum Kept {
     PasswordLinks,
     /// Requests that the org sent to an identity provider.
     SsoRequests,
-    /// Ids of SAML assertions that were used, so that each is accepted once.
+    /// Ids of assertions and proofs that were used, so that each is accepted once.
     UsedAssertions,
     /// Sessions at an identity provider.
     IdpSessions,

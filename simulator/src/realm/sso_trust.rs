@@ -74,7 +74,7 @@ impl SsoTrust {
             Some(ForeignIdp::Saml(saml)) => (saml.entity_id.clone(), saml.endpoint(false).0.to_owned(), String::new()),
             Some(ForeignIdp::Oidc(op)) => (String::new(), String::new(), op.issuer.clone()),
         };
-        if let Some(secret) = &spec.client_secret {
+        for secret in spec.client_secret.iter().chain(&spec.scim_token) {
             entropy.secrets().learn(secret);
         }
         Self {

@@ -158,12 +158,16 @@ async fn bad_authorization_requests_of_a_known_client_are_sent_back_with_their_s
         ("code_challenge", Some("short"), "invalid_request"),
         ("code_challenge_method", Some("plain"), "invalid_request"),
         ("code_challenge_method", None, "invalid_request"),
-        ("response_type", Some("token"), "unsupported_response_type"),
+        ("response_type", Some("none"), "unsupported_response_type"),
         ("response_type", None, "invalid_request"),
         ("scope", Some("profile"), "invalid_scope"),
         ("prompt", Some("none login"), "invalid_request"),
         ("max_age", Some("soon"), "invalid_request"),
-        ("request", Some("a.b.c"), "request_not_supported"),
+        ("request", Some("a.b.c"), "invalid_request_object"),
+        ("request_uri", Some("urn:ietf:params:oauth:request_uri:x"), "invalid_request_uri"),
+        ("request_uri", Some("https://evil.example/request"), "invalid_request_uri"),
+        ("id_token_hint", Some("a.b.c"), "invalid_request"),
+        ("claims", Some("[]"), "invalid_request"),
     ];
 
     for (name, value, code) in cases {

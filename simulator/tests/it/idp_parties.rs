@@ -18,8 +18,10 @@ use samael::metadata::EntityDescriptor;
 use samael::service_provider::ServiceProvider;
 use serde_json::{Value, json};
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
-use vestibule_model::{AssertionConsumerService, EndpointUrl, RelyingPartySpec, Secret, ServiceProviderSpec};
-use vestibule_simulator::realm::{ClientAuth, Event, HostRole, IdpProtocol, IdpSpec, RealmSpec, SpEntityId};
+use vestibule_model::{
+    AssertionConsumerService, EndpointUrl, RelyingPartyAuth, RelyingPartySpec, Secret, ServiceProviderSpec,
+};
+use vestibule_simulator::realm::{Event, HostRole, IdpProtocol, IdpSpec, RealmSpec, SpEntityId};
 
 use crate::sso_realm::{Browser, Page, TestRealm, certs, page, pairs, xml_of};
 
@@ -355,7 +357,8 @@ async fn a_client_on_this_machine_registers_itself_where_any_may_ask() {
         (Some("client_secret_basic"), Sent::Basic),
         (Some("none"), Sent::Nothing),
     ] {
-        let mut asked = json!({ "redirect_uris": [redirect], "client_name": "Mine", "grant_types": ["refresh_token"] });
+        let mut asked =
+            json!({ "redirect_uris": [redirect], "client_name": "Mine", "grant_types": ["refresh_token", "password"] });
         if let Some(method) = method {
             asked["token_endpoint_auth_method"] = Value::from(method);
         }
@@ -366,7 +369,7 @@ async fn a_client_on_this_machine_registers_itself_where_any_may_ask() {
         assert_eq!((&registered["redirect_uris"], &registered["client_name"]), (&json!([redirect]), &json!("Mine")));
         assert_eq!(
             registered["grant_types"],
-            json!(["authorization_code"]),
+            json!(["authorization_code", "refresh_token"]),
             "what it does not get is not in the answer"
         );
         let text = |name: &str| registered[name].as_str().unwrap_or_default().to_owned();
@@ -396,7 +399,16 @@ async fn a_registration_that_cannot_be_is_refused_in_the_protocols_words() {
         (json!({ "redirect_uris": [here, "https://evil.example/callback"] }), "invalid_redirect_uri"),
         (json!({ "redirect_uris": ["javascript:alert(1)"] }), "invalid_redirect_uri"),
         (json!({ "redirect_uris": here }), "invalid_client_metadata"),
-        (json!({ "redirect_uris": [here], "response_types": ["token"] }), "invalid_client_metadata"),
+        (json!({ "redirect_uris": [here], "response_types": ["none"] }), "invalid_client_metadata"),
+        (
+            json!({ "redirect_uris": [here], "token_endpoint_auth_method": "private_key_jwt" }),
+            "invalid_client_metadata",
+        ),
+        (json!({ "redirect_uris": [here], "id_token_signed_response_alg": "none" }), "invalid_client_metadata"),
+        (
+            json!({ "redirect_uris": [here], "backchannel_logout_uri": "https://evil.example/logout" }),
+            "invalid_client_metadata",
+        ),
         (
             json!({ "redirect_uris": [here], "token_endpoint_auth_method": "tls_client_auth" }),
             "invalid_client_metadata",
@@ -557,9 +569,12 @@ fn oidc() -> IdpSpec {
     let registered = |client: Client<'_>, client_auth| {
         let client_secret = Some(Secret::new(client.secret)).filter(|secret| !secret.reveal().is_empty());
         let redirect_uris = vec![endpoint(client.redirect)];
-        (client.id.to_owned(), RelyingPartySpec { client_secret, client_auth, redirect_uris })
+        (
+            client.id.to_owned(),
+            RelyingPartySpec { client_secret, client_auth, redirect_uris, ..RelyingPartySpec::default() },
+        )
     };
-    let clients = [registered(SPA, None), registered(WEB, None), registered(STRICT, Some(ClientAuth::Post))];
+    let clients = [registered(SPA, None), registered(WEB, None), registered(STRICT, Some(RelyingPartyAuth::Post))];
     IdpSpec { relying_parties: BTreeMap::from(clients), ..IdpSpec::new(IdpProtocol::Oidc) }
 }
 

@@ -13,6 +13,7 @@ mod idp_presets;
 mod idp_saml;
 mod idp_sign_in;
 mod login_history_texts;
+mod openid;
 mod org;
 #[path = "../../examples/own_test.rs"]
 mod own_test;
@@ -20,6 +21,7 @@ mod policy;
 mod products;
 mod received;
 mod saml_parties;
+mod scim;
 mod skewed_clocks;
 mod sso_back_channel;
 mod sso_faults;

@@ -730,6 +730,8 @@ fn answer_by_hand(test: &TestRealm, in_response_to: Option<&str>, change: impl F
     let method = match trust.spec.algorithm {
         KeyAlgorithm::Rsa2048 => "rsa-sha256",
         KeyAlgorithm::EcP256 => "ecdsa-sha256",
+        KeyAlgorithm::EcP384 => "ecdsa-sha384",
+        KeyAlgorithm::Ed25519 => panic!("no signature of XML"),
     };
     let signature = format!(
         "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:SignedInfo>\

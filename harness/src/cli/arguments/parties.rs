@@ -10,7 +10,7 @@ use clap::Args;
 use url::Url;
 use vestibule_model::diagnostic::unknown_word;
 use vestibule_model::{
-    AcsBinding, AssertionConsumerService, ClientAuth, EndpointUrl, IdpProtocol, IdpSpec, LogoutBinding,
+    AcsBinding, AssertionConsumerService, EndpointUrl, IdpProtocol, IdpSpec, LogoutBinding, RelyingPartyAuth,
     RelyingPartySpec, SamlEncryption, Secret, ServiceProviderSpec, SingleLogoutService, with_causes,
 };
 use vestibule_simulator::idp::{service_providers_in, signed_service_providers_in};
@@ -42,7 +42,8 @@ const SP_HELP: &str = "A service provider for every SAML identity provider: its 
      entity=ID,acs=URL[,acs=URL][,artifact=URL][,logout=URL][,certificate=FILE][,signed=true][,encrypt=FILE], where \
      artifact is an ACS for HTTP-Artifact and encrypt a certificate to encrypt for (repeatable)";
 const CLIENT_HELP: &str = "A relying party for every OpenID Connect identity provider: \
-     id=ID,redirect=URL[,redirect=URL][,secret=SECRET][,auth=basic|post]; without a secret, a public client (repeatable)";
+     id=ID,redirect=URL[,redirect=URL][,secret=SECRET][,auth=basic|post|secret-jwt|private-key-jwt][,jwks-uri=URL]; \
+     without a secret, a public client (repeatable)";
 
 /// Where a service provider is described.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,13 +185,14 @@ impl FromStr for NamedRelyingParty {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (mut client_id, mut secret, mut auth) = (None, None, None);
+        let (mut client_id, mut secret, mut auth, mut jwks_uri) = (None, None, None, None);
         let mut redirect_uris: Vec<EndpointUrl> = Vec::new();
         for (name, value) in fields(text, &CLIENT_FIELDS)? {
             match name {
                 "id" => once(name, &mut client_id, value.to_owned())?,
                 "secret" => once(name, &mut secret, Secret::new(value))?,
-                "auth" => once(name, &mut auth, word::<ClientAuth>(value)?)?,
+                "auth" => once(name, &mut auth, word::<RelyingPartyAuth>(value)?)?,
+                "jwks-uri" => once(name, &mut jwks_uri, value.parse::<EndpointUrl>()?)?,
                 _ => redirect_uris.push(value.parse()?),
             }
         }
@@ -198,10 +200,20 @@ impl FromStr for NamedRelyingParty {
         if redirect_uris.is_empty() {
             return Err("the client has no address for answers: add redirect=URL".to_owned());
         }
-        if auth.is_some() && secret.is_none() {
+        let by_key = auth == Some(RelyingPartyAuth::PrivateKeyJwt);
+        if by_key && jwks_uri.is_none() {
+            return Err("nothing verifies what the client signs: add jwks-uri=URL".to_owned());
+        }
+        if auth.is_some() && !by_key && secret.is_none() {
             return Err("a client without a secret cannot authenticate: add secret=SECRET".to_owned());
         }
-        let spec = RelyingPartySpec { client_secret: secret, client_auth: auth, redirect_uris };
+        let spec = RelyingPartySpec {
+            client_secret: secret,
+            client_auth: auth,
+            redirect_uris,
+            jwks_uri,
+            ..RelyingPartySpec::default()
+        };
         Ok(Self { client_id, spec })
     }
 }
@@ -296,7 +308,7 @@ async fn fetched(url: &Url) -> Result<Vec<u8>, CliError> {
 }
 
 const SP_FIELDS: [&str; 7] = ["entity", "acs", "artifact", "logout", "certificate", "signed", "encrypt"];
-const CLIENT_FIELDS: [&str; 4] = ["id", "redirect", "secret", "auth"];
+const CLIENT_FIELDS: [&str; 5] = ["id", "redirect", "secret", "auth", "jwks-uri"];
 const FETCH_LIMIT: Duration = Duration::from_secs(10);
 /// Far above the metadata of one service provider.
 const LARGEST_METADATA: usize = 1024 * 1024;
@@ -339,7 +351,7 @@ mod tests {
         assert!(entra.service_providers.is_empty() && entra.relying_parties["spa"].is_public());
         let web = &entra.relying_parties["web"];
         assert_eq!(web.client_secret.as_ref().unwrap().reveal(), "s-1");
-        assert_eq!((web.client_auth, web.redirect_uris.len()), (Some(ClientAuth::Post), 1));
+        assert_eq!((web.client_auth, web.redirect_uris.len()), (Some(RelyingPartyAuth::Post), 1));
     }
 
     #[test]
@@ -459,6 +471,7 @@ mod tests {
             ("--client=id=a,redirect=http://localhost/cb#x", "leave out the fragment"),
             ("--client=id=a,redirect=http://localhost/cb,auth=post", "add secret=SECRET"),
             ("--client=id=a,redirect=http://localhost/cb,secret=s,auth=digest", "valid: basic, post"),
+            ("--client=id=a,redirect=http://localhost/cb,auth=private-key-jwt", "add jwks-uri=URL"),
             ("--client=a", "`a` has no value"),
         ] {
             let refused = parse::<PartyArgs>(&[word]).unwrap_err();

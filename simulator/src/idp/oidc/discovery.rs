@@ -1,46 +1,65 @@
 //! Discovery and the JWKS. Source: OpenID Connect Discovery 1.0, section 4; RFC 7517, section 5.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use vestibule_certs::{CertError, KeyState, jwk_set};
-use vestibule_model::RelyingPartySpec;
+use jsonwebtoken::jwk::JwkSet;
+use vestibule_certs::{CertError, KeyState};
+use vestibule_model::{JwsAlgorithm, RelyingPartySpec};
 
 use crate::blocking;
 use crate::http::RequestContext;
 use crate::idp::page;
 use crate::idp::state::Idp;
-use crate::oidc::{ProviderMetadata, REGISTRATION_PATH};
+use crate::oidc::{ProviderMetadata, REGISTRATION_PATH, published_for};
 
 /// The provider metadata.
 pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Response {
     let mut metadata = ProviderMetadata::new(&idp.trust.issuer);
-    if let Some(endpoint) = &idp.trust.spec.token_endpoint {
+    let spec = &idp.trust.spec;
+    if let Some(endpoint) = &spec.token_endpoint {
         metadata.token_endpoint = endpoint.to_string();
     }
-    if let Some(endpoint) = &idp.trust.spec.jwks_uri {
+    if let Some(endpoint) = &spec.jwks_uri {
         metadata.jwks_uri = endpoint.to_string();
     }
-    if idp.trust.spec.accept_loopback {
+    if spec.accept_loopback {
         metadata.registration_endpoint = Some(format!("{}{REGISTRATION_PATH}", idp.trust.issuer));
     }
-    if idp.trust.spec.accept_loopback || idp.trust.spec.relying_parties.values().any(RelyingPartySpec::is_public) {
+    if spec.accept_loopback || spec.relying_parties.values().any(RelyingPartySpec::is_public) {
         metadata.token_endpoint_auth_methods_supported.push("none".to_owned());
+    }
+    if spec.allow_plain_pkce {
+        metadata.code_challenge_methods_supported.push("plain".to_owned());
     }
     Json(metadata).into_response()
 }
 
-/// The public keys: the valid one and its successor, whichever key signs.
+/// The public keys.
 pub(in crate::idp) async fn jwks(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
-    let (certs, algorithm) = (Arc::clone(&idp.realm.certs), idp.trust.spec.algorithm);
-    let keys = blocking::run(move || {
-        let key = |state| certs.signing_key(algorithm, state);
-        Ok::<_, CertError>([key(KeyState::Valid)?, key(KeyState::RolledOver)?])
-    });
-    match keys.await {
-        Some(Ok(keys)) => Json(jwk_set(keys.iter().map(AsRef::as_ref))).into_response(),
+    let own = Arc::clone(&idp);
+    match blocking::run(move || published(&own)).await {
+        Some(Ok(keys)) => Json(keys).into_response(),
         _ => page::error(&idp, &context.path, "server_error", "The keys of this identity provider cannot be read."),
     }
+}
+
+/// The public keys of every algorithm in use: the valid one and its successor, whichever key signs. Those of the provider
+/// come first. The first use of a key may make it, so call it where the thread may block.
+pub(super) fn published(idp: &Idp) -> Result<JwkSet, CertError> {
+    let own = JwsAlgorithm::from(idp.trust.spec.algorithm);
+    let registered = idp.provider.clients.all(idp.now());
+    let by_themselves = registered.iter().filter_map(|(_, client)| client.spec.id_token_signed_response_alg);
+    let by_admin = idp.trust.spec.relying_parties.values().filter_map(|client| client.id_token_signed_response_alg);
+    let others: BTreeSet<JwsAlgorithm> = by_admin.chain(by_themselves).filter(|algorithm| *algorithm != own).collect();
+    let mut keys = Vec::new();
+    for algorithm in std::iter::once(own).chain(others) {
+        for state in [KeyState::Valid, KeyState::RolledOver] {
+            keys.push(published_for(&*idp.realm.certs.signing_key(algorithm.key(), state)?, algorithm));
+        }
+    }
+    Ok(JwkSet { keys })
 }

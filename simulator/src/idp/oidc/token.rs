@@ -1,42 +1,33 @@
 //! The token endpoint.
 //!
-//! Source: RFC 6749 4.1.2, 4.1.3, 5.1 and 5.2, RFC 7636 4.6, OpenID Connect Core 3.1.3 and 3.1.3.6.
+//! Source: RFC 6749 4.1.2, 4.1.3, 4.4, 5.1, 5.2 and 6, RFC 7636 4.6, RFC 8628 3.4 and 3.5, RFC 9449 5, RFC 9700 4.14.2,
+//! OpenID Connect Core 3.1.3, 11 and 12.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use jiff::SignedDuration;
-use serde_json::Value;
 
-use super::client;
-use crate::blocking;
+use super::client::{self, Client};
+use super::issue::{Issue, issue};
+use super::{answer, dpop, exchange};
 use crate::http::{Form, RequestContext};
-use crate::idp::faults::{self, Message};
-use crate::idp::grant::{AuthorizationCode, CodeState, IssuedToken};
-use crate::idp::signals::{misplaced_claims, values_in};
+use crate::idp::provider::{AuthorizationCode, CodeState, DeviceDecision, Grant};
 use crate::idp::state::Idp;
-use crate::oidc::{ErrorCode, IdTokenClaims, TokenError, TokenRequest, TokenResponse, half_hash, sign, sign_json};
-use crate::realm::Event;
-use vestibule_model::Carrier;
-use vestibule_model::Secret;
+use crate::oidc::{ErrorCode, TOKEN_PATH, TokenError, TokenGrant, TokenRequest, TokenResponse};
 
-/// Exchanges a code for an ID token and an access token.
+/// Exchanges a grant for tokens.
 pub(in crate::idp) async fn post(
     State(idp): State<Arc<Idp>>,
     context: RequestContext,
     form: Result<Form, BytesRejection>,
 ) -> Response {
     match exchange(&idp, &context, form).await {
-        Ok(response) => (StatusCode::OK, [(CACHE_CONTROL, "no-store")], Json(response)).into_response(),
-        Err(error) => {
-            idp.record_refusal(error.code.as_str(), error.description.clone(), None);
-            refusal(&error)
-        }
+        Ok(response) => answer::json(StatusCode::OK, &response),
+        Err(error) => answer::refuse(&idp, &error),
     }
 }
 
@@ -45,38 +36,64 @@ async fn exchange(
     context: &RequestContext,
     form: Result<Form, BytesRejection>,
 ) -> Result<TokenResponse, TokenError> {
-    let form = form.map_err(|_| TokenError::new(ErrorCode::InvalidRequest, "the request is too large"))?;
-    let request = TokenRequest::parse(context.authorization.as_deref(), &form.body)?;
-    client::authenticate(idp, &request.client)?;
-    let grant = redeem(idp, &request)?;
-    let subject = idp.realm.users.get(&grant.user).map(|user| user.federation_id);
-    let subject = subject.ok_or_else(|| TokenError::new(ErrorCode::InvalidGrant, "the user no longer exists"))?;
-
-    let signals = grant.signals.clone();
-    let scope = grant.request.scope.clone();
-    let (user, code) = (grant.user.clone(), request.code);
-    let (id_token, access_token) = signed(idp, grant, subject).await?;
-    let issued = IssuedToken { user, signals: signals.clone() };
-    idp.access_tokens.put(&access_token, issued, idp.after(TOKEN_LIFETIME), idp.now());
-    idp.codes.update(&code, idp.now(), |grant| {
-        grant.state = CodeState::Used { access_token: Secret::new(&access_token) };
-    });
-    idp.realm.record(Event::SsoAnswerIssued { idp: idp.trust.idp.clone(), signals });
-    Ok(TokenResponse {
-        access_token,
-        token_type: "Bearer".to_owned(),
-        expires_in: u64::try_from(TOKEN_LIFETIME.as_secs()).ok(),
-        id_token: Some(id_token),
-        scope: Some(scope),
-    })
+    let form = form.map_err(|_| TokenError::invalid_request("the request is too large"))?;
+    let TokenRequest { client, grant } = TokenRequest::parse(context.authorization.as_deref(), &form.body)?;
+    let client = client::authenticate(idp, &client, TOKEN_PATH).await?;
+    client.may_use(grant.grant_type())?;
+    let thumbprint = dpop::proven_key(idp, context, "POST", None).await?;
+    if client.spec.dpop_bound_access_tokens && thumbprint.is_none() {
+        let why = "the DPoP proof is missing, and the client is registered for bound tokens";
+        return Err(TokenError::new(ErrorCode::InvalidDpopProof, why));
+    }
+    match grant {
+        TokenGrant::Code { code, redirect_uri, code_verifier } => {
+            let redeemed = redeem(idp, &client, &code, &redirect_uri, code_verifier.as_deref(), thumbprint.as_deref())?;
+            let issued = issue(idp, of_user(client, code.clone(), redeemed.grant, thumbprint)).await?;
+            idp.provider.codes.update(&code, idp.now(), |code| code.state = CodeState::Used);
+            Ok(issued.into_response())
+        }
+        TokenGrant::Refresh { refresh_token, scope } => {
+            refresh(idp, client, &refresh_token, scope.as_deref(), thumbprint).await
+        }
+        TokenGrant::ClientCredentials { scope } => client_credentials(idp, client, scope, thumbprint).await,
+        TokenGrant::Device { device_code } => {
+            let grant = device_grant(idp, &client, &device_code)?;
+            Ok(issue(idp, of_user(client, device_code, grant, thumbprint)).await?.into_response())
+        }
+        TokenGrant::Exchange(request) => exchange::exchange(idp, client, request, thumbprint).await,
+    }
 }
 
-/// Redeems a code. A second use revokes the access token made from it.
-fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenError> {
+/// What a user granted, in full.
+fn of_user(client: Client, grant_id: String, grant: Grant, thumbprint: Option<String>) -> Issue {
+    let openid = has_word(&grant.scope, "openid");
+    Issue {
+        client,
+        grant_id: Some(grant_id),
+        scope: grant.scope.clone(),
+        grant,
+        thumbprint,
+        access_token: true,
+        id_token: openid,
+        refresh_token: true,
+        code: None,
+        state: None,
+    }
+}
+
+/// Redeems a code. A second use revokes the tokens made from it.
+fn redeem(
+    idp: &Idp,
+    client: &Client,
+    code: &str,
+    redirect_uri: &str,
+    code_verifier: Option<&str>,
+    thumbprint: Option<&str>,
+) -> Result<AuthorizationCode, TokenError> {
     let grant_error = |why: &str| TokenError::new(ErrorCode::InvalidGrant, why);
-    let taken = idp.codes.update(&request.code, idp.now(), |grant| {
+    let taken = idp.provider.codes.update(code, idp.now(), |grant| {
         // A client that presents the code of another must not use it up.
-        if grant.request.client_id != request.client.client_id() {
+        if grant.request.client_id != client.id {
             return None;
         }
         let before = std::mem::replace(&mut grant.state, CodeState::Void);
@@ -86,76 +103,140 @@ fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenE
     let (grant, before) = taken.ok_or_else(|| grant_error("the code was issued to another client"))?;
     match before {
         CodeState::Fresh => {}
-        CodeState::Used { access_token } => {
-            idp.access_tokens.take(access_token.reveal(), idp.now());
+        CodeState::Used => {
+            idp.provider.grants.take(code, idp.now());
             return Err(grant_error("the code was used before; its access token is revoked"));
         }
         CodeState::Void => return Err(grant_error("the code was used before")),
     }
-    if request.redirect_uri != grant.request.redirect_uri {
+    if redirect_uri != grant.request.redirect_uri {
         return Err(grant_error("redirect_uri differs from the authorization request"));
     }
     match &grant.request.code_challenge {
         Some(challenge) => {
-            challenge.verify(request.code_verifier.as_deref()).map_err(|error| grant_error(&error.to_string()))?;
+            challenge.verify(code_verifier).map_err(|error| grant_error(&error.to_string()))?;
         }
         // Otherwise an attacker could take the challenge out of a request (RFC 9700 2.1.1).
-        None if request.code_verifier.is_some() => {
+        None if code_verifier.is_some() => {
             return Err(grant_error("code_verifier is given, but the authorization request had no code_challenge"));
         }
         None => {}
     }
+    match &grant.request.dpop_jkt {
+        Some(bound) if Some(bound.as_str()) != thumbprint => {
+            let why = "the code is bound to another DPoP key: see dpop_jkt of the authorization request";
+            Err(TokenError::new(ErrorCode::InvalidDpopProof, why))
+        }
+        _ => Ok(grant),
+    }
+}
+
+/// Exchanges a refresh token, which is valid once. A second use revokes everything that was made from its grant, since
+/// nobody knows whether the client or a thief was first.
+async fn refresh(
+    idp: &Arc<Idp>,
+    client: Client,
+    refresh_token: &str,
+    scope: Option<&str>,
+    thumbprint: Option<String>,
+) -> Result<TokenResponse, TokenError> {
+    let (now, provider) = (idp.now(), &idp.provider);
+    let grant_error = |why: &str| TokenError::new(ErrorCode::InvalidGrant, why);
+    let unknown = || grant_error("the refresh token is unknown, expired or revoked");
+    let known = provider.refresh_tokens.get(refresh_token, now).ok_or_else(unknown)?;
+    let grant = provider.grants.get(&known.token.grant, now).ok_or_else(unknown)?;
+    if grant.client_id != client.id {
+        return Err(grant_error("the refresh token was issued to another client"));
+    }
+    if known.token.thumbprint.is_some() && known.token.thumbprint != thumbprint {
+        let why = "the refresh token is bound to another DPoP key";
+        return Err(TokenError::new(ErrorCode::InvalidDpopProof, why));
+    }
+    let scope = narrowed(&known.token.scope, scope)?;
+    let was_used = provider.refresh_tokens.update(refresh_token, now, |known| std::mem::replace(&mut known.used, true));
+    if was_used != Some(false) {
+        provider.grants.take(&known.token.grant, now);
+        return Err(grant_error("the refresh token was used before; all tokens of its grant are revoked"));
+    }
+    // OpenID Connect Core 12.2: the new ID token has no nonce.
+    let grant = Grant { nonce: None, ..grant };
+    let asked = Issue { scope, ..of_user(client, known.token.grant, grant, thumbprint) };
+    Ok(issue(idp, asked).await?.into_response())
+}
+
+/// A token of the client for itself (RFC 6749 4.4).
+async fn client_credentials(
+    idp: &Arc<Idp>,
+    client: Client,
+    scope: Option<String>,
+    thumbprint: Option<String>,
+) -> Result<TokenResponse, TokenError> {
+    if !client.is_confidential() {
+        let why = "a client without a secret or a key has no credentials";
+        return Err(TokenError::new(ErrorCode::UnauthorizedClient, why));
+    }
+    // Nobody signs in, so there is neither an ID token nor a refresh token.
+    let of_users = ["openid", "offline_access"];
+    let scope = scope.unwrap_or_default();
+    let words: Vec<&str> = scope.split_ascii_whitespace().filter(|word| !of_users.contains(word)).collect();
+    let scope = words.join(" ");
+    let grant = Grant::of_client(&client.id, scope.clone());
+    let asked = Issue {
+        client,
+        grant_id: None,
+        grant,
+        scope,
+        thumbprint,
+        access_token: true,
+        id_token: false,
+        refresh_token: false,
+        code: None,
+        state: None,
+    };
+    Ok(issue(idp, asked).await?.into_response())
+}
+
+/// What the user of a device granted, once.
+fn device_grant(idp: &Idp, client: &Client, device_code: &str) -> Result<Grant, TokenError> {
+    let now = idp.now();
+    let error = |code, why: &str| TokenError::new(code, why);
+    let asked = idp.provider.devices.update(device_code, now, |device| {
+        if device.client_id != client.id {
+            return Err(error(ErrorCode::InvalidGrant, "the device code was issued to another client"));
+        }
+        if device.expires_at <= now {
+            return Err(error(ErrorCode::ExpiredToken, "the device code has expired"));
+        }
+        let before = device.asked_at.replace(now);
+        let interval = SignedDuration::from_secs(device.interval);
+        if before.is_some_and(|before| now.duration_since(before) < interval) {
+            device.interval = device.interval.saturating_add(SLOWER);
+            return Err(error(ErrorCode::SlowDown, "the device asks more often than its interval allows"));
+        }
+        match &device.decision {
+            DeviceDecision::Pending => Err(error(ErrorCode::AuthorizationPending, "the user has not decided yet")),
+            DeviceDecision::Denied => Err(error(ErrorCode::AccessDenied, "the user refused")),
+            DeviceDecision::Allowed(grant) => Ok(Grant::clone(grant)),
+        }
+    });
+    let grant = asked.unwrap_or_else(|| Err(error(ErrorCode::InvalidGrant, "the device code is unknown or used")))?;
+    idp.provider.devices.take(device_code, now);
     Ok(grant)
 }
 
-/// The ID token and the access token. The access token is opaque unless it carries a signal on purpose.
-async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Result<(String, String), TokenError> {
-    let idp = Arc::clone(idp);
-    let signed = blocking::run(move || {
-        let spec = &idp.trust.spec;
-        let mut claims = claims(&idp, &grant, &subject);
-        faults::apply(&spec.faults, Message::Oidc(&mut claims));
-        faults::apply(&grant.faults, Message::Oidc(&mut claims));
-        let key = idp.realm.certs.signing_key(spec.algorithm, spec.key_state).map_err(|error| error.to_string())?;
-        let mut inside = misplaced_claims(&grant.signals, &Carrier::AccessToken);
-        let access_token = if inside.is_empty() {
-            idp.realm.entropy.token()
-        } else {
-            inside.insert("jti".to_owned(), Value::from(idp.realm.entropy.token()));
-            sign_json(&inside, &key).map_err(|error| error.to_string())?
-        };
-        claims.at_hash = Some(half_hash(&access_token));
-        sign(&claims, &key).map(|id_token| (id_token, access_token)).map_err(|error| error.to_string())
-    });
-    let signed = signed.await.unwrap_or_else(|| Err("sign the ID token".to_owned()));
-    signed.map_err(|why| TokenError::new(ErrorCode::ServerError, format!("the identity provider failed to {why}")))
-}
-
-/// The claims of the ID token, except the hash of the access token.
-fn claims(idp: &Idp, grant: &AuthorizationCode, subject: &str) -> IdTokenClaims {
-    let amr = values_in(&grant.signals, &Carrier::IdTokenAmr);
-    let text = values_in(&grant.signals, &Carrier::IdTokenAmrText);
-    let amr = if text.is_empty() { Value::from(amr) } else { Value::from(text.join(" ")) };
-    IdTokenClaims {
-        auth_time: Some(grant.auth_time.as_second()),
-        nonce: grant.request.nonce.clone(),
-        acr: values_in(&grant.signals, &Carrier::IdTokenAcr).into_iter().next(),
-        amr: Some(amr).filter(|amr| *amr != Value::Array(Vec::new())),
-        ..IdTokenClaims::new(&idp.trust.issuer, subject, &grant.request.client_id, idp.now(), ID_TOKEN_LIFETIME)
+/// The scope that is asked for, if it is a part of what was granted (RFC 6749 6).
+pub(super) fn narrowed(granted: &str, asked: Option<&str>) -> Result<String, TokenError> {
+    let Some(asked) = asked else { return Ok(granted.to_owned()) };
+    match asked.split_ascii_whitespace().find(|word| !has_word(granted, word)) {
+        None => Ok(asked.to_owned()),
+        Some(word) => Err(TokenError::new(ErrorCode::InvalidScope, format!("scope `{word}` was not granted"))),
     }
 }
 
-fn refusal(error: &TokenError) -> Response {
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
-    let response = (status, headers, error.body());
-    if status == StatusCode::UNAUTHORIZED {
-        return ([(WWW_AUTHENTICATE, "Basic realm=\"token endpoint\"")], response).into_response();
-    }
-    response.into_response()
+/// Whether a scope has this word.
+pub(super) fn has_word(scope: &str, word: &str) -> bool {
+    scope.split_ascii_whitespace().any(|one| one == word)
 }
 
-/// How long an access token is valid.
-const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
-/// How long an ID token is valid.
-const ID_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
+/// Seconds by which the interval of an impatient device grows (RFC 8628 3.5).
+const SLOWER: i64 = 5;

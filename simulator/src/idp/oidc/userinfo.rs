@@ -1,41 +1,93 @@
-//! The UserInfo endpoint. Source: OpenID Connect Core 5.3, RFC 6750 2.1 and 3.1.
+//! The UserInfo endpoint. Source: OpenID Connect Core 5.3, RFC 6750 2.1 and 3.1, RFC 9449 7.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderValue, Method, StatusCode};
 use serde_json::json;
 
+use super::client::Client;
+use super::{answer, dpop, issue, presented};
 use crate::http::RequestContext;
+use crate::idp::provider::Grant;
 use crate::idp::signals::misplaced_claims;
 use crate::idp::state::Idp;
-use vestibule_model::Carrier;
+use crate::oidc::{ErrorCode, TokenError};
+use vestibule_model::{Carrier, Secret};
 
 /// The claims of the access token's user, and the signals that are sent here instead of in the ID token.
-pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
-    let token = context.bearer();
-    let issued = token.as_ref().and_then(|token| idp.access_tokens.get(token.reveal(), idp.now()));
-    let found = issued.and_then(|issued| idp.realm.users.get(&issued.user).map(|user| (issued, user)));
-    let Some((issued, user)) = found else {
-        let challenge = match token {
-            Some(_) => "Bearer error=\"invalid_token\", error_description=\"the access token is unknown or expired\"",
-            None => "Bearer",
-        };
-        return (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge)]).into_response();
+pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, method: Method, context: RequestContext) -> Response {
+    let grant = match granted(&idp, &method, &context).await {
+        Ok(grant) => grant,
+        Err(refusal) => return refuse(&idp, &refusal),
     };
-    let mut claims = misplaced_claims(&issued.signals, &Carrier::UserInfo);
-    claims.insert("sub".to_owned(), json!(user.federation_id));
-    claims.insert("preferred_username".to_owned(), json!(user.username));
-    claims.insert("email".to_owned(), json!(user.email));
-    for (name, values) in &user.spec.attributes {
-        let value = match values.as_slice() {
-            [only] => json!(only),
-            several => json!(several),
-        };
-        claims.entry(name.clone()).or_insert(value);
+    let user = grant.user.as_ref().and_then(|key| idp.realm.users.get(key));
+    let (Some(user), Some(client)) = (user, Client::find_or_admit(&idp, &grant.client_id)) else {
+        let why = "the access token is not about a user";
+        return refuse(&idp, &Refusal { bound: false, error: Some((ErrorCode::InvalidToken, why.to_owned())) });
+    };
+    let mut claims = misplaced_claims(&grant.signals, &Carrier::UserInfo);
+    claims.insert("sub".to_owned(), json!(client.subject_of(&idp, &user)));
+    for (name, value) in issue::about(&user) {
+        claims.entry(name).or_insert(value);
     }
-    ([(CACHE_CONTROL, "no-store")], Json(claims)).into_response()
+    answer::json(StatusCode::OK, &claims)
+}
+
+/// Why the claims are not told.
+struct Refusal {
+    /// Whether the token is one that is bound to a key.
+    bound: bool,
+    /// The code and what is wrong; `None` if there is no token.
+    error: Option<(ErrorCode, String)>,
+}
+
+async fn granted(idp: &Idp, method: &Method, context: &RequestContext) -> Result<Grant, Refusal> {
+    let (bearer, bound) = (context.bearer(), context.dpop_bound());
+    let is_bound = bound.is_some();
+    let invalid = |why: &str| Refusal { bound: is_bound, error: Some((ErrorCode::InvalidToken, why.to_owned())) };
+    let token: Secret = bound.or(bearer).ok_or(Refusal { bound: false, error: None })?;
+    let found = presented::access_token(idp, token.reveal());
+    let (found, grant) = found.ok_or_else(|| invalid("the access token is unknown or expired"))?;
+    match (&found.thumbprint, is_bound) {
+        (None, false) => Ok(grant),
+        (None, true) => Err(invalid("the access token is not bound to a key: send it as Bearer")),
+        // RFC 9449 7.2: a bound token must not be downgraded.
+        (Some(_), false) => {
+            Err(Refusal { bound: true, ..invalid("the access token is bound to a key: send it as DPoP") })
+        }
+        (Some(thumbprint), true) => {
+            let proven = dpop::proven_key(idp, context, method.as_str(), Some(token.reveal())).await;
+            let refused = |error: TokenError| Refusal { bound: true, error: Some((error.code, error.description)) };
+            match proven.map_err(refused)? {
+                Some(proven) if proven == *thumbprint => Ok(grant),
+                Some(_) => Err(invalid("the access token is bound to another key")),
+                None => {
+                    let why = "the DPoP proof is missing".to_owned();
+                    Err(Refusal { bound: true, error: Some((ErrorCode::InvalidDpopProof, why)) })
+                }
+            }
+        }
+    }
+}
+
+fn refuse(idp: &Idp, refusal: &Refusal) -> Response {
+    let scheme = if refusal.bound { "DPoP" } else { "Bearer" };
+    let challenge = match &refusal.error {
+        None => scheme.to_owned(),
+        Some((code, why)) => {
+            let why: String = why.chars().filter(|letter| letter.is_ascii_graphic() || *letter == ' ').collect();
+            format!("{scheme} error=\"{code}\", error_description=\"{}\"", why.replace(['"', '\\'], "'"))
+        }
+    };
+    let mut response = StatusCode::UNAUTHORIZED.into_response();
+    if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    if matches!(refusal.error, Some((ErrorCode::UseDpopNonce, _))) {
+        answer::add_nonce(idp, &mut response);
+    }
+    response
 }

@@ -13,6 +13,6 @@ mod verify;
 pub(crate) use claims::IdTokenClaims;
 pub(crate) use readable::readable;
 pub(crate) use rejection::IdTokenRejection;
-pub(crate) use sign::{half_hash, sign, sign_json};
+pub(crate) use sign::{half_hash, half_hash_by, published_for, sign, sign_by, sign_json};
 pub(crate) use signals::{signals, signals_in};
 pub(crate) use verify::{Expected, check_form, verify};

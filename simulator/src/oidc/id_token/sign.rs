@@ -1,20 +1,23 @@
-//! Signing: RS256 and ES256 (RFC 7518 3.3 and 3.4).
+//! Signing (RFC 7518 3.3, 3.4 and 3.5, RFC 8037 3.1).
 //!
 //! OpenSSL signs with a key that is decoded once; jsonwebtoken would decode an RSA key for every token, which takes
 //! longer than the signature.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::jwk::Jwk;
 use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
-use openssl::hash::MessageDigest;
+use openssl::rsa::Padding;
 use openssl::sha::sha256;
-use openssl::sign::Signer;
+use openssl::sign::{RsaPssSaltlen, Signer};
 use serde::Serialize;
 use serde_json::json;
-use vestibule_certs::{KeyAlgorithm, SigningKey};
+use vestibule_certs::SigningKey;
+use vestibule_model::JwsAlgorithm;
 
 use super::claims::IdTokenClaims;
+use crate::oidc::jose::{digest, digest_of, has_pss_padding, p1363_bytes};
 
 /// Signs claims as a compact JWS whose header has `alg`, `kid` and `typ`.
 ///
@@ -29,18 +32,49 @@ pub(crate) fn sign(claims: &IdTokenClaims, key: &SigningKey) -> Result<String, S
 /// # Errors
 /// If the payload cannot be written as JSON or OpenSSL cannot sign.
 pub(crate) fn sign_json(payload: &impl Serialize, key: &SigningKey) -> Result<String, SignError> {
-    let header = json!({ "alg": algorithm_name(key.algorithm()), "kid": key.kid(), "typ": "JWT" });
+    sign_by(payload, key, JwsAlgorithm::from(key.algorithm()), "JWT")
+}
+
+/// Signs any payload by one of the algorithms of this key, with this `typ`.
+///
+/// # Errors
+/// If the payload cannot be written as JSON, or the algorithm needs a key of another kind.
+pub(crate) fn sign_by(
+    payload: &impl Serialize,
+    key: &SigningKey,
+    algorithm: JwsAlgorithm,
+    typ: &str,
+) -> Result<String, SignError> {
+    let header = json!({ "alg": algorithm, "kid": key_id(key, algorithm), "typ": typ });
     let header = URL_SAFE_NO_PAD.encode(header.to_string());
     let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(payload)?);
     let input = format!("{header}.{payload}");
-    let signature = URL_SAFE_NO_PAD.encode(signature(input.as_bytes(), key)?);
+    let signature = URL_SAFE_NO_PAD.encode(signature(input.as_bytes(), key, algorithm)?);
     Ok(format!("{input}.{signature}"))
 }
 
+/// The public key for signatures by this algorithm. A key that signs by several is published under a `kid` for each, since
+/// a JWK has one `alg` and clients refuse a signature by another (RFC 7517 4.4).
+pub(crate) fn published_for(key: &SigningKey, algorithm: JwsAlgorithm) -> Jwk {
+    let mut jwk = key.jwk().clone();
+    jwk.common.key_id = Some(key_id(key, algorithm));
+    jwk.common.key_algorithm = <&'static str>::from(algorithm).parse().ok();
+    jwk
+}
+
 /// The value of `at_hash` for an access token and of `c_hash` for a code: the left half of its SHA-256, base64url
-/// (OpenID Connect Core 3.1.3.6 and 3.3.2.11; both algorithms use SHA-256).
+/// (OpenID Connect Core 3.1.3.6 and 3.3.2.11; for algorithms with SHA-256).
 pub(crate) fn half_hash(value: &str) -> String {
     URL_SAFE_NO_PAD.encode(&sha256(value.as_bytes())[..16])
+}
+
+/// The same by the hash function of this algorithm.
+///
+/// # Errors
+/// If OpenSSL cannot hash.
+pub(crate) fn half_hash_by(value: &str, algorithm: JwsAlgorithm) -> Result<String, SignError> {
+    let digest = digest_of(algorithm, value.as_bytes())?;
+    Ok(URL_SAFE_NO_PAD.encode(&digest[..digest.len() / 2]))
 }
 
 /// Why an ID token could not be signed. Each text completes "failed to ...".
@@ -54,22 +88,30 @@ pub(crate) enum SignError {
     OpenSsl(#[from] ErrorStack),
 }
 
-fn signature(input: &[u8], key: &SigningKey) -> Result<Vec<u8>, ErrorStack> {
-    let mut signer = Signer::new(MessageDigest::sha256(), key.pkey())?;
+fn signature(input: &[u8], key: &SigningKey, algorithm: JwsAlgorithm) -> Result<Vec<u8>, ErrorStack> {
+    let Some(digest) = digest(algorithm) else {
+        return Signer::new_without_digest(key.pkey())?.sign_oneshot_to_vec(input);
+    };
+    let mut signer = Signer::new(digest, key.pkey())?;
+    if has_pss_padding(algorithm) {
+        signer.set_rsa_padding(Padding::PKCS1_PSS)?;
+        signer.set_rsa_pss_saltlen(RsaPssSaltlen::DIGEST_LENGTH)?;
+    }
     let signature = signer.sign_oneshot_to_vec(input)?;
-    match key.algorithm() {
-        KeyAlgorithm::Rsa2048 => Ok(signature),
-        KeyAlgorithm::EcP256 => {
-            // JOSE needs R and S side by side, 32 bytes each; OpenSSL writes ASN.1 (RFC 7518 3.4).
+    match p1363_bytes(algorithm).map(i32::from) {
+        None => Ok(signature),
+        Some(bytes) => {
+            // JOSE needs R and S side by side; OpenSSL writes ASN.1 (RFC 7518 3.4).
             let signature = EcdsaSig::from_der(&signature)?;
-            Ok([signature.r().to_vec_padded(32)?, signature.s().to_vec_padded(32)?].concat())
+            Ok([signature.r().to_vec_padded(bytes)?, signature.s().to_vec_padded(bytes)?].concat())
         }
     }
 }
 
-fn algorithm_name(algorithm: KeyAlgorithm) -> &'static str {
-    match algorithm {
-        KeyAlgorithm::Rsa2048 => "RS256",
-        KeyAlgorithm::EcP256 => "ES256",
+fn key_id(key: &SigningKey, algorithm: JwsAlgorithm) -> String {
+    if JwsAlgorithm::from(key.algorithm()) == algorithm {
+        key.kid().to_owned()
+    } else {
+        format!("{}-{algorithm}", key.kid())
     }
 }

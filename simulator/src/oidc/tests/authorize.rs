@@ -3,9 +3,10 @@
 use super::{CLIENT, ISSUER};
 use crate::oidc::authorize::PageError;
 use crate::oidc::{
-    AuthorizationAnswer, AuthorizationError, AuthorizationRequest, CallbackError, CodeChallenge, ErrorCode, Prompt,
-    ProviderMetadata, Registration, ResponseMode, claimed,
+    AuthorizationAnswer, AuthorizationError, AuthorizationRequest, CallbackError, ClaimsRequest, CodeChallenge,
+    ErrorCode, Prompt, ProviderMetadata, Registration, ResponseMode, claimed,
 };
+use vestibule_model::ResponseType;
 
 const REDIRECT: &str = "https://acme.my.salesforce.localhost:8443/services/authcallback/okta";
 
@@ -52,10 +53,12 @@ fn nothing_is_redirected_until_client_and_redirect_uri_are_known() {
 
 #[test]
 fn every_other_fault_goes_to_the_redirect_uri_with_the_code_of_the_specification() {
-    let table: [(&[(&str, &str)], &str); 16] = [
+    let table: [(&[(&str, &str)], &str); 18] = [
         (&[("response_type", "")], "invalid_request"),
-        (&[("response_type", "token")], "unsupported_response_type"),
-        (&[("response_type", "code id_token")], "unsupported_response_type"),
+        (&[("response_type", "none")], "unsupported_response_type"),
+        (&[("response_type", "code code")], "unsupported_response_type"),
+        (&[("claims", "[]")], "invalid_request"),
+        (&[("claims", "{\"id_token\": 7}")], "invalid_request"),
         (&[("scope", "")], "invalid_scope"),
         (&[("scope", "profile email")], "invalid_scope"),
         (&[("scope", "openidx")], "invalid_scope"),
@@ -92,6 +95,64 @@ fn a_repeated_parameter_is_refused_and_a_repeated_state_is_not_sent_back() {
     assert!(response.fields.iter().all(|(name, _)| *name != "state"));
 }
 
+/// OAuth 2.0 Multiple Response Types 2.1 and 5, OpenID Connect Core 3.2.2.1.
+#[test]
+fn tokens_travel_in_the_fragment_never_in_the_query_and_an_id_token_needs_a_nonce() {
+    for (response_type, mode) in [
+        ("code", ResponseMode::Query),
+        ("token", ResponseMode::Fragment),
+        ("id_token", ResponseMode::Fragment),
+        ("token id_token", ResponseMode::Fragment),
+        ("id_token code", ResponseMode::Fragment),
+        ("code token", ResponseMode::Fragment),
+        ("code id_token token", ResponseMode::Fragment),
+    ] {
+        let with = |changes: &[(&str, &str)]| {
+            let changes: Vec<_> = [("response_type", response_type)].iter().chain(changes).copied().collect();
+            AuthorizationRequest::parse(&query(&changes), &[registration()], ISSUER)
+        };
+        let read = with(&[("nonce", "n")]).unwrap();
+        assert_eq!(read.response_mode, mode, "{response_type}");
+        assert_eq!(
+            with(&[("nonce", "n"), ("response_mode", "form_post")]).unwrap().response_mode,
+            ResponseMode::FormPost
+        );
+
+        let in_query = with(&[("nonce", "n"), ("response_mode", "query")]);
+        assert_eq!(in_query.is_ok(), response_type == "code", "{response_type}");
+        let signed = with(&[("nonce", "n"), ("response_mode", "jwt")]).unwrap().response_mode;
+        assert_eq!((signed.is_jwt(), signed.is_query()), (true, response_type == "code"), "{response_type}");
+        let without_nonce = with(&[]).is_err();
+        assert_eq!(without_nonce, response_type.contains("id_token"), "{response_type}");
+    }
+}
+
+#[test]
+fn a_client_gets_only_the_response_types_that_it_is_registered_for() {
+    let narrow = Registration { response_types: Some(vec![ResponseType::Code]), ..registration() };
+    let parse = |changes: &[(&str, &str)]| AuthorizationRequest::parse(&query(changes), &[narrow.clone()], ISSUER);
+
+    assert!(parse(&[]).is_ok());
+    let refused = parse(&[("response_type", "id_token"), ("nonce", "n")]).unwrap_err();
+    let AuthorizationError::Redirect { code, response, .. } = refused else { panic!("{refused:?}") };
+    assert_eq!(code, ErrorCode::UnauthorizedClient);
+    assert!(response.location().unwrap().contains("#error=unauthorized_client"));
+}
+
+#[test]
+fn plain_pkce_is_read_only_where_it_is_allowed() {
+    let plain = query(&[("code_challenge_method", "plain")]);
+    let lax = Registration { allow_plain_pkce: true, ..registration() };
+
+    let challenge = AuthorizationRequest::parse(&plain, &[lax.clone()], ISSUER).unwrap().code_challenge.unwrap();
+    let verifier = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    assert_eq!((challenge.method(), challenge.verify(Some(verifier))), ("plain", Ok(())));
+    assert!(challenge.verify(Some(&verifier.replace('E', "F"))).is_err());
+    let short = query(&[("code_challenge", "short"), ("code_challenge_method", "")]);
+    assert!(AuthorizationRequest::parse(&short, &[lax], ISSUER).is_err());
+    assert!(AuthorizationRequest::parse(&plain, &[registration()], ISSUER).is_err());
+}
+
 #[test]
 fn pkce_may_be_left_out_only_where_the_registration_does_not_require_it() {
     let without = query(&[("code_challenge", ""), ("code_challenge_method", "")]);
@@ -104,7 +165,7 @@ fn pkce_may_be_left_out_only_where_the_registration_does_not_require_it() {
 #[test]
 fn a_request_is_checked_against_the_registration_of_its_own_client() {
     let theirs = "https://app.localhost:3000/callback";
-    let app = Registration { client_id: "app".into(), redirect_uris: vec![theirs.into()], pkce_required: false };
+    let app = Registration { client_id: "app".into(), redirect_uris: vec![theirs.into()], ..Registration::default() };
     let clients = [registration(), app];
     let parse = |changes: &[(&str, &str)]| AuthorizationRequest::parse(&query(changes), &clients, ISSUER);
 
@@ -137,7 +198,7 @@ fn an_answer_travels_as_the_request_asks() {
     for (mode, location) in table {
         let request =
             AuthorizationRequest::parse(&query(&[("response_mode", mode)]), &[registration()], ISSUER).unwrap();
-        let response = request.success("c+1", ISSUER);
+        let response = request.answer(vec![("code", "c+1".to_owned())], ISSUER);
         assert_eq!(response.location(), location, "{mode}");
         if location.is_none() {
             let fields = ["code", "state", "iss"].into_iter().zip(["c+1", "af0ifjsldkj", ISSUER]);
@@ -151,7 +212,8 @@ fn a_redirect_uri_with_a_query_keeps_it() {
     let uri = format!("{REDIRECT}?org=1");
     let registration = Registration { redirect_uris: vec![uri.clone()], ..registration() };
     let request = AuthorizationRequest::parse(&query(&[("redirect_uri", &uri)]), &[registration], ISSUER).unwrap();
-    assert!(request.success("c", ISSUER).location().unwrap().starts_with(&format!("{uri}&code=c&")));
+    let response = request.answer(vec![("code", "c".to_owned())], ISSUER);
+    assert!(response.location().unwrap().starts_with(&format!("{uri}&code=c&")));
 }
 
 #[test]
@@ -187,7 +249,12 @@ fn debug_of_a_refusal_does_not_show_the_state() {
 }
 
 fn registration() -> Registration {
-    Registration { client_id: CLIENT.to_owned(), redirect_uris: vec![REDIRECT.to_owned()], pkce_required: true }
+    Registration {
+        client_id: CLIENT.to_owned(),
+        redirect_uris: vec![REDIRECT.to_owned()],
+        pkce_required: true,
+        ..Registration::default()
+    }
 }
 
 fn foreign(redirect_uri: &str) -> PageError {
@@ -224,5 +291,9 @@ fn full() -> AuthorizationRequest {
         max_age: Some(0),
         login_hint: Some("rep@acme.example".to_owned()),
         acr_values: vec!["phr".to_owned(), "phrh".to_owned()],
+        response_type: ResponseType::CodeIdToken,
+        id_token_hint: Some("e30.e30.".to_owned()),
+        claims: ClaimsRequest::parse(Some(r#"{"id_token":{"acr":{"essential":true,"value":"phr"}}}"#)).unwrap(),
+        dpop_jkt: Some("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I".to_owned()),
     }
 }

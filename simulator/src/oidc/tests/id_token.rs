@@ -1,14 +1,17 @@
 //! ID tokens made here and elsewhere.
 
 use jiff::{SignedDuration, Timestamp};
-use josekit::jws::{ES256, JwsHeader, JwsSigner, JwsVerifier, RS256};
+use josekit::jws::{ES256, ES384, EdDSA, JwsHeader, JwsSigner, JwsVerifier, PS256, PS384, PS512, RS256, RS384, RS512};
 use josekit::jwt::{self, JwtPayload};
 use serde_json::{Value, json};
+use strum::IntoEnumIterator as _;
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey, jwk_set};
-use vestibule_model::{Carrier, Signal};
+use vestibule_model::{Carrier, JwsAlgorithm, Signal};
 
 use super::{ACCESS_TOKEN, CLIENT, ISSUER, NONCE, NOW, claims, expected, key, published, valid};
-use crate::oidc::{IdTokenClaims, half_hash, sign, sign_json, signals, verify};
+use crate::oidc::{
+    CompactJws, IdTokenClaims, half_hash, half_hash_by, published_for, sign, sign_by, sign_json, signals, verify,
+};
 
 const ALGORITHMS: [KeyAlgorithm; 2] = [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256];
 
@@ -27,6 +30,38 @@ fn an_id_token_made_here_verifies_with_josekit() {
         assert_eq!(header.claim("kid"), Some(&json!(key.kid())));
         assert_eq!(header.claim("typ"), Some(&json!("JWT")));
     }
+}
+
+#[test]
+fn every_algorithm_signs_what_josekit_and_this_library_verify_with_the_published_key() {
+    for algorithm in JwsAlgorithm::iter() {
+        let key = valid(algorithm.key());
+        let token = sign_by(&claims(), &key, algorithm, "JWT").unwrap();
+        let published = published_for(&key, algorithm);
+        let jwk = josekit::jwk::Jwk::from_bytes(serde_json::to_vec(&published).unwrap()).unwrap();
+
+        let (payload, header) = jwt::decode_with_verifier(&token, &*verifier_of(algorithm, &jwk)).unwrap();
+
+        assert_eq!(Value::Object(payload.claims_set().clone()), claims(), "{algorithm}");
+        assert_eq!(header.claim("kid").and_then(Value::as_str), published.common.key_id.as_deref());
+        assert_eq!(jwk.algorithm(), Some(algorithm.to_string().as_str()));
+        let others = [published_for(&valid(KeyAlgorithm::EcP256), JwsAlgorithm::ES256), published.clone()];
+        let keys = jsonwebtoken::jwk::JwkSet { keys: others.to_vec() };
+        let read = CompactJws::read(&token).unwrap();
+        assert_eq!(read.verify(&keys), Ok(()), "{algorithm}");
+        let stranger = published_for(&self::key(algorithm.key(), KeyState::RolledOver), algorithm);
+        assert!(read.verify_by(&stranger).is_err(), "{algorithm}");
+        let tampered = token.replacen('.', ".e30", 1);
+        assert!(CompactJws::read(&tampered).map_or(true, |read| read.verify(&keys).is_err()), "{algorithm}");
+    }
+}
+
+#[test]
+fn the_hash_of_an_access_token_is_by_the_hash_function_of_the_algorithm() {
+    for (algorithm, length) in [(JwsAlgorithm::PS256, 22), (JwsAlgorithm::ES384, 32), (JwsAlgorithm::EdDsa, 43)] {
+        assert_eq!(half_hash_by(ACCESS_TOKEN, algorithm).unwrap().len(), length, "{algorithm}");
+    }
+    assert_eq!(half_hash_by(ACCESS_TOKEN, JwsAlgorithm::RS256).unwrap(), half_hash(ACCESS_TOKEN));
 }
 
 #[test]
@@ -150,13 +185,26 @@ pub(super) fn josekit_signer(key: &SigningKey) -> Box<dyn JwsSigner> {
     match key.algorithm() {
         KeyAlgorithm::Rsa2048 => Box::new(RS256.signer_from_der(pkcs8).unwrap()),
         KeyAlgorithm::EcP256 => Box::new(ES256.signer_from_der(pkcs8).unwrap()),
+        KeyAlgorithm::EcP384 => Box::new(ES384.signer_from_der(pkcs8).unwrap()),
+        KeyAlgorithm::Ed25519 => Box::new(EdDSA.signer_from_der(pkcs8).unwrap()),
     }
 }
 
 fn josekit_verifier(key: &SigningKey) -> Box<dyn JwsVerifier> {
     let jwk = josekit::jwk::Jwk::from_bytes(serde_json::to_vec(&jwk_set([key]).keys[0]).unwrap()).unwrap();
-    match key.algorithm() {
-        KeyAlgorithm::Rsa2048 => Box::new(RS256.verifier_from_jwk(&jwk).unwrap()),
-        KeyAlgorithm::EcP256 => Box::new(ES256.verifier_from_jwk(&jwk).unwrap()),
+    verifier_of(JwsAlgorithm::from(key.algorithm()), &jwk)
+}
+
+fn verifier_of(algorithm: JwsAlgorithm, jwk: &josekit::jwk::Jwk) -> Box<dyn JwsVerifier> {
+    match algorithm {
+        JwsAlgorithm::RS256 => Box::new(RS256.verifier_from_jwk(jwk).unwrap()),
+        JwsAlgorithm::RS384 => Box::new(RS384.verifier_from_jwk(jwk).unwrap()),
+        JwsAlgorithm::RS512 => Box::new(RS512.verifier_from_jwk(jwk).unwrap()),
+        JwsAlgorithm::PS256 => Box::new(PS256.verifier_from_jwk(jwk).unwrap()),
+        JwsAlgorithm::PS384 => Box::new(PS384.verifier_from_jwk(jwk).unwrap()),
+        JwsAlgorithm::PS512 => Box::new(PS512.verifier_from_jwk(jwk).unwrap()),
+        JwsAlgorithm::ES256 => Box::new(ES256.verifier_from_jwk(jwk).unwrap()),
+        JwsAlgorithm::ES384 => Box::new(ES384.verifier_from_jwk(jwk).unwrap()),
+        JwsAlgorithm::EdDsa => Box::new(EdDSA.verifier_from_jwk(jwk).unwrap()),
     }
 }

@@ -4,7 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_model::Secret;
 
-use crate::oidc::{ClientAuthentication, ErrorCode, TokenError, TokenRequest, TokenResponse, TokenResponseError};
+use crate::oidc::{
+    ClientAuthentication, ErrorCode, TokenError, TokenExchange, TokenGrant, TokenRequest, TokenResponse,
+    TokenResponseError,
+};
 
 const BODY: &str = "grant_type=authorization_code&code=c&redirect_uri=https%3A%2F%2Fx.localhost%2Fcb&code_verifier=v";
 
@@ -20,12 +23,48 @@ fn a_request_that_the_rp_writes_is_read_unchanged_in_each_way_of_authentication(
     for client in ways {
         let request = TokenRequest {
             client: client.clone(),
-            code: "c+1".to_owned(),
-            redirect_uri: "https://x.localhost/cb?a=b&c=d".to_owned(),
-            code_verifier: Some("v".to_owned()),
+            grant: TokenGrant::Code {
+                code: "c+1".to_owned(),
+                redirect_uri: "https://x.localhost/cb?a=b&c=d".to_owned(),
+                code_verifier: Some("v".to_owned()),
+            },
         };
         let read = TokenRequest::parse(request.authorization().as_deref(), &request.body()).unwrap();
         assert!(read == request, "{client:?}");
+    }
+}
+
+#[test]
+fn every_other_grant_is_read_as_it_is_written() {
+    let exchange = TokenExchange {
+        subject_token: "s".to_owned(),
+        subject_token_type: "urn:ietf:params:oauth:token-type:access_token".to_owned(),
+        actor: Some(("a".to_owned(), "urn:ietf:params:oauth:token-type:id_token".to_owned())),
+        requested_token_type: None,
+        resource: Some("https://api.localhost/".to_owned()),
+        audience: Some("api".to_owned()),
+        scope: Some("read".to_owned()),
+    };
+    for grant in [
+        TokenGrant::Refresh { refresh_token: "r".to_owned(), scope: None },
+        TokenGrant::ClientCredentials { scope: Some("a b".to_owned()) },
+        TokenGrant::Device { device_code: "d".to_owned() },
+        TokenGrant::Exchange(exchange),
+    ] {
+        let client = ClientAuthentication::None { client_id: "id".to_owned() };
+        let request = TokenRequest { client, grant };
+        let read = TokenRequest::parse(None, &request.body()).unwrap();
+        assert!(read == request, "{}", request.body());
+    }
+    for (body, code) in [
+        ("grant_type=refresh_token", "invalid_request"),
+        ("grant_type=urn:ietf:params:oauth:grant-type:device_code", "invalid_request"),
+        ("grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token=s", "invalid_request"),
+        ("grant_type=implicit", "unsupported_grant_type"),
+        ("grant_type=client_credentials&client_assertion=a.b.c", "invalid_request"),
+    ] {
+        let refused = TokenRequest::parse(None, &format!("{body}&client_id=id")).err().unwrap();
+        assert_eq!(refused.code.as_str(), code, "{body}");
     }
 }
 
@@ -37,10 +76,8 @@ fn the_example_of_rfc_6749_is_read() {
     let request = TokenRequest::parse(Some("Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW"), body).unwrap();
     assert_eq!(request.client.client_id(), "s6BhdRkqt3");
     assert_eq!(request.client.verify("s6BhdRkqt3", "gX1fBat3bV"), Ok(()));
-    assert_eq!(
-        (request.code.as_str(), request.redirect_uri.as_str()),
-        ("SplxlOBeZQQYbYS6WxSbIA", "https://client.example.com/cb")
-    );
+    let TokenGrant::Code { code, redirect_uri, .. } = request.grant else { panic!("another grant") };
+    assert_eq!((code.as_str(), redirect_uri.as_str()), ("SplxlOBeZQQYbYS6WxSbIA", "https://client.example.com/cb"));
 }
 
 #[test]
@@ -93,7 +130,8 @@ fn a_response_survives_writing_and_reading_and_its_debug_shows_no_token() {
         token_type: "Bearer".to_owned(),
         expires_in: Some(300),
         id_token: Some("id-canary".to_owned()),
-        scope: None,
+        refresh_token: Some("refresh-canary".to_owned()),
+        ..TokenResponse::default()
     };
     let read = TokenResponse::parse(200, &serde_json::to_vec(&response).unwrap()).unwrap();
     assert!(read == response);

@@ -21,7 +21,7 @@ pub(super) async fn token(
 ) -> Response {
     let parameters = Parameters::new(&fields, &request);
     let grant_type = parameters.text("grant_type");
-    if request.has_dpop_proof {
+    if request.has_dpop_proof() {
         // The app gets bearer tokens (contract F1.5).
         not_simulated::record_dpop(&org, &request, &method, grant_type);
     }

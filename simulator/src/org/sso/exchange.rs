@@ -9,7 +9,7 @@ use super::received;
 use crate::back_channel::BackChannelError;
 use crate::oidc::{
     CallbackError, ClientAuthentication, ErrorCode, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH, TOKEN_PATH,
-    TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
+    TokenGrant, TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
 };
 use crate::org::Org;
 use crate::org::sso_state::SentAuthorization;
@@ -87,9 +87,11 @@ fn token_request(trust: &SsoTrust, sent: &SentAuthorization, code: &str) -> Toke
             ClientAuth::Basic => ClientAuthentication::Basic { client_id, secret },
             ClientAuth::Post => ClientAuthentication::Post { client_id, secret },
         },
-        code: code.to_owned(),
-        redirect_uri: trust.redirect_uri.clone(),
-        code_verifier: Some(sent.code_verifier.reveal().to_owned()),
+        grant: TokenGrant::Code {
+            code: code.to_owned(),
+            redirect_uri: trust.redirect_uri.clone(),
+            code_verifier: Some(sent.code_verifier.reveal().to_owned()),
+        },
     }
 }
 

@@ -62,9 +62,8 @@ fn authorization_request(trust: &SsoTrust, state: &str, nonce: &str, code_verifi
         nonce: Some(nonce.to_owned()),
         code_challenge: Some(CodeChallenge::of(code_verifier.reveal())),
         response_mode: ResponseMode::Query,
-        prompt: Vec::new(),
         max_age: trust.spec.max_age,
-        login_hint: None,
         acr_values: trust.spec.requested_context.clone(),
+        ..AuthorizationRequest::default()
     }
 }
