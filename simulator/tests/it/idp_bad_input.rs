@@ -156,8 +156,8 @@ async fn no_field_breaks_the_sign_in_page() {
 fn open(protocol: IdpProtocol) -> IdpSpec {
     let client = RelyingPartySpec {
         client_secret: Some(Secret::new(CLIENT_SECRET)),
-        client_auth: None,
         redirect_uris: vec![REDIRECT.parse::<EndpointUrl>().unwrap()],
+        ..RelyingPartySpec::default()
     };
     let relying_parties = match protocol {
         IdpProtocol::Saml => BTreeMap::new(),
