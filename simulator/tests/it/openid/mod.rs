@@ -207,10 +207,18 @@ fn client_key() -> Jwk {
     key
 }
 
+/// The public halves, with what the keys are called and used for.
 fn public(keys: &[&Jwk]) -> ClientKeys {
-    let keys: Vec<Value> =
-        keys.iter().map(|key| Value::Object(key.to_public_key().unwrap().as_ref().clone())).collect();
-    json!({ "keys": keys }).to_string().try_into().unwrap()
+    let public = keys.iter().map(|key| {
+        let mut public = Value::Object(key.to_public_key().unwrap().as_ref().clone());
+        for (name, value) in [("kid", key.key_id()), ("use", key.key_use())] {
+            if let Some(value) = value {
+                public[name] = json!(value);
+            }
+        }
+        public
+    });
+    json!({ "keys": public.collect::<Vec<_>>() }).to_string().try_into().unwrap()
 }
 
 /// Signs claims with a key of a client.
