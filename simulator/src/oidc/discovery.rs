@@ -150,7 +150,7 @@ impl ProviderMetadata {
             id_token_signing_alg_values_supported: names(JwsAlgorithm::iter()),
             id_token_encryption_alg_values_supported: names(JweAlgorithm::iter()),
             id_token_encryption_enc_values_supported: names(JweEncryption::iter()),
-            authorization_signing_alg_values_supported: names(JwsAlgorithm::iter()),
+            authorization_signing_alg_values_supported: words(&["RS256"]),
             request_object_signing_alg_values_supported: names_and_macs(),
             dpop_signing_alg_values_supported: names(JwsAlgorithm::iter()),
             token_endpoint_auth_methods_supported: RelyingPartyAuth::iter()

@@ -46,9 +46,7 @@ pub(crate) use pkce::CodeChallenge;
 pub(crate) use provider_document::ProviderDocument;
 pub(crate) use registration::{ClientInformation, ClientMetadata, Management, RegistrationError};
 pub(crate) use request_object::RequestObject;
-pub(crate) use token::{
-    ClientAuthentication, TokenError, TokenExchange, TokenGrant, TokenRequest, basic_credentials,
-};
+pub(crate) use token::{ClientAuthentication, TokenError, TokenExchange, TokenGrant, TokenRequest, basic_credentials};
 pub(crate) use token_response::{TokenResponse, TokenResponseError};
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Respon
     if spec.accept_loopback || spec.relying_parties.values().any(RelyingPartySpec::is_public) {
         metadata.token_endpoint_auth_methods_supported.push("none".to_owned());
     }
+    metadata.authorization_signing_alg_values_supported = vec![JwsAlgorithm::from(spec.algorithm).to_string()];
     if spec.allow_plain_pkce {
         metadata.code_challenge_methods_supported.push("plain".to_owned());
     }

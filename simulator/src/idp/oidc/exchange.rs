@@ -10,7 +10,7 @@ use vestibule_model::GrantType;
 
 use super::client::Client;
 use super::issue::{Issue, issue};
-use super::token::narrowed;
+use super::scope::narrowed;
 use super::{hint, presented};
 use crate::idp::provider::Grant;
 use crate::idp::state::Idp;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use vestibule_model::{Carrier, GrantType, JwsAlgorithm};
 
 use super::client::Client;
+use super::scope::has_word;
 use crate::blocking;
 use crate::idp::faults::{self, Message};
 use crate::idp::provider::{AccessToken, Grant, RefreshToken};
@@ -138,8 +139,7 @@ fn remember(idp: &Idp, issue: &Issue, access_token: Option<String>, id_token: Op
 
 /// OpenID Connect Core 11: `offline_access` asks for it.
 fn may_refresh(issue: &Issue) -> bool {
-    let offline = issue.grant.scope.split_ascii_whitespace().any(|word| word == "offline_access");
-    offline && issue.client.has_grant(GrantType::RefreshToken)
+    has_word(&issue.grant.scope, "offline_access") && issue.client.has_grant(GrantType::RefreshToken)
 }
 
 type Made = (Option<String>, Option<String>);

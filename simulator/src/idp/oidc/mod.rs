@@ -22,6 +22,7 @@ mod presented;
 mod register;
 mod request;
 mod revoke;
+mod scope;
 mod token;
 mod userinfo;
 

@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 
 use super::client::{self, Client};
 use super::issue::{Issue, issue};
+use super::scope::{has_word, narrowed};
 use super::{answer, dpop, exchange};
 use crate::http::{Form, RequestContext};
 use crate::idp::provider::{AuthorizationCode, CodeState, DeviceDecision, Grant};
@@ -222,20 +223,6 @@ fn device_grant(idp: &Idp, client: &Client, device_code: &str) -> Result<Grant, 
     let grant = asked.unwrap_or_else(|| Err(error(ErrorCode::InvalidGrant, "the device code is unknown or used")))?;
     idp.provider.devices.take(device_code, now);
     Ok(grant)
-}
-
-/// The scope that is asked for, if it is a part of what was granted (RFC 6749 6).
-pub(super) fn narrowed(granted: &str, asked: Option<&str>) -> Result<String, TokenError> {
-    let Some(asked) = asked else { return Ok(granted.to_owned()) };
-    match asked.split_ascii_whitespace().find(|word| !has_word(granted, word)) {
-        None => Ok(asked.to_owned()),
-        Some(word) => Err(TokenError::new(ErrorCode::InvalidScope, format!("scope `{word}` was not granted"))),
-    }
-}
-
-/// Whether a scope has this word.
-pub(super) fn has_word(scope: &str, word: &str) -> bool {
-    scope.split_ascii_whitespace().any(|one| one == word)
 }
 
 /// Seconds by which the interval of an impatient device grows (RFC 8628 3.5).
