@@ -19,7 +19,7 @@ use crate::journal_vocabulary::journal_vocabulary;
 use crate::outcome::{RunEvent, RunOutcome};
 use crate::rulebook_file::read_rulebooks;
 use crate::runner::{self, Broken, PauseHook, RunOptions};
-use crate::scenario::{Case, DiscoverError, SourceFile, Vocabulary, discover, embedded_suites, load};
+use crate::scenario::{Case, DiscoverError, SourceFile, Vocabulary, discover, embedded_suites, load, twin};
 use crate::snapshot::SnapshotMode;
 
 /// Runs these scenarios: headless, one case at a time, and without writing a file. The methods of [`Run`] change that;
@@ -171,6 +171,13 @@ impl Scenarios {
     pub fn filter(mut self, holds: impl FnMut(&Case) -> bool) -> Self {
         self.cases.retain(holds);
         self
+    }
+
+    /// The twins of the cases in their place: each with its `must-fail` change, and passing only if the expectation that it
+    /// names fails. A case without one is left out.
+    #[must_use]
+    pub fn twins(self) -> Self {
+        Self { cases: self.cases.iter().filter_map(twin).collect() }
     }
 
     /// The cases: one for each row of each scenario.

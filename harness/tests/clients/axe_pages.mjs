@@ -12,9 +12,8 @@ const TIME_LIMIT = 10_000;
 const user = (key) => ready.users.find((one) => one.key === key);
 const named = (page) => page.locator("meta[name=vestibule-page]").getAttribute("content");
 
-async function opened(url) {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true });
-  const page = await context.newPage();
+async function opened(url, context) {
+  const page = await (context ?? (await browser.newContext({ ignoreHTTPSErrors: true }))).newPage();
   page.setDefaultTimeout(TIME_LIMIT);
   await page.goto(url);
   return page;
@@ -40,6 +39,13 @@ async function atProduct(product, key, password) {
   return clicked(page, "#productSubmit");
 }
 
+// A page behind the login, which one browser passes once for all of them.
+let session;
+async function behindTheLogin(host, path) {
+  session ??= activated();
+  return opened(new URL(path, ready[host]).href, (await session).context());
+}
+
 async function activated() {
   const page = await loggedIn("rep");
   const inbox = await page.context().newPage();
@@ -53,11 +59,6 @@ async function activated() {
 
 async function clicked(page, selector) {
   await page.click(selector);
-  return page;
-}
-
-async function gone(page, url) {
-  await page.goto(url);
   return page;
 }
 
@@ -136,13 +137,13 @@ const PAGES = {
     const page = await clicked(await loggedIn("new"), "#chRegL");
     return clicked(page, "button[value='One-Time Password App']");
   },
-  home: activated,
-  "login-history": async () => gone(await activated(), new URL("/lightning/setup/OrgLoginHistory/home", ready["lightning-url"]).href),
-  "reset-security-token": async () => gone(await activated(), new URL("/_ui/system/security/ResetApiTokenEdit", ready["my-domain-url"]).href),
-  "saml-validator": async () => gone(await activated(), new URL("/setup/secur/SAMLValidationPage.apexp", ready["my-domain-url"]).href),
-  "identity-verification": async () => gone(await activated(), new URL("/lightning/setup/IdentityVerification/home", ready["lightning-url"]).href),
+  home: () => behindTheLogin("lightning-url", "/lightning/page/home"),
+  "login-history": () => behindTheLogin("lightning-url", "/lightning/setup/OrgLoginHistory/home"),
+  "reset-security-token": () => behindTheLogin("my-domain-url", "/_ui/system/security/ResetApiTokenEdit"),
+  "saml-validator": () => behindTheLogin("my-domain-url", "/setup/secur/SAMLValidationPage.apexp"),
+  "identity-verification": () => behindTheLogin("lightning-url", "/lightning/setup/IdentityVerification/home"),
   "security-token-sent": async () => {
-    const page = await gone(await activated(), new URL("/_ui/system/security/ResetApiTokenEdit", ready["my-domain-url"]).href);
+    const page = await behindTheLogin("my-domain-url", "/_ui/system/security/ResetApiTokenEdit");
     await page.click("#save");
     await page.waitForSelector("#token-sent");
     return page;
@@ -156,13 +157,13 @@ const PAGES = {
       const answer = await fetch("/vestibule/api/v1/realms/" + realm + "/users/rep", { headers: { Authorization } });
       return (await answer.json()).id;
     });
-    return gone(await activated(), new URL("/" + id, ready["my-domain-url"]).href);
+    return behindTheLogin("my-domain-url", "/" + id);
   },
-  "authorize-app": async () => gone(await activated(), new URL("/services/oauth2/authorize?" + AUTHORIZATION, ready["my-domain-url"]).href),
+  "authorize-app": () => behindTheLogin("my-domain-url", "/services/oauth2/authorize?" + AUTHORIZATION),
   maintenance: () => loggedIn("noticed"),
   "allow-app": () => loggedIn("asked"),
   "connect-device": () => opened(new URL("/setup/connect", ready["my-domain-url"]).href),
-  "step-up": async () => gone(await activated(), new URL("/lightning/r/Report/00O5e000008fXyZEAU/view", ready["lightning-url"]).href),
+  "step-up": () => behindTheLogin("lightning-url", "/lightning/r/Report/00O5e000008fXyZEAU/view"),
   inbox: async () => {
     await loggedIn("rep");
     return opened(ready["inbox-url"]);
@@ -214,13 +215,21 @@ const PAGES = {
   },
 };
 
-async function violations(page) {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() => window.axe.run(document, {
+// The colour scheme changes colours alone: what does not depend on them is checked once.
+const RULES = {
+  light: {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     rules: { "target-size": { enabled: true } },
+  },
+  dark: { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } },
+};
+
+async function violations(page, colorScheme) {
+  await page.emulateMedia({ colorScheme });
+  const found = await page.evaluate((options) => window.axe.run(document, options), {
+    ...RULES[colorScheme],
     resultTypes: ["violations"],
-  }));
+  });
   return found.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.target.join(" ")).join(", "));
 }
 
@@ -230,15 +239,13 @@ try {
     const [page, seen] = Array.isArray(reached) ? reached : [reached, null];
     await page.waitForLoadState();
     const said = { name, page: (await page.locator("meta[name=vestibule-page]").count()) ? await named(page) : null, seen };
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      said[colorScheme] = await violations(page);
-    }
+    await page.evaluate(axe.source);
+    for (const colorScheme of ["light", "dark"]) said[colorScheme] = await violations(page, colorScheme);
     await page.setViewportSize({ width: 390, height: 800 });
     said.narrow = await page.evaluate(() => document.documentElement.scrollWidth);
     console.log(JSON.stringify(said));
     if (process.env.PICTURES) await page.screenshot({ path: process.env.PICTURES + "/" + name + ".png", fullPage: true });
-    await page.context().close();
+    await (page.context() === (await session)?.context() ? page : page.context()).close();
   }
 } finally {
   await browser.close();
