@@ -40,13 +40,22 @@ pub enum LoginKind {
     SoapLogin,
     /// Other API logins.
     Api,
-    /// A UI session opened from an API session (`frontdoor.jsp`, `singleaccess`).
+    /// A UI session opened from the id of an API session (`frontdoor.jsp?sid=`).
     Frontdoor,
+    /// A UI session opened by a one-time code that `singleaccess` gave for an API session.
+    Singleaccess,
     /// The WebView of the vendor's Mobile SDK, which up to 13.2.0 cannot use security keys.
     MobileWebView {
         /// Version of the Mobile SDK.
         sdk: SdkVersion,
     },
+}
+
+impl LoginKind {
+    /// Whether an API session opens a UI session by it.
+    pub fn is_front_door(&self) -> bool {
+        matches!(self, Self::Frontdoor | Self::Singleaccess)
+    }
 }
 
 /// A version of the vendor's Mobile SDK, `major.minor.patch`.

@@ -30,9 +30,9 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
     let wanted = Some(field("retURL")).filter(|url| !url.is_empty()).unwrap_or_else(|| field("startURL"));
     let to = org.return_url(&wanted);
 
-    let sid = match org.handovers.redeem(&org.realm, &field("otp")) {
-        Some(Handover::Session(sid)) => sid.reveal().to_owned(),
-        _ => field("sid"),
+    let (sid, kind) = match org.handovers.redeem(&org.realm, &field("otp")) {
+        Some(Handover::Session(sid)) => (sid.reveal().to_owned(), LoginKind::Singleaccess),
+        _ => (field("sid"), LoginKind::Frontdoor),
     };
     match org.realm.use_session(&sid) {
         None => refuse(&org, &request, &to, "frontdoor.jsp got a session id that is unknown, closed or already used"),
@@ -48,7 +48,7 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
                 ),
             }
         }
-        Some(session) if session.kind == SessionKind::Api => from_api(&org, &request, &session, to),
+        Some(session) if session.kind == SessionKind::Api => from_api(&org, &request, &session, kind, to),
         Some(session) => dispatcher::redirect_with_session(&org, &request, &session.sid, &to),
     }
 }
@@ -59,8 +59,8 @@ fn refuse(org: &Org, request: &RequestContext, to: &ReturnUrl, why: &str) -> Res
     found(&dispatcher::login_page_url(org, to))
 }
 
-fn from_api(org: &Org, request: &RequestContext, session: &OrgSession, to: ReturnUrl) -> Response {
-    let mut attempt = LoginAttempt::new(&session.user, LoginKind::Frontdoor, login_type::REMOTE_ACCESS, &request.host);
+fn from_api(org: &Org, request: &RequestContext, session: &OrgSession, kind: LoginKind, to: ReturnUrl) -> Response {
+    let mut attempt = LoginAttempt::new(&session.user, kind, login_type::REMOTE_ACCESS, &request.host);
     attempt.return_url = to;
     dispatcher::begin(org, request, attempt)
 }

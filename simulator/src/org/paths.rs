@@ -3,7 +3,7 @@
 use url::form_urlencoded;
 use vestibule_model::{IdpProtocol, PageName, Secret, VerificationMethod};
 
-use crate::realm::SsoTrust;
+use crate::realm::{HostRole, Realm, SsoTrust};
 
 /// Lightning home.
 pub const LIGHTNING_HOME: &str = path_of(PageName::Home);
@@ -194,6 +194,12 @@ pub fn sso_start(trust: &SsoTrust) -> String {
 /// Path and query on My Domain of the SAML metadata of the org for this identity provider.
 pub fn sp_metadata(trust: &SsoTrust) -> String {
     format!("{SP_METADATA}?samlSsoConfig={}", trust.config_id)
+}
+
+/// The assertion consumer service of a site: its login page, with the ids of the org and of the setting (contract D1.2).
+pub fn site_acs(realm: &Realm, trust: &SsoTrust) -> String {
+    let path = format!("{SITE_LOGIN}?so={}&sc={}", &realm.org_id[..15], trust.config_id);
+    realm.hosts.url(&HostRole::MyDomain, &path)
 }
 
 /// The page on which an enrolment with these methods begins: the gate, if a passkey is among them.

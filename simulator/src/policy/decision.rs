@@ -200,13 +200,17 @@ fn ask_behind_frontdoor(
     let has_registration = registered.usable.iter().any(|method| *method != VerificationMethod::TemporaryCode);
     let has_passkey = registered.usable.iter().any(|method| method.is_passkey());
     let with_app = &login.book().routes.frontdoor_with_app;
-    if has_registration && !has_passkey && rule.value == FrontdoorRule::Gated && with_app.value == FrontdoorApp::Verify
-    {
+    let open = match rule.value {
+        FrontdoorRule::Gated => false,
+        FrontdoorRule::OpenByCode => login.evidence.login == LoginKind::Singleaccess,
+        FrontdoorRule::Open => true,
+    };
+    if has_registration && !has_passkey && !open && with_app.value == FrontdoorApp::Verify {
         let why = "a UI session opened from an API session asks for the registered app".to_owned();
         fired.add(Rule::FrontdoorAsksForApp, with_app, why);
         return Outcome::Verify { methods: registered.usable };
     }
-    if rule.value == FrontdoorRule::Open || has_registration {
+    if open || has_registration {
         let why = "a UI session opened from an API session needs no verification".to_owned();
         fired.add(Rule::FrontdoorNotAsked, rule, why);
         return allow(login, proved);
@@ -284,6 +288,7 @@ fn note_out_of_scope(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
         | LoginKind::Saml
         | LoginKind::Oidc
         | LoginKind::Frontdoor
+        | LoginKind::Singleaccess
         | LoginKind::MobileWebView { .. } => return false,
     };
     if scope.value == Scope::InScope {

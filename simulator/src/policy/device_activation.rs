@@ -31,7 +31,8 @@ pub fn asks_for_activation(
         | LoginKind::OauthPassword
         | LoginKind::SoapLogin
         | LoginKind::Api
-        | LoginKind::Frontdoor => false,
+        | LoginKind::Frontdoor
+        | LoginKind::Singleaccess => false,
     };
     let recognised = |signal: &Signal| is_recognised(rulebook, signal, date);
     let proved = evidence.verified_with.is_some() || evidence.signals.iter().any(recognised);

@@ -60,7 +60,7 @@ fn route(evidence: &Evidence) -> RouteKind {
                 RouteKind::Direct
             }
         }
-        LoginKind::Frontdoor => RouteKind::Frontdoor,
+        LoginKind::Frontdoor | LoginKind::Singleaccess => RouteKind::Frontdoor,
         LoginKind::JwtBearer
         | LoginKind::ClientCredentials
         | LoginKind::OauthPassword

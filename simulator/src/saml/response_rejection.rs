@@ -28,6 +28,14 @@ pub(crate) enum ResponseRejection {
         /// The 15-character id of the org.
         expected: String,
     },
+    /// The ACS URL names another single sign-on setting.
+    #[error("the SAMLResponse was sent to the single sign-on setting {}, not to {expected}", shown(found))]
+    OtherSetting {
+        /// The value of `sc`.
+        found: String,
+        /// The 15-character id of the setting of the issuer.
+        expected: String,
+    },
     /// Not base64 (saml-bindings 3.5.4).
     #[error("the SAMLResponse is not base64")]
     NotBase64,
@@ -237,9 +245,10 @@ impl ResponseRejection {
             | Self::NotYetValid { .. }
             | Self::AuthenticationTooOld { .. } => LoginStatus::AssertionExpired,
             Self::AudienceInvalid { .. } => LoginStatus::AudienceInvalid,
-            Self::RecipientMismatched { .. } | Self::WrongDestination { .. } | Self::SentElsewhere { .. } => {
-                LoginStatus::RecipientMismatched
-            }
+            Self::RecipientMismatched { .. }
+            | Self::WrongDestination { .. }
+            | Self::SentElsewhere { .. }
+            | Self::OtherSetting { .. } => LoginStatus::RecipientMismatched,
             Self::OtherOrganization { .. } => LoginStatus::InvalidOrganizationId,
             Self::IssuerMismatched { .. } | Self::IssuerFormat { .. } => LoginStatus::IssuerMismatched,
             Self::InResponseToDiffers { .. } | Self::InResponseToInvalid { .. } => LoginStatus::InResponseToInvalid,

@@ -8,9 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use vestibule_certs::{KeyAlgorithm, KeyState};
+use vestibule_simulator::org::paths::site_acs;
 use vestibule_simulator::realm::{Component, HostRole, IdpProtocol, IdpSpec, UserSpec};
 
-use crate::sso_realm::{Browser, Page, TestRealm, expect_refusal, pairs, xml_of};
+use crate::sso_realm::{Browser, PASSWORD, Page, TestRealm, expect_refusal, page, pairs, xml_of};
 
 /// Contract D2.2.
 #[tokio::test]
@@ -504,7 +505,7 @@ async fn a_signed_response_names_its_issuer() {
     }
 }
 
-/// Contract D1.1.
+/// Contract D1.1 and D2.6.
 #[tokio::test]
 async fn an_answer_is_taken_in_base64_once_and_where_it_is_addressed() {
     let (test, browser, page) = answered().await;
@@ -553,6 +554,37 @@ async fn the_bare_root_of_my_domain_is_an_assertion_consumer_service_too() {
     assert_eq!(test.accepted().len(), 1, "{}", page.body);
     let with_id = format!("?so={}", &test.realm.org_id[..15]);
     assert!(test.trust().acs_url.ends_with(&with_id), "the other one: {}", test.trust().acs_url);
+}
+
+/// Contract D1.2.
+#[tokio::test]
+async fn the_login_page_of_a_site_is_an_assertion_consumer_service_of_one_setting() {
+    let test = TestRealm::saml().await;
+    let site = site_acs(&test.realm, test.trust());
+    let sent_to = |acs: &str| {
+        let xml = answer_by_hand(&test, None, |xml| xml.replace(&test.trust().acs_url, &acs.replace('&', "&amp;")));
+        pairs(&[("SAMLResponse", &STANDARD.encode(xmlsec1_signs(&test, &xml)))])
+    };
+    let (org, setting) = (&test.realm.org_id[..15], &test.trust().config_id);
+    assert_eq!(site, test.org(&format!("/login?so={org}&sc={setting}")));
+    for (url, status) in [
+        (format!("/login?so={org}&sc=0LEother"), "Failed: Recipient Mismatched"),
+        (format!("/login?so={org}"), "Failed: Recipient Mismatched"),
+        (format!("/login?so=00Dother&sc={setting}"), "Failed: Invalid Organization Id"),
+        (format!("/login?sc={setting}"), "Failed: Invalid Organization Id"),
+        (format!("/login?so={org}&sc={setting}&sc=0LEother"), "Failed: Assertion Invalid"),
+        (format!("/?so={org}"), "Failed: Recipient Mismatched"),
+    ] {
+        let refused = test.browser().post(&test.org(&url), &sent_to(&site)).await;
+
+        expect_refusal(&test, &refused, status);
+    }
+
+    let home = test.browser().post(&site, &sent_to(&site)).await;
+    assert_eq!((test.accepted().len(), home.name()), (1, "home"), "{}", home.body);
+    let stranger = test.browser().request(reqwest::Method::POST, &test.org("/login")).header("origin", "https://evil.example");
+    let form = [("username", "rep@acme.example"), ("pw", PASSWORD)];
+    assert_eq!(page(stranger.form(&form)).await.status, 403, "only an answer comes from elsewhere");
 }
 
 #[tokio::test]

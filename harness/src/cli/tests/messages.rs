@@ -234,7 +234,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
         "explain --login frontdor",
         "error: invalid value 'frontdor' for '--login <ROUTE>'\n  [possible values: password-ui, passwordless, saml, \
          oidc, oauth-web-server, oauth-user-agent, oauth-hybrid, jwt-bearer, client-credentials, oauth-password, \
-         soap-login, api, frontdoor, mobile-web-view]\n\n  tip: a similar value exists: 'frontdoor'",
+         soap-login, api, frontdoor, singleaccess, mobile-web-view]\n\n  tip: a similar value exists: 'frontdoor'",
     ),
     (
         "run --isolation ctx",

@@ -21,7 +21,7 @@ pub(super) static PAGE: Interstitial = Interstitial {
     path: paths::APPROVAL_UI,
     query: "",
     // The session is open by then in a real org, so another page can be opened.
-    due: |user, login| (user.app_approval && *login != LoginKind::Frontdoor).then_some(Due { leavable: true }),
+    due: |user, login| (user.app_approval && !login.is_front_door()).then_some(Due { leavable: true }),
 };
 
 pub(super) fn serve() -> MethodRouter<Arc<Org>> {

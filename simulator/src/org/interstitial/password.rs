@@ -21,7 +21,7 @@ pub(super) static PAGE: Interstitial = Interstitial {
     query: "",
     // A login without a password does not ask for a new one.
     due: |user, login| {
-        let by_password = matches!(login, LoginKind::PasswordUi | LoginKind::Frontdoor);
+        let by_password = *login == LoginKind::PasswordUi || login.is_front_door();
         let expiry = user.password_expired.filter(|_| by_password)?;
         Some(Due { leavable: expiry == PasswordExpiry::Leavable })
     },

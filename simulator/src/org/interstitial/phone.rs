@@ -21,7 +21,7 @@ pub(super) static PAGE: Interstitial = Interstitial {
     path: paths::path_of(PageName::RegisterPhone),
     query: "d=m&",
     // Only a login at a login page asks for a phone (inferred: public suites meet it there).
-    due: |user, login| (user.phone_registration && *login != LoginKind::Frontdoor).then_some(Due { leavable: true }),
+    due: |user, login| (user.phone_registration && !login.is_front_door()).then_some(Due { leavable: true }),
 };
 
 pub(super) fn serve() -> MethodRouter<Arc<Org>> {

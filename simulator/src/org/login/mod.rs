@@ -27,7 +27,7 @@ use crate::realm::HostRole;
 pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route("/", get(root).post(posted))
-        .route(paths::SITE_LOGIN, get(site).post(posted_at_site))
+        .route(paths::SITE_LOGIN, get(site).post(posted))
         .route(paths::LOG_IN_WITH_EMAIL, get(email::show).post(email::answer))
         .route(paths::LOGOUT, get(logout::logout))
 }
@@ -50,11 +50,8 @@ async fn site(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
     entered.unwrap_or_else(|| form::first(&org, &request))
 }
 
-async fn posted_at_site(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
-    submit::submit(&org, &request, &fields)
-}
-
-/// The login form and the SAML ACS share the host root; a `SAMLResponse` field tells them apart (contract D1.8).
+/// The login form and the SAML ACS share the host root, and at a site the login page; a `SAMLResponse` field tells them apart
+/// (contract D1.2, D1.8).
 async fn posted(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     if fields.has("SAMLResponse") {
         sso::acs(org, request, fields).await

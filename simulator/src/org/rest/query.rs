@@ -31,7 +31,7 @@ pub(super) async fn query(
     let found = parse(text).map_err(Failure::Fault).and_then(|query| {
         let found = run(&org, &user, &version, &query)?;
         // A query that is wrong is refused, whatever is asked about it.
-        let described = (request.query.text("columns") == "true").then(|| described(&org, &user, &query));
+        let described = (request.query.text("columns") == "true").then(|| described(&org, &user, &version, &query));
         Ok((found, described.transpose()?))
     });
     let (found, described) = match found {

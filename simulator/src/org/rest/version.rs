@@ -40,7 +40,8 @@ pub(super) fn retired(segment: &str) -> Option<Response> {
     Some(error(StatusCode::GONE, "GONE", &format!("API version {number}.0 is retired")))
 }
 
-fn number(segment: &str) -> Option<u32> {
+/// The number of the version that a path segment names: 66 for `v66.0`.
+pub(super) fn number(segment: &str) -> Option<u32> {
     let digits = segment.strip_prefix('v')?.strip_suffix(".0")?;
     digits.parse().ok().filter(|_| !digits.starts_with(['+', '0']))
 }

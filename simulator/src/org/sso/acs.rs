@@ -10,16 +10,16 @@ use super::accept::{self, Answer, AnswerFault};
 use super::{browser, decryption, received};
 use crate::blocking;
 use crate::http::{Fields, RequestContext, with_cookies};
-use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::sso_state::{SentRequest, assertion_key};
+use crate::org::{Org, paths};
 use crate::realm::{ContextFault, ForeignIdp, HostRole, IdpProtocol, Realm, SamlLogin, SsoTrust};
 use crate::saml::{
     Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, status, verify_response,
 };
 use vestibule_model::{LoginKind, LoginStatus};
 
-/// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
+/// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root, or to the login page of a site.
 pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) -> Response {
     let message = fields.text("SAMLResponse");
     let claimed = read(&org, message).await;
@@ -126,16 +126,32 @@ async fn receive(
     Ok((verified, sent))
 }
 
-/// The ACS URL by which a message arrived; `Destination` and `Recipient` must name it (contract D1.1, saml-bindings 3.5.5.2).
+/// The ACS URL by which a message arrived; `Destination` and `Recipient` must name it (contract D1.1, D1.2, saml-bindings
+/// 3.5.5.2). That of a site names the org and the setting.
 fn received_at(realm: &Realm, request: &RequestContext, trust: &SsoTrust) -> Result<String, ResponseRejection> {
     if request.host != HostRole::MyDomain {
         return Err(ResponseRejection::SentElsewhere { found: realm.hosts.name(&request.host) });
     }
     let org_id = &realm.org_id[..15];
+    let at_site = request.path == paths::SITE_LOGIN;
+    if let Some(name) = request.query.repeated(&["sc"]).filter(|_| at_site) {
+        return Err(ResponseRejection::RepeatedField(name));
+    }
+    let once = request.query.repeated(&["so"]).is_none();
     match request.query.get("so") {
-        None => Ok(realm.my_domain_origin()),
-        Some(so) if so == org_id && request.query.repeated(&["so"]).is_none() => Ok(trust.acs_url.clone()),
-        Some(so) => Err(ResponseRejection::OtherOrganization { found: so.to_owned(), expected: org_id.to_owned() }),
+        None if !at_site => Ok(realm.my_domain_origin()),
+        Some(so) if so == org_id && once && !at_site => Ok(trust.acs_url.clone()),
+        Some(so) if so == org_id && once => match request.query.text("sc") {
+            sc if sc == trust.config_id => Ok(paths::site_acs(realm, trust)),
+            sc => {
+                let (found, expected) = (sc.to_owned(), trust.config_id.clone());
+                Err(ResponseRejection::OtherSetting { found, expected })
+            }
+        },
+        so => Err(ResponseRejection::OtherOrganization {
+            found: so.unwrap_or_default().to_owned(),
+            expected: org_id.to_owned(),
+        }),
     }
 }
 

@@ -157,6 +157,8 @@ pub(crate) enum Scope {
 pub(crate) enum FrontdoorRule {
     /// A user without a sufficient verifier must enrol; others pass without verification.
     Gated,
+    /// The same for a session id in the URL; a one-time code of `singleaccess` passes without verification.
+    OpenByCode,
     /// Everybody passes without verification.
     Open,
 }

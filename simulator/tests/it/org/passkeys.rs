@@ -18,6 +18,7 @@ use webauthn_rs_proto::{
 
 use super::browser::{Browser, Page};
 use super::html::{one, select, title};
+use super::rest_client::{get_with, path_of};
 use super::test_realm::TestRealm;
 
 /// Contract C1.6, C5.3 and C5.13.
@@ -103,7 +104,7 @@ async fn a_passkey_registered_in_process_is_asked_for_and_a_foreign_or_repeated_
     assert_eq!(title(&home.body), "Home | Salesforce");
 }
 
-/// Contract H1.3.
+/// Contract H1.3 and H1.8.
 #[tokio::test]
 async fn passkey_first_logs_in_without_a_password_where_the_org_allows_it() {
     let mut token = token();
@@ -115,6 +116,11 @@ async fn passkey_first_logs_in_without_a_password_where_the_org_allows_it() {
 
     assert_eq!(title(&home.body), "Home | Salesforce");
     assert_eq!(test.realm.login_history.all()[0].login_type, "Passwordless Login");
+    for (version, expected) in [("v65.0", "Passwordless Login"), ("v66.0", "PasswordlessPasskeyLogin")] {
+        let query = path_of(&format!("SELECT LoginType FROM LoginHistory WHERE LoginType = '{expected}'"));
+        let (_, answer) = get_with(&test, "rep", &format!("/services/data/{version}{query}"), None).await;
+        assert_eq!(answer["records"][0]["LoginType"], expected, "{version}: {answer}");
+    }
 }
 
 /// Contract A3.3, A3.4. A click on the saved username is the script's; what it posts is here.

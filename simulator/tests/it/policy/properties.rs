@@ -268,6 +268,7 @@ fn evidence() -> impl Strategy<Value = Evidence> {
         LoginKind::SoapLogin,
         LoginKind::Api,
         LoginKind::Frontdoor,
+        LoginKind::Singleaccess,
         LoginKind::MobileWebView { sdk: SdkVersion(13, 2, 0) },
         LoginKind::MobileWebView { sdk: SdkVersion(14, 0, 0) },
     ];

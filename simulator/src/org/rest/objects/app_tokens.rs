@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::object::{Kind, Object, Row, everybody, field, selected_only};
+use super::object::{Caller, Kind, Object, Row, everybody, field, selected_only};
 use crate::org::Org;
-use crate::realm::User;
 
 pub(super) static OAUTH_TOKEN: Object = Object {
     name: "OauthToken",
@@ -24,7 +23,7 @@ pub(super) static OAUTH_TOKEN: Object = Object {
 };
 
 /// A user without "Manage Users" sees the own grants.
-fn rows(org: &Org, caller: &User) -> Vec<Row> {
+fn rows(org: &Org, Caller { user: caller, .. }: &Caller<'_>) -> Vec<Row> {
     let ids: BTreeMap<_, _> = org.realm.users.all().into_iter().map(|user| (user.key, user.id)).collect();
     let grants = org.realm.grants.all(org.now()).into_iter();
     let seen = grants.filter(|(_, grant)| caller.spec.manages_users() || grant.user == caller.key);

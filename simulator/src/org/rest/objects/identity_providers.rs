@@ -1,8 +1,8 @@
 //! `SamlSsoConfig` and `AuthProvider` (contract H6.3): the identity providers that the org trusts.
 
-use super::object::{Field, Kind, Object, Row, everybody, field};
+use super::object::{Caller, Field, Kind, Object, Row, everybody, field};
 use crate::org::Org;
-use crate::realm::{IdpProtocol, SsoTrust, User, named_id};
+use crate::realm::{IdpProtocol, SsoTrust, named_id};
 
 pub(super) static SAML_SSO_CONFIG: Object = Object {
     name: "SamlSsoConfig",
@@ -53,7 +53,7 @@ fn trusts(org: &Org, protocol: IdpProtocol) -> impl Iterator<Item = &SsoTrust> {
     org.realm.trusts.iter().filter(move |trust| trust.spec.protocol == protocol)
 }
 
-fn configs(org: &Org, _: &User) -> Vec<Row> {
+fn configs(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let row = |trust: &SsoTrust| {
         Row::new([
             ("Id", format!("{}AAA", trust.config_id).into()),
@@ -71,7 +71,7 @@ fn configs(org: &Org, _: &User) -> Vec<Row> {
     trusts(org, IdpProtocol::Saml).map(row).collect()
 }
 
-fn providers(org: &Org, _: &User) -> Vec<Row> {
+fn providers(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let row = |trust: &SsoTrust| {
         Row::new([
             ("Id", format!("{}AAA", named_id("0SO", &trust.idp)).into()),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::object::{Cell, Field, Kind, Object, Row, everybody, field, selected_only};
+use super::object::{Caller, Cell, Field, Kind, Object, Row, everybody, field, selected_only};
 use crate::org::Org;
-use crate::realm::User;
+use crate::org::attempt::login_type;
 
 pub(super) static LOGIN_HISTORY: Object = Object {
     name: "LoginHistory",
@@ -44,7 +44,11 @@ const FIELDS: [Field; 23] = [
     field("OptionsIsPost", Kind::Flag),
 ];
 
-fn rows(org: &Org, _: &User) -> Vec<Row> {
+fn rows(org: &Org, caller: &Caller<'_>) -> Vec<Row> {
+    let login_type = |label: String| match label.as_str() {
+        login_type::PASSWORDLESS if caller.version >= PASSKEY_LOGIN_FROM => PASSKEY_LOGIN.to_owned(),
+        _ => label,
+    };
     let realm = &org.realm;
     let ids: BTreeMap<_, _> = realm.users.all().into_iter().map(|user| (user.key, user.id)).collect();
     let rows = (realm.login_history.dropped()..).zip(realm.login_history.all());
@@ -55,7 +59,7 @@ fn rows(org: &Org, _: &User) -> Vec<Row> {
             ("Id", id(position).into()),
             ("UserId", user.into()),
             ("LoginTime", row.time.into()),
-            ("LoginType", row.login_type.into()),
+            ("LoginType", login_type(row.login_type).into()),
             ("Status", row.status.text().into()),
             ("SourceIp", org.settings().source_ip.to_string().into()),
             ("Application", row.application.into()),
@@ -67,6 +71,10 @@ fn rows(org: &Org, _: &User) -> Vec<Row> {
     })
     .collect()
 }
+
+/// The first version in which a login with a passkey and no password has a type of its own (contract H1.8).
+const PASSKEY_LOGIN_FROM: u32 = 66;
+const PASSKEY_LOGIN: &str = "PasswordlessPasskeyLogin";
 
 /// The id of the row at this position.
 pub(super) fn id(position: u64) -> String {

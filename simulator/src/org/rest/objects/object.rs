@@ -25,7 +25,15 @@ pub(crate) struct Object {
     /// Whether this user sees it.
     pub(crate) visible: fn(&User) -> bool,
     /// The rows that a caller sees, oldest first.
-    pub(crate) rows: fn(&Org, &User) -> Vec<Row>,
+    pub(crate) rows: fn(&Org, &Caller<'_>) -> Vec<Row>,
+}
+
+/// Who reads rows.
+pub(crate) struct Caller<'a> {
+    /// The user.
+    pub(crate) user: &'a User,
+    /// The version of the API.
+    pub(crate) version: u32,
 }
 
 /// A field.

@@ -5,9 +5,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::object::{Field, Kind, Object, Row, everybody, field};
+use super::object::{Caller, Field, Kind, Object, Row, everybody, field};
 use crate::org::Org;
-use crate::realm::User;
 use vestibule_model::OrgKind;
 
 pub(super) static ORGANIZATION: Object = Object {
@@ -34,7 +33,7 @@ const FIELDS: [Field; 10] = [
     field("TimeZoneSidKey", Kind::Text),
 ];
 
-fn rows(org: &Org, _: &User) -> Vec<Row> {
+fn rows(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let settings = org.settings();
     vec![Row::new([
         ("Id", org.realm.org_id.as_str().into()),

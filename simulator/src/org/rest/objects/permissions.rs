@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::object::{Child, Field, Kind, Object, Parent, Row, everybody, field};
+use super::object::{Caller, Child, Field, Kind, Object, Parent, Row, everybody, field};
 use super::users::user_type;
 use crate::org::Org;
 use crate::realm::{User, named_id, profile_id};
@@ -207,7 +207,7 @@ fn profiles_in_use(org: &Org) -> BTreeMap<String, UserType> {
     users.map(|user| (user.spec.profile, user.spec.user_type)).collect()
 }
 
-fn profiles(org: &Org, _: &User) -> Vec<Row> {
+fn profiles(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let row = |(profile, kind): (String, UserType)| {
         let row = Row::new([
             ("Id", profile_id(&profile).into()),
@@ -220,7 +220,7 @@ fn profiles(org: &Org, _: &User) -> Vec<Row> {
     profiles_in_use(org).into_iter().map(row).collect()
 }
 
-fn licenses(org: &Org, _: &User) -> Vec<Row> {
+fn licenses(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let names: BTreeMap<_, _> = profiles_in_use(org).into_values().map(|kind| (license(kind), kind)).collect();
     let row = |(name, kind): (&'static str, UserType)| {
         Row::new([("Id", license_id(kind).into()), ("Name", name.into()), ("MasterLabel", name.into())])
@@ -228,7 +228,7 @@ fn licenses(org: &Org, _: &User) -> Vec<Row> {
     names.into_iter().map(row).collect()
 }
 
-fn sets(org: &Org, _: &User) -> Vec<Row> {
+fn sets(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let of_profile = |profile: String| {
         let row = Row::new([
             ("Id", set_of_profile(&profile).into()),
@@ -253,7 +253,7 @@ fn sets(org: &Org, _: &User) -> Vec<Row> {
     profiles_in_use(org).into_keys().map(of_profile).chain(assigned.map(of_permission)).collect()
 }
 
-fn assignments(org: &Org, _: &User) -> Vec<Row> {
+fn assignments(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     for user in org.realm.users.all() {
         let own = PERMISSIONS.iter().filter(|permission| besides_profile(&user, permission)).map(set_of_permission);

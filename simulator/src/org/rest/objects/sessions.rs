@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::object::{Field, Kind, Object, Row, everybody, field, selected_only};
+use super::object::{Caller, Field, Kind, Object, Row, everybody, field, selected_only};
 use crate::org::Org;
-use crate::realm::{OrgSession, SessionKind, User};
+use crate::realm::{OrgSession, SessionKind};
 use vestibule_model::SessionLevel;
 
 pub(super) static AUTH_SESSION: Object = Object {
@@ -28,7 +28,7 @@ const FIELDS: [Field; 6] = [
 ];
 
 /// A user without "Manage Users" sees the own sessions.
-fn rows(org: &Org, caller: &User) -> Vec<Row> {
+fn rows(org: &Org, Caller { user: caller, .. }: &Caller<'_>) -> Vec<Row> {
     let ids: BTreeMap<_, _> = org.realm.users.all().into_iter().map(|user| (user.key, user.id)).collect();
     let sees = |session: &OrgSession| caller.spec.manages_users() || session.user == caller.key;
     let row = |session: OrgSession| {

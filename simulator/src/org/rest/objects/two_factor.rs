@@ -1,6 +1,6 @@
 //! `TwoFactorMethodsInfo` and `TwoFactorInfo` (contract H2.2): what each user has registered.
 
-use super::object::{Field, Kind, Object, Row, field, selected_only};
+use super::object::{Caller, Field, Kind, Object, Row, field, selected_only};
 use crate::org::Org;
 use crate::realm::User;
 use vestibule_model::VerificationMethod;
@@ -51,7 +51,7 @@ fn manages_mfa(caller: &User) -> bool {
     caller.spec.manages_mfa_in_api()
 }
 
-fn methods(org: &Org, _: &User) -> Vec<Row> {
+fn methods(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let now = org.now();
     let row = |user: User| {
         let verifiers = user.verifiers(now);
@@ -73,7 +73,7 @@ fn methods(org: &Org, _: &User) -> Vec<Row> {
     org.realm.users.all().into_iter().map(row).collect()
 }
 
-fn secrets(org: &Org, _: &User) -> Vec<Row> {
+fn secrets(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let users = org.realm.users.all().into_iter().filter(|user| user.totp_secret.is_some());
     // No public source shows how an id begins.
     let id = |user: &User| user.id.replacen("005", "0TF", 1);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::object::{Child, Field, Kind, Object, Parent, Row, everybody, field};
+use super::object::{Caller, Child, Field, Kind, Object, Parent, Row, everybody, field};
 use crate::org::Org;
 use crate::realm::{User, profile_id};
 use vestibule_model::{LoginStatus, UserState, UserType};
@@ -40,7 +40,7 @@ const FIELDS: [Field; 19] = [
     field("EmailEncodingKey", Kind::Text),
 ];
 
-fn rows(org: &Org, _: &User) -> Vec<Row> {
+fn rows(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let mut last = BTreeMap::new();
     for login in org.realm.login_history.all() {
         if let (Some(user), LoginStatus::Success) = (login.user, login.status) {

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::login_history;
-use super::object::{Field, Kind, Object, Row, everybody, field};
+use super::object::{Caller, Field, Kind, Object, Row, everybody, field};
 use crate::org::Org;
-use crate::realm::{Entry, Event, User, VerificationResult};
+use crate::realm::{Entry, Event, VerificationResult};
 use vestibule_model::VerificationMethod;
 
 pub(super) static VERIFICATION_HISTORY: Object = Object {
@@ -22,7 +22,7 @@ pub(super) static VERIFICATION_HISTORY: Object = Object {
     rows,
 };
 
-fn rows(org: &Org, _: &User) -> Vec<Row> {
+fn rows(org: &Org, _: &Caller<'_>) -> Vec<Row> {
     let entries = org.realm.journal.all();
     let logins = entries.iter().filter(|entry| matches!(entry.event, Event::LoginRecorded(_))).count();
     let mut reader = Reader {

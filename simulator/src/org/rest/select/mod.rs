@@ -46,7 +46,7 @@ impl From<Fault> for Failure {
 ///
 /// If it names what the org does not have, or compares what cannot be compared.
 pub(super) fn run(org: &Org, caller: &User, version: &str, query: &Query) -> Result<Found, Failure> {
-    let world = World::new(org, caller);
+    let world = World::new(org, caller, version);
     let object = object(&world, &query.object)?;
     if query.offset > MOST_OFFSET {
         let message = format!("Maximum SOQL offset allowed is {MOST_OFFSET}");
@@ -72,8 +72,8 @@ pub(super) fn run(org: &Org, caller: &User, version: &str, query: &Query) -> Res
 /// # Errors
 ///
 /// If it names what the org does not have.
-pub(super) fn described(org: &Org, caller: &User, query: &Query) -> Result<Value, Failure> {
-    let world = World::new(org, caller);
+pub(super) fn described(org: &Org, caller: &User, version: &str, query: &Query) -> Result<Value, Failure> {
+    let world = World::new(org, caller, version);
     let object = object(&world, &query.object)?;
     let columns = metadata::columns(object, query)?;
     Ok(json!({
@@ -97,7 +97,7 @@ pub(super) fn row(
     object: &'static Object,
     (id, fields): (&str, Option<&str>),
 ) -> Result<Option<Value>, Fault> {
-    let world = World::new(org, caller);
+    let world = World::new(org, caller, version);
     let columns: Vec<Column> = match fields {
         Some(fields) => {
             let name = |text: &str| Name { text: text.trim().to_owned(), at: 0 };

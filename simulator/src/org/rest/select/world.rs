@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::org::Org;
-use crate::org::rest::objects::{self, Cell, Field, Kind, Object, Parent, Row};
+use crate::org::rest::objects::{self, Caller, Cell, Field, Kind, Object, Parent, Row};
 use crate::org::rest::soql::{Fault, Name};
+use crate::org::rest::version;
 use crate::realm::User;
 
 /// The org as one query sees it. Each object is read once.
 pub(super) struct World<'a> {
     org: &'a Org,
-    caller: &'a User,
+    caller: Caller<'a>,
     loaded: RefCell<BTreeMap<&'static str, Rc<Loaded>>>,
     /// How many conditions, fields of an order and calls of functions may still come.
     left: RefCell<usize>,
@@ -31,7 +32,9 @@ pub(super) struct Path {
 }
 
 impl<'a> World<'a> {
-    pub(super) fn new(org: &'a Org, caller: &'a User) -> Self {
+    /// `version` is the path segment that names the version of the API.
+    pub(super) fn new(org: &'a Org, user: &'a User, version: &str) -> Self {
+        let caller = Caller { user, version: version::number(version).unwrap_or_default() };
         Self { org, caller, loaded: RefCell::default(), left: RefCell::new(MOST_CONDITIONS) }
     }
 
@@ -42,7 +45,7 @@ impl<'a> World<'a> {
 
     /// Whether the caller sees an object.
     pub(super) fn sees(&self, object: &Object) -> bool {
-        (object.visible)(self.caller)
+        (object.visible)(self.caller.user)
     }
 
     /// Counts one more thing that each row is held against.
@@ -62,7 +65,7 @@ impl<'a> World<'a> {
         if let Some(loaded) = self.loaded.borrow().get(object.name) {
             return Rc::clone(loaded);
         }
-        let rows = (object.rows)(self.org, self.caller);
+        let rows = (object.rows)(self.org, &self.caller);
         let key = |(place, row): (usize, &Row)| row.get(object.key()).text().map(|key| (key.to_owned(), place));
         let by_key = rows.iter().enumerate().filter_map(key).collect();
         let loaded = Rc::new(Loaded { rows, by_key });
