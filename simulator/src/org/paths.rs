@@ -176,6 +176,10 @@ pub(crate) const ADD_PASSKEY: &str = path_of(PageName::CreatePasskey);
 pub(crate) const REGISTRATION: &str = "/setup/secur/registrationInterstitial.apexp";
 /// "Choose a Verification Method" in an enrolment; suites know this path as related to the gate (contract M1.11).
 pub(crate) const ADD_OTHER: &str = "/_ui/identity/verification/addTwoFactor";
+/// Another address of that page (contract M1.11); its folder is inferred.
+pub(crate) const ADD_OTHER_ONLY: &str = "/_ui/identity/verification/addTwoFactorOnly";
+/// Another address of the dispatcher (contract M1.11); its folder is inferred.
+pub(crate) const CHALLENGE: &str = "/_ui/identity/challenge";
 
 /// Path and query that open a UI session from this session id and lead to `return_url`.
 pub fn frontdoor(sid: &Secret, return_url: &str) -> String {

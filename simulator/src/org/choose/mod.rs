@@ -17,6 +17,7 @@ pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route(paths::CHOOSE_VERIFIER, get(verifier::page).post(verifier::answer))
         .route(paths::ADD_OTHER, get(enrolment::page).post(enrolment::answer))
+        .route(paths::ADD_OTHER_ONLY, get(enrolment::page).post(enrolment::answer))
 }
 
 /// The method that a form of these pages selects.

@@ -36,5 +36,6 @@ use super::{Org, paths};
 pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route(paths::START, get(dispatch::start).post(dispatch::start))
+        .route(paths::CHALLENGE, get(dispatch::start))
         .route(paths::CONTENT_DOOR, get(session::content_door))
 }

@@ -119,3 +119,25 @@ async fn a_privileged_user_is_offered_no_authenticator_app() {
     assert_eq!(offered, ["Security Key"]);
     assert_eq!(title(&totp.body), "Create a Passkey | Salesforce");
 }
+
+/// Contract M1.11.
+#[tokio::test]
+async fn the_paths_beside_the_gate_lead_a_login_to_the_other_methods_or_back_and_nobody_home() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let gate = browser.log_in(&test.realm, "new").await;
+    let button = one(&gate.body, "button#create-passkey");
+    assert_eq!((button.attribute("type"), button.text.as_str()), ("button", "Create Passkey"));
+    for (path, shown) in [
+        ("/_ui/identity/verification/addTwoFactor", "Choose a Verification Method | Salesforce"),
+        ("/_ui/identity/verification/addTwoFactorOnly", "Choose a Verification Method | Salesforce"),
+        ("/_ui/identity/challenge", "Create a Passkey | Salesforce"),
+    ] {
+        let page = browser.get(&test.url(path)).await;
+        let stranger = test.browser().get(&test.url(path)).await;
+
+        assert_eq!(title(&page.body), shown, "{path}");
+        assert_eq!(title(&stranger.body), "Login | Salesforce", "{path}");
+        assert!(!test.realm.sessions.signed_in("new"), "{path}");
+    }
+}
