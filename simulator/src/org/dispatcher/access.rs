@@ -6,7 +6,7 @@ use vestibule_model::{EnrolmentGate, SessionLevel, UserState};
 
 use super::dispatch::{dispatch, resume};
 use super::login::{Login, Next};
-use super::session::{login_page_url, redirect_with_session};
+use super::session::{login_page_url, login_page_url_from, redirect_with_session};
 use crate::http::{RequestContext, found};
 use crate::org::flow::Step;
 use crate::org::return_url::ReturnUrl;
@@ -45,7 +45,7 @@ fn session_of(org: &Org, request: &RequestContext) -> Result<OrgSession, Box<Res
     }
     match presented(org, request) {
         Some(session) if session.kind == SessionKind::Browser => Ok(session),
-        _ => Err(Box::new(found(&login_page_url(org, &to)))),
+        _ => Err(Box::new(found(&login_page_url_from(org, &to)))),
     }
 }
 

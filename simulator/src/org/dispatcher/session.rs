@@ -11,6 +11,7 @@ use crate::http::{RequestContext, found, with_cookies};
 use crate::org::handover::Handover;
 use crate::org::return_url::{ReturnUrl, encode};
 use crate::org::{Org, cookies, page, paths};
+use crate::realm::HostRole;
 
 /// Takes a browser with an open session to a page of this org, with a one-time ticket if the page is on another host.
 pub(crate) fn redirect_with_session(org: &Org, request: &RequestContext, sid: &Secret, to: &ReturnUrl) -> Response {
@@ -28,6 +29,16 @@ pub(crate) fn redirect_with_session(org: &Org, request: &RequestContext, sid: &S
 pub(crate) fn login_page_url(org: &Org, to: &ReturnUrl) -> String {
     let start = encode(&to.short(&org.realm.hosts));
     org.my_domain_url(&format!("/?ec=302&startURL={start}"))
+}
+
+/// The same for the page of a request. From a page of Lightning the login leads back through a page of My Domain (contract
+/// A6.4).
+pub(super) fn login_page_url_from(org: &Org, page: &ReturnUrl) -> String {
+    if page.host != HostRole::Lightning {
+        return login_page_url(org, page);
+    }
+    let start = format!("{}?url={}", paths::VISUALFORCE_SESSION, encode(&page.absolute(&org.realm.hosts)));
+    org.my_domain_url(&format!("/?ec=302&startURL={}", encode(&start)))
 }
 
 /// Opens the session of a ticket on this host.

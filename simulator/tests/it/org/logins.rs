@@ -239,13 +239,16 @@ async fn a_second_post_of_the_login_form_leads_to_the_same_place() {
     assert_eq!(second.url, test.lightning("/lightning/page/home"));
 }
 
+/// Contract A6.4.
 #[tokio::test]
-async fn a_page_without_a_session_leads_to_the_login_page_and_back() {
+async fn a_page_of_lightning_without_a_session_leads_to_the_login_page_and_back_through_the_session_page() {
     let test = TestRealm::start(|_| {}).await;
     let browser = test.browser();
+    let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
 
     let login = browser.get(&test.lightning("/lightning/setup/SetupOneHome/home")).await;
-    assert!(login.url.starts_with(&test.url("/?ec=302&startURL=")), "{}", login.url);
+    let session = format!("/visualforce/session?url={}", encode(&test.lightning("/lightning/setup/SetupOneHome/home")));
+    assert_eq!(login.url, test.url(&format!("/?ec=302&startURL={}", encode(&session))));
     let filled = [("username", "visitor@acme.example"), ("pw", "Right-password-1")];
     let home = browser.submit(&login, "login_form", &filled).await;
 
@@ -462,6 +465,7 @@ async fn a_deep_link_survives_the_login() {
     }
 }
 
+/// Contract A6.4.
 #[tokio::test]
 async fn the_session_page_leads_on_to_lightning_and_never_out_of_the_org() {
     let test = TestRealm::start(|_| {}).await;
