@@ -183,6 +183,10 @@ pub struct OrgSpec {
     // Contract C3.6.
     #[serde(default, deserialize_with = "left_empty")]
     pub dont_ask_again: bool,
+    /// Whether the login page offers a browser the identity provider by which it last signed in, in place of its form.
+    // Contract A5.3.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub idp_hint: bool,
     /// Whether error texts carry the prefix `Error: `.
     // Contract M1.3.
     #[serde(default = "yes")]
@@ -270,6 +274,7 @@ impl OrgSpec {
             gate_autostart: false,
             device_activation: false,
             dont_ask_again: false,
+            idp_hint: false,
             error_prefix: true,
             second_page_delay: Duration::ZERO,
             pages: BTreeMap::new(),

@@ -2,7 +2,7 @@
 
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::SignedDuration;
-use vestibule_model::Secret;
+use vestibule_model::{OrgSpec, Secret};
 
 use crate::http::{RequestContext, cookie};
 
@@ -17,6 +17,8 @@ pub(crate) const FLOW: &str = "vflow";
 pub(crate) const REMEMBER: &str = "rememberUn";
 /// The remembered username.
 pub(crate) const LOGIN: &str = "login";
+/// The identity provider by which the browser last began to sign in. No public source shows its name.
+pub(crate) const IDP_HINT: &str = "vidphint";
 /// The recognised browser: the name that automation replays (contract C6.3).
 const DEVICE: &str = "sfdc_lv2";
 /// The recognised browser: the name in the vendor's article of 2026 (contract C6.2).
@@ -52,6 +54,11 @@ pub(crate) fn remember(username: &str) -> [Cookie<'static>; 2] {
 pub(crate) fn begin_remembering(username: &str) -> [Cookie<'static>; 3] {
     let [remember, login] = remember(username);
     [remember, login, cookie(CAME_BEFORE, "true", YEAR, SameSite::Lax)]
+}
+
+/// The cookie that remembers an identity provider, where the org says so (contract A5.3).
+pub(crate) fn idp_hint(org: &OrgSpec, idp: &str) -> Option<Cookie<'static>> {
+    org.idp_hint.then(|| cookie(IDP_HINT, idp, YEAR, SameSite::Lax))
 }
 
 /// Removes a cookie.

@@ -16,7 +16,15 @@ function checkCaps(event) {
 
 function lazyload() {}
 
-const IdpOptions = { useIdp(label, url) { window.location.assign(url); } };
+const IdpOptions = {
+  useIdp(label, url) { window.location.assign(url); },
+  // The form in place of the identity provider that was used last.
+  cancelHint() {
+    document.getElementById("idp_hint_section").style.display = "none";
+    document.getElementById("login_form").style.display = "";
+    document.getElementById("idp_section").style.display = "";
+  },
+};
 
 const LoginHint = {
   clear() {
@@ -90,7 +98,33 @@ function postLate(event) {
   }, Number(form.dataset.secondPageDelay));
 }
 
+// The combined page does not send an empty password, and makes its fields anew. The org only hears what was typed.
+function refuseEmptyPassword(event) {
+  const form = event.target;
+  if (form.elements.namedItem("pw").value) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const typed = new URLSearchParams(new FormData(form));
+  typed.set("vestibuleRefusedByScript", "1");
+  fetch(form.action, { method: "POST", body: typed, keepalive: true }).catch(() => {});
+  const error = document.getElementById("error");
+  error.setAttribute("role", "alert");
+  error.style.display = "";
+  error.textContent = form.dataset.emptyPassword;
+  for (const field of form.querySelectorAll("#username, #password")) {
+    const copy = field.cloneNode();
+    copy.value = field.value;
+    field.replaceWith(copy);
+  }
+  const password = document.getElementById("password");
+  password.addEventListener("keypress", checkCaps);
+  password.focus();
+}
+
 document.getElementById("login_form").addEventListener("submit", handleLogin);
+if (document.getElementById("login_form").dataset.emptyPassword) {
+  document.getElementById("login_form").addEventListener("submit", refuseEmptyPassword);
+}
 if (document.getElementById("login_form").dataset.secondPageDelay) {
   document.getElementById("login_form").addEventListener("submit", postLate);
 }
@@ -98,6 +132,10 @@ document.getElementById("password")?.addEventListener("keypress", checkCaps);
 document.getElementById("mydomainLink")?.addEventListener("click", (event) => {
   event.preventDefault();
   DomainSwitcher.enterCustomDomain();
+});
+document.getElementById("cancel_idp_hint")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  IdpOptions.cancelHint();
 });
 document.getElementById("hint_back_chooser")?.addEventListener("click", (event) => {
   event.preventDefault();

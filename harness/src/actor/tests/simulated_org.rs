@@ -10,7 +10,8 @@ use vestibule_model::{
 };
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{
-    Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, SessionKind, SignInPage, UserSpec,
+    Component, Event, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, PasswordHolds, Realm, SessionKind,
+    SignInPage, UserSpec,
 };
 
 use crate::actor::sign_in::ActorReport;
@@ -183,6 +184,62 @@ async fn the_button_of_an_identity_provider_works_from_its_onclick_on_both_login
 
         assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{page:?}: {:?}", test.trace);
     }
+    chromium.stop().await;
+}
+
+/// Contract A2.4.
+#[tokio::test]
+async fn the_combined_page_refuses_an_empty_password_itself_and_the_org_hears_of_it() {
+    let chromium = Chromium::start().await;
+    let test = TestLogin::start(&chromium, |org, _| org.login_page = Some(LoginPage::Classic)).await;
+    let (limit, session) = (Duration::from_secs(5), &test.session);
+    session.goto(&test.my_domain("/")).await.unwrap();
+    session.type_into("#username", &Secret::new(test.persona.username.clone())).await.unwrap();
+    let heard = || {
+        let events = test.realm.journal.all().into_iter().map(|entry| entry.event);
+        events
+            .filter(|event| {
+                matches!(event, Event::LoginFormPosted { password_holds: PasswordHolds::Empty, user: Some(_), .. })
+            })
+            .count()
+    };
+
+    session.click("#Login").await.unwrap();
+    let refused = session.wait_for(limit, |page| page.error().is_some() && heard() == 1).await.unwrap().into_page();
+    session.type_into("#password", &test.persona.password).await.unwrap();
+    session.click("#Login").await.unwrap();
+    let home = session.wait_for(limit, |page| page.name == PageName::Home).await.unwrap().into_page();
+
+    assert_eq!((refused.error(), heard()), (Some("Error: Please enter your password."), 1));
+    assert!(refused.is_blank("password") && !refused.is_blank("username"), "{refused:?}");
+    assert_eq!(home.name, PageName::Home, "the username was kept: {home:?}");
+    let login_page = |entry: &vestibule_simulator::realm::Entry| {
+        matches!(entry.event, Event::PageServed { page: PageName::Login, .. })
+    };
+    assert_eq!(test.realm.journal.all().iter().filter(|entry| login_page(entry)).count(), 1, "it was not sent");
+    chromium.stop().await;
+}
+
+/// Contract A5.3.
+#[tokio::test]
+async fn the_identity_provider_that_was_used_last_stands_in_place_of_the_form_until_it_is_cancelled() {
+    let chromium = Chromium::start().await;
+    let idps = vec![("okta", IdpSpec::new(IdpProtocol::Saml))];
+    let change = |org: &mut OrgSpec, _: &mut UserSpec| org.idp_hint = true;
+    let mut test = TestLogin::start_with(&chromium, HostNaming::Localhost, idps, change).await;
+    let route = LoginRoute::Sso { login_url: test.my_domain("/"), label: "okta".to_owned() };
+    let home = test.go(ActorKind::Adaptive, route).await;
+    assert_eq!(home.reached.name, PageName::Home, "{:?}", test.trace);
+    test.session.goto(&test.my_domain("/secur/logout.jsp")).await.unwrap();
+    test.session.goto(&test.my_domain("/")).await.unwrap();
+    let limit = Duration::from_secs(5);
+
+    let hinted = test.session.wait_for(limit, |page| page.shows("cancel_idp_hint")).await.unwrap().into_page();
+    test.session.click("#cancel_idp_hint").await.unwrap();
+    let form = test.session.wait_for(limit, |page| page.shows("username")).await.unwrap().into_page();
+
+    assert!(hinted.shows("cancel_idp_hint") && !hinted.shows("username"), "{hinted:?}");
+    assert!(form.shows("username") && !form.shows("cancel_idp_hint"), "{form:?}");
     chromium.stop().await;
 }
 

@@ -97,6 +97,9 @@ pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Fi
     let second = matches!(shape, Shape::Password | Shape::Passkey);
     let saved_passkey = filled.card && !second && filled.ceremony.is_some();
     let (ceremony, ceremony_token) = filled.ceremony.unwrap_or_default();
+    let idps = if on_my_domain { idp_buttons(org, filled.start_url) } else { Vec::new() };
+    let hinted = request.cookie(cookies::IDP_HINT).filter(|_| realm.spec.org.idp_hint && !second && !site);
+    let idp_hint = hinted.and_then(|hinted| idps.iter().position(|idp| idp.label == hinted));
     let template = LoginTemplate {
         page,
         action: realm.hosts.url(&request.host, if site { paths::SITE_LOGIN } else { "/" }),
@@ -114,7 +117,9 @@ pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Fi
         second_page_delay: if shape == Shape::Username { realm.spec.org.second_page_delay.as_millis() } else { 0 },
         start_url: filled.start_url,
         query: &request.raw_query,
-        idps: if on_my_domain { idp_buttons(org, filled.start_url) } else { Vec::new() },
+        idps,
+        idp_hint: idp_hint.filter(|_| filled.error.is_none()),
+        empty_password: org.error_text(EMPTY_PASSWORD),
         shared_host: !on_my_domain,
         trial: !on_my_domain && !sandbox,
         ceremony,
@@ -198,6 +203,21 @@ fn in_attribute(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+impl LoginTemplate<'_> {
+    /// The identity provider that is offered in place of the form.
+    fn hinted(&self) -> Option<&IdpButton> {
+        self.idps.get(self.idp_hint?)
+    }
+
+    /// Whether a script refuses an empty password (contract A2.4).
+    fn is_combined(&self) -> bool {
+        self.username_field && self.password_field
+    }
+}
+
+/// Exact text of public test suites (contract A2.3).
+pub(super) const EMPTY_PASSWORD: &str = "Please enter your password.";
+
 #[derive(Template)]
 #[template(path = "org/login.html")]
 struct LoginTemplate<'a> {
@@ -219,6 +239,10 @@ struct LoginTemplate<'a> {
     start_url: &'a str,
     query: &'a str,
     idps: Vec<IdpButton>,
+    /// Which of them is offered in place of the form.
+    idp_hint: Option<usize>,
+    /// What the page says of an empty password that it does not send.
+    empty_password: String,
     shared_host: bool,
     trial: bool,
     ceremony: String,

@@ -1,10 +1,10 @@
 //! A posted login form.
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use super::combined::is_combined;
-use super::form::{Shape, show};
+use super::form::{EMPTY_PASSWORD, Shape, show};
 use super::posted::Posted;
 use super::{observe, passkey};
 use crate::http::{Fields, RequestContext};
@@ -21,6 +21,9 @@ pub(super) fn submit(org: &Org, request: &RequestContext, fields: &Fields) -> Re
     }
     let form = Posted::read(fields);
     observe::record(org, request, fields, form.typed);
+    if fields.has(REFUSED_BY_SCRIPT) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     if let Some(credential) = fields.get("credential").filter(|credential| !credential.is_empty()) {
         return passkey::answer(org, request, &form, fields.text("ceremony"), credential);
     }
@@ -71,7 +74,8 @@ fn fail(org: &Org, request: &RequestContext, form: &Posted<'_>, user: Option<&st
     form.again(org, request, BAD_CREDENTIALS)
 }
 
-/// Exact text of public test suites (contract A2.2, A2.3).
-const EMPTY_PASSWORD: &str = "Please enter your password.";
 /// Inferred: no public suite shows the error for an empty username.
 const EMPTY_USERNAME: &str = "Please enter your username.";
+/// With this field the page of a combined login tells that its script did not send the form (contract A2.4). No real org has
+/// it.
+const REFUSED_BY_SCRIPT: &str = "vestibuleRefusedByScript";

@@ -10,7 +10,7 @@ use super::browser;
 use crate::http::{RequestContext, found, with_cookies};
 use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
 use crate::org::sso_state::SentAuthorization;
-use crate::org::{Org, page};
+use crate::org::{Org, cookies, page};
 use crate::realm::{Event, ForeignIdp, HostRole, IdpProtocol, Realm, SsoTrust};
 use vestibule_model::Secret;
 
@@ -38,7 +38,8 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
     };
     org.sso.authorization_sent(&org.realm, &state, sent);
     org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
-    with_cookies(found(&url), [browser::cookie(IdpProtocol::Oidc, &state, &asking)])
+    let hint = cookies::idp_hint(org.settings(), &trust.idp);
+    with_cookies(found(&url), hint.into_iter().chain([browser::cookie(IdpProtocol::Oidc, &state, &asking)]))
 }
 
 /// The Auth. Provider with this URL suffix.

@@ -12,7 +12,7 @@ use super::browser;
 use crate::blocking;
 use crate::http::{ORG_POLICY, RequestContext, found, html, with_cookies};
 use crate::org::sso_state::SentRequest;
-use crate::org::{Org, page};
+use crate::org::{Org, cookies, page};
 use crate::realm::{Component, Event, ForeignIdp, HostRole, IdpProtocol, Realm, SsoTrust};
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, PostForm, RequestedAuthnContext, SigningCredential, SigningError,
@@ -45,7 +45,8 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
             let sent = SentRequest { idp: trust.idp.clone(), browser: asking, return_url };
             org.sso.sent(&org.realm, &id, sent);
             org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
-            with_cookies(sending(sso_url, message), [cookie])
+            let hint = cookies::idp_hint(org.settings(), &trust.idp);
+            with_cookies(sending(sso_url, message), hint.into_iter().chain([cookie]))
         }
         Err(error) => page::refuse(&org, &request, StatusCode::BAD_REQUEST, &format!("failed to {error}")),
     }

@@ -275,6 +275,41 @@ async fn identity_providers_are_offered_on_my_domain_only_by_buttons_with_their_
     }
 }
 
+/// Contract A5.3.
+#[tokio::test]
+async fn the_last_identity_provider_is_offered_in_place_of_the_form_where_the_org_says_so() {
+    for (hint, start) in
+        [(true, "/services/auth/sso/entra"), (true, "/saml/authn-request.jsp"), (false, "/saml/authn-request.jsp")]
+    {
+        let test = TestRealm::start(|spec| {
+            spec.org.idp_hint = hint;
+            spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+            spec.idps.insert("entra".to_owned(), IdpSpec::new(IdpProtocol::Oidc));
+        })
+        .await;
+        let browser = test.browser();
+        let before = browser.get(&test.url("/")).await.body;
+        browser.get_and_stay(&test.url(start)).await;
+
+        let after = browser.get(&test.url("/")).await.body;
+        let stranger = test.browser().get(&test.url("/")).await.body;
+
+        for page in [&before, &stranger] {
+            assert!(select(page, "div#idp_hint_section").is_empty(), "{start}");
+            assert_eq!(one(page, "form#login_form").attribute("style"), "", "{start}");
+        }
+        assert_eq!(select(&after, "div#idp_hint_section").len(), usize::from(hint), "{start}");
+        if hint {
+            let idp = if start.contains("entra") { "entra" } else { "okta" };
+            let offered = after.split_once("id=\"idp_hint\"").unwrap().1;
+            assert_eq!(select(offered, "button")[0].text, format!("Log in with {idp}"));
+            assert_eq!(one(&after, "a#cancel_idp_hint").text, "Log In with a Different Account");
+            assert_eq!(one(&after, "form#login_form").attribute("style"), "display: none", "{start}");
+            assert_eq!(select(&after, "[type=submit]").len(), 1, "M1.2");
+        }
+    }
+}
+
 /// Contract A4.3, A4.4 and A4.5.
 #[tokio::test]
 async fn the_shared_login_hosts_have_links_that_my_domain_has_not() {
