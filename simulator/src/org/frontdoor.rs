@@ -12,6 +12,7 @@ use super::attempt::{LoginAttempt, login_type};
 use super::dispatcher;
 use super::handover::Handover;
 use super::return_url::{ReturnUrl, encode};
+use super::token_use::{TokenUse, allows};
 use super::{Org, page, paths};
 use crate::http::{Form, NOT_STORED, RequestContext, found};
 use crate::realm::{OrgSession, SessionKind};
@@ -48,7 +49,13 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
                 ),
             }
         }
-        Some(session) if session.kind == SessionKind::Api => from_api(&org, &request, &session, kind, to),
+        Some(session) if session.kind == SessionKind::Api => {
+            if allows(&org, &request, &session, TokenUse::Web, StatusCode::FOUND) {
+                from_api(&org, &request, &session, kind, to)
+            } else {
+                found(&dispatcher::login_page_url(&org, &to))
+            }
+        }
         Some(session) => dispatcher::redirect_with_session(&org, &request, &session.sid, &to),
     }
 }
@@ -73,7 +80,8 @@ async fn single_access(
 ) -> Response {
     let token = request.access_token().or_else(|| form.get("access_token").map(vestibule_model::Secret::new));
     let session = token.as_ref().and_then(|token| org.realm.use_session(token.reveal()));
-    let Some(session) = session.filter(|session| session.kind != SessionKind::Gated) else {
+    let may_open = |session: &OrgSession| allows(&org, &request, session, TokenUse::Web, StatusCode::FORBIDDEN);
+    let Some(session) = session.filter(|session| session.kind != SessionKind::Gated).filter(may_open) else {
         let error = serde_json::json!({ "error": "invalid_token", "error_description": "Bad_OAuth_Token" });
         return (StatusCode::FORBIDDEN, Json(error)).into_response();
     };

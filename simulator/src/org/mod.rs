@@ -40,6 +40,7 @@ mod soap;
 mod sso;
 mod sso_state;
 mod state;
+mod token_use;
 mod user_detail;
 
 pub use methods::totp_code;

@@ -117,6 +117,14 @@ impl OauthGrants {
         self.grants.get(&kept.grant, now)
     }
 
+    /// Whether a session may be used for what each of these scopes allows: an access token if its grant has one of them or
+    /// `full`, any other session always.
+    pub(crate) fn allows(&self, sid: &str, scopes: &[OauthScope], now: Timestamp) -> bool {
+        self.of_access_token(sid, now).is_none_or(|grant| {
+            grant.scopes.contains(&OauthScope::Full) || scopes.iter().any(|scope| grant.scopes.contains(scope))
+        })
+    }
+
     /// The grant of a refresh token and its number, if it is not revoked.
     pub(crate) fn of_refresh_token(&self, token: &str, now: Timestamp) -> Option<(String, OauthGrant)> {
         let kept = self.tokens.get(token, now).filter(|kept| kept.kind != TokenKind::Access)?;

@@ -10,6 +10,7 @@ use super::session::{login_page_url, login_page_url_from, redirect_with_session}
 use crate::http::{RequestContext, found};
 use crate::org::flow::Step;
 use crate::org::return_url::ReturnUrl;
+use crate::org::token_use::{TokenUse, allows};
 use crate::org::{Org, cookies, page};
 use crate::realm::{Event, HostRole, InterstitialExit, OrgSession, SessionKind, User};
 
@@ -111,7 +112,9 @@ fn at_my_domain(org: &Org, request: &RequestContext, to: &ReturnUrl) -> Access {
         // An access token as session cookie opens Lightning without the gate (contract M1.12). The token stays an API
         // session; the browser gets its own session. That is a login, which a frozen user no longer has.
         let user = org.realm.users.get(&session.user);
-        if user.is_none_or(|user| user.spec.state != UserState::Active) {
+        if user.is_none_or(|user| user.spec.state != UserState::Active)
+            || !allows(org, request, &session, TokenUse::Web, StatusCode::FOUND)
+        {
             return Access::Denied;
         }
         return Access::Granted(org.realm.open_session(&session.user, session.level, SessionKind::Browser));

@@ -12,7 +12,8 @@ use super::issuer;
 use crate::http::{NOT_STORED, RequestContext};
 use crate::org::Org;
 use crate::org::dispatcher::{api_user, user_of};
-use crate::realm::{HostRole, User};
+use crate::org::token_use::{TokenUse, allows};
+use crate::realm::{HostRole, OrgSession, User};
 
 /// The token comes in the header, or as `oauth_token` in the query, as jsforce sends it.
 pub(super) async fn identity(
@@ -24,7 +25,8 @@ pub(super) async fn identity(
         Some(token) => user_of(&org, token),
         None => api_user(&org, &request),
     };
-    let Ok((user, _)) = caller else {
+    let may_ask = |session: &OrgSession| allows(&org, &request, session, TokenUse::Identity, StatusCode::FORBIDDEN);
+    let Some((user, _)) = caller.ok().filter(|(_, session)| may_ask(session)) else {
         return (StatusCode::FORBIDDEN, "Bad_OAuth_Token").into_response();
     };
     if !is_id(&org.realm.org_id, &organization) {

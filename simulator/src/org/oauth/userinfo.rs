@@ -12,10 +12,13 @@ use super::{identity, issuer};
 use crate::http::{NOT_STORED, RequestContext};
 use crate::org::Org;
 use crate::org::dispatcher::api_user;
-use crate::realm::HostRole;
+use crate::org::token_use::{TokenUse, allows};
+use crate::realm::{HostRole, OrgSession};
 
 pub(super) async fn userinfo(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    let Ok((user, _)) = api_user(&org, &request) else {
+    let may_ask = |session: &OrgSession| allows(&org, &request, session, TokenUse::Identity, StatusCode::FORBIDDEN);
+    let caller = api_user(&org, &request).ok().filter(|(_, session)| may_ask(session));
+    let Some((user, _)) = caller else {
         return (StatusCode::FORBIDDEN, "Bad_OAuth_Token").into_response();
     };
     let claims = json!({

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::soql::Fault;
 use crate::http::RequestContext;
+use crate::org::token_use::{TokenUse, allows};
 use crate::org::{Org, dispatcher};
 use crate::realm::{OrgSession, User};
 
@@ -16,9 +17,16 @@ pub(super) fn caller(org: &Org, request: &RequestContext) -> Result<(User, OrgSe
     if request.access_token().is_some_and(|token| token.reveal().contains(char::is_whitespace)) {
         return Err(Box::new(error(StatusCode::UNAUTHORIZED, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE")));
     }
-    dispatcher::api_user(org, request)
-        .map_err(|status| Box::new(error(status, "INVALID_SESSION_ID", "Session expired or invalid")))
+    let (user, session) = dispatcher::api_user(org, request)
+        .map_err(|status| Box::new(error(status, "INVALID_SESSION_ID", "Session expired or invalid")))?;
+    if !allows(org, request, &session, TokenUse::Api, StatusCode::UNAUTHORIZED) {
+        return Err(Box::new(error(StatusCode::UNAUTHORIZED, "INVALID_SESSION_ID", NOT_FOR_THE_API)));
+    }
+    Ok((user, session))
 }
+
+/// Background.
+const NOT_FOR_THE_API: &str = "This session is not valid for use with the REST API";
 
 /// An error.
 pub(super) fn error(status: StatusCode, code: &str, message: &str) -> Response {

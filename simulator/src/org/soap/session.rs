@@ -9,6 +9,7 @@ use super::fault::{invalid_session, xml};
 use super::user_info::UserInfo;
 use crate::http::RequestContext;
 use crate::org::Org;
+use crate::org::token_use::{TokenUse, allows};
 use crate::realm::{OrgSession, SessionKind};
 
 /// `logout()`: closes the session of the header.
@@ -22,7 +23,11 @@ pub(super) fn logout(org: &Org, request: &RequestContext, endpoint: Endpoint, ca
 
 /// `getUserInfo()`.
 pub(super) fn user_info(org: &Org, request: &RequestContext, endpoint: Endpoint, call: &Call) -> Response {
-    let session = session(org, call).filter(|session| session.kind != SessionKind::Gated);
+    let may_call = |session: &OrgSession| {
+        session.kind != SessionKind::Gated
+            && allows(org, request, session, TokenUse::Api, StatusCode::INTERNAL_SERVER_ERROR)
+    };
+    let session = session(org, call).filter(may_call);
     let Some(user) = session.and_then(|session| org.realm.users.get(&session.user)) else {
         return invalid_session(org, request, endpoint);
     };

@@ -98,9 +98,14 @@ async fn allow(browser: &Browser, approval: &Page) -> Page {
 
 /// A code for the user, who is asked where the app is new.
 async fn code_for(test: &TestRealm, user: &str) -> String {
+    code_with(test, user, &[]).await
+}
+
+/// The same, with these parameters of the request.
+async fn code_with(test: &TestRealm, user: &str, more: &[(&str, &str)]) -> String {
     let browser = test.browser();
     browser.log_in(&test.realm, user).await;
-    let mut page = follow(test, &browser, &authorize(test, &[])).await;
+    let mut page = follow(test, &browser, &authorize(test, more)).await;
     if page.location.is_none() {
         page = allow(&browser, &page).await;
     }

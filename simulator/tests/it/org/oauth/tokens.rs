@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use reqwest::Method;
 use serde_json::Value;
-use vestibule_model::{Secret, UserState};
+use vestibule_model::{OauthScope, Secret, UserState};
 use vestibule_simulator::realm::{Event, SessionKind};
 
 use super::html::title;
@@ -226,6 +226,51 @@ async fn an_access_token_opens_the_front_doors_and_is_a_cookie() {
     assert_eq!(title(&door.body), "Home | Salesforce");
     assert!(single.body.contains("frontdoor_uri"), "{}", single.body);
     assert_eq!(title(&cookie.body), "Home | Salesforce");
+}
+
+/// Contract F1.10.
+#[tokio::test]
+async fn an_access_token_is_good_for_what_its_scopes_say() {
+    let test = realm(|spec| {
+        ci(spec).scopes.insert(OauthScope::Full);
+    })
+    .await;
+    for (scope, api, web, identity) in [
+        ("api", true, false, true),
+        ("web", false, true, false),
+        ("openid", false, false, true),
+        ("profile email", false, false, true),
+        ("refresh_token", false, false, false),
+        ("api web", true, true, true),
+        ("full", true, true, true),
+    ] {
+        let code = super::code_with(&test, "visitor", &[("scope", scope)]).await;
+        let (status, tokens) = token(&test, &super::exchange(&code)).await;
+        assert_eq!((status, tokens["scope"].as_str()), (200, Some(scope)));
+        assert_eq!(tokens.get("refresh_token").is_some(), scope == "refresh_token", "{scope}");
+        assert_eq!(tokens.get("id_token").is_some(), scope == "openid", "{scope}");
+        let access_token = text(&tokens, "access_token");
+        let bearer = format!("Bearer {access_token}");
+        let ask = async |url: &str| test.browser().get_with(url, "authorization", &bearer).await;
+        let before = test.events().len();
+
+        let rest = ask(&test.url("/services/data/v60.0/query?q=SELECT+Id+FROM+User")).await;
+        let single = ask(&test.url("/services/oauth2/singleaccess")).await;
+        let (info, id) = (ask(&test.url("/services/oauth2/userinfo")).await, ask(text(&tokens, "id")).await);
+        let door = test.browser().get(&test.url(&format!("/secur/frontdoor.jsp?sid={access_token}"))).await;
+        let browser = test.browser();
+        browser.set_cookie(&test.url("/"), &format!("sid={access_token}; Secure; Path=/"));
+        let cookie = browser.get(&test.url("/lightning/page/home")).await;
+
+        assert_eq!(rest.status, if api { 200 } else { 401 }, "{scope}: {}", rest.body);
+        assert_eq!(rest.body.contains("This session is not valid for use with the REST API"), !api, "{scope}");
+        assert_eq!((info.status, id.status), if identity { (200, 200) } else { (403, 403) }, "{scope}");
+        assert_eq!(single.status, if web { 200 } else { 403 }, "{scope}");
+        let expected = if web { "Home | Salesforce" } else { "Login | Salesforce" };
+        assert_eq!((title(&door.body), title(&cookie.body)), (expected.to_owned(), expected.to_owned()), "{scope}");
+        let told = |event: &Event| matches!(event, Event::RequestRefused { why, .. } if why.contains("scope"));
+        assert_eq!(test.events()[before..].iter().any(told), !(api && web && identity), "{scope}");
+    }
 }
 
 /// Contract H7.4: an open session stays, but no other comes of it.
