@@ -15,6 +15,8 @@ pub(crate) struct SsoState {
     pub(crate) requests: Expiring<SentRequest>,
     /// SAML: the assertions that were accepted, by [`assertion_key`].
     pub(crate) used_assertions: Expiring<()>,
+    /// SAML: the `LogoutRequest`s that were followed, by [`assertion_key`].
+    pub(crate) used_logouts: Expiring<()>,
     /// OIDC: authorization requests by `state`.
     pub(crate) authorizations: Expiring<SentAuthorization>,
     back_channel: OnceLock<BackChannel>,
@@ -51,6 +53,7 @@ impl SsoState {
         Self {
             requests: Expiring::new(Kept::SsoRequests, &realm.journal),
             used_assertions: Expiring::new(Kept::UsedAssertions, &realm.journal),
+            used_logouts: Expiring::new(Kept::UsedAssertions, &realm.journal),
             authorizations: Expiring::new(Kept::SsoRequests, &realm.journal),
             back_channel: OnceLock::new(),
         }
@@ -81,7 +84,7 @@ impl SsoState {
     }
 }
 
-/// An assertion among those of all identity providers: each chooses its IDs as it likes.
+/// An assertion or a request among those of all identity providers: each chooses its IDs as it likes.
 pub(crate) fn assertion_key(issuer: &str, id: &str) -> String {
     // An ID has no white space (xs:ID).
     format!("{id} {issuer}")

@@ -39,7 +39,9 @@ impl TokenUse {
         match self {
             Self::Api => "the access token has neither the scope `api` nor `full`",
             Self::Web => "the access token has neither the scope `web` nor `full`",
-            Self::Identity => "the access token has no scope that says who its user is: `openid`, `id`, `api` or `full`",
+            Self::Identity => {
+                "the access token has no scope that says who its user is: `openid`, `id`, `api` or `full`"
+            }
         }
     }
 }

@@ -144,6 +144,12 @@ impl LogoutRequest {
         form_value(self.element(), &self.id, credential)
     }
 
+    /// Until when the org must know a second use of it as one: later it is out of time.
+    pub(crate) fn remember_until(&self) -> Timestamp {
+        let longest = LONGEST_WAIT + LogoutSettings::CLOCK_SKEW + SignedDuration::from_secs(1);
+        self.issue_instant.checked_add(longest).unwrap_or(Timestamp::MAX)
+    }
+
     fn element(&self) -> Element {
         let name = Element::saml("NameID").optional("Format", self.name_id.format.as_deref());
         let end = self.not_on_or_after.map(date_time);

@@ -13,6 +13,7 @@ use http::StatusCode;
 use super::acs;
 use crate::blocking;
 use crate::http::{RequestContext, found};
+use crate::org::sso_state::assertion_key;
 use crate::org::{Org, page, paths};
 use crate::realm::{Component, ForeignIdp, SamlLogin, SsoTrust};
 use crate::saml::{
@@ -89,6 +90,10 @@ fn answer(org: &Org, query: &str) -> Result<String, String> {
     else {
         return Err("there is no LogoutRequest that can be read".to_owned());
     };
+    let key = assertion_key(&request.issuer, &request.id);
+    if !org.sso.used_logouts.put_new(key, (), request.remember_until(), org.now()) {
+        return Err("the LogoutRequest was used before".to_owned());
+    }
     let is_meant = |login: &SamlLogin| {
         let named = login.session_index.as_ref().is_some_and(|index| request.session_indexes.contains(index));
         let same_session = request.session_indexes.is_empty() || named;

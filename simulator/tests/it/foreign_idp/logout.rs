@@ -133,6 +133,24 @@ async fn a_request_that_anybody_could_have_sent_ends_no_session() {
 }
 
 #[tokio::test]
+async fn a_request_that_comes_again_ends_no_later_session() {
+    let issuer = Issuer::new();
+    let test = TestRealm::start(with_logout(&issuer)).await;
+    let sent = request(&test, "rep-7", None);
+    signed_in(&test, &test.browser(), &issuer, "_a1").await;
+    let first = asks(&test, &issuer, &sent).await;
+    signed_in(&test, &test.browser(), &issuer, "_a2").await;
+
+    let again = asks(&test, &issuer, &sent).await;
+    let other = asks(&test, &issuer, &sent.replace("\"_out\"", "\"_other\"")).await;
+
+    assert!(first.location.is_some(), "{}", first.body);
+    assert_eq!(again.status, 400, "{}", again.body);
+    assert!(again.body.contains("The LogoutRequest was used before."), "{}", again.body);
+    assert!(other.location.is_some() && test.realm.sessions.all().is_empty(), "{}", other.body);
+}
+
+#[tokio::test]
 async fn a_request_that_is_valid_for_a_while_ends_the_session() {
     let issuer = Issuer::new();
     let test = TestRealm::start(with_logout(&issuer)).await;
