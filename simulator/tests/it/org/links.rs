@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use reqwest::Method;
 use vestibule_model::{LoginPage, OrgKind, PasswordExpiry, SessionLevel, VerificationMethod};
 use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec, SessionKind, UserSpec};
 
-use super::browser::{Browser, Page};
+use super::browser::{Browser, Page, page};
 use super::html::{Element, one, select, title};
 use super::passkeys::{register, token};
 use super::test_realm::TestRealm;
@@ -82,6 +83,45 @@ async fn every_link_of_every_page_leads_to_a_page() {
     assert_eq!(seen.broken, Vec::<String>::new());
     let missing: Vec<_> = ids_of_links_in_templates().difference(&seen.ids).cloned().collect();
     assert_eq!(missing, Vec::<String>::new(), "links that no page above has");
+}
+
+#[tokio::test]
+async fn every_address_that_answers_get_answers_head_with_the_same_status_and_no_body() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "visitor").await;
+    let of_user = format!("/{}", test.realm.users.get("visitor").unwrap().id);
+    for url in [
+        test.lightning("/lightning/page/home"),
+        test.lightning("/lightning/setup/OrgLoginHistory/home"),
+        test.lightning("/lightning/setup/IdentityVerification/home"),
+        test.lightning("/lightning/o/Account/list"),
+        test.url(&of_user),
+        test.url("/_ui/system/security/ResetApiTokenEdit"),
+        test.url("/setup/secur/SAMLValidationPage.apexp"),
+        test.url(AUTHORIZE),
+        test.url("/setup/connect"),
+        test.url("/vestibule/inbox"),
+        test.url("/vestibule/sign-up"),
+        test.url("/vestibule/log-in-with-email"),
+        test.url("/vestibule/saml-metadata"),
+        test.url("/secur/forgotpassword.jsp"),
+        test.url("/services/data"),
+        test.url("/services/data/v60.0/sobjects"),
+        test.url("/services/oauth2/userinfo"),
+        test.url("/.well-known/openid-configuration"),
+        test.url("/id/keys"),
+        test.url("/no-such-page"),
+        test.realm.hosts.origin(&HostRole::Login),
+        test.url("/secur/logout.jsp"),
+        test.url("/"),
+    ] {
+        let got = page(browser.request(Method::GET, &url)).await;
+        let head = page(browser.request(Method::HEAD, &url)).await;
+
+        assert_eq!((head.status, head.body.as_str()), (got.status, ""), "{url}");
+        assert!(!got.body.is_empty() || got.location.is_some(), "{url}");
+    }
 }
 
 /// Contract A4.1.
