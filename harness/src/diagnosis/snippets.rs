@@ -110,8 +110,6 @@ const WITHOUT: &[(&str, &str)] = &[
     ("second-authenticator", "the fix takes code away: that which adds an authenticator"),
     ("passkey-refused", "the fix is the credential that your org registered: data, and not code"),
     ("strict-locator", "the locator is the suite's own, and the fix names the one to use"),
-    ("form-rendered-anew", "nobody has written it yet"),
-    ("click-lost", "nobody has written it yet"),
     ("username-typed-twice", "it is one call before the suite types, and the fix names it"),
     ("locked-out", "the fix takes code away: that which tries again"),
     ("user-never-signed-in", "it is the choice of tests and users, and not code"),

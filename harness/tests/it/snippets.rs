@@ -206,9 +206,11 @@ const CLIENTS: [Client; 4] = [
 const SHORT: &str = "selenium-python";
 
 /// One for each folder of `snippets/`.
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 16] = [
     row("real-host", "two-step", Step::Open).short(),
     row("password-before-field", "two-step", Step::LogIn).short(),
+    row("form-rendered-anew", "late-re-render", Step::LogIn),
+    row("click-lost", "click-lost-on-page-one", Step::LogIn).with(OWN_CONDITIONS),
     row("remembered-username", "remembered-username", Step::BeforeLogin),
     row("passkey-asked-before-password", "passkey-offered-first", Step::LogIn).with(OWN_CONDITIONS),
     row("totp-missing", "totp-required", Step::AfterLogin).short(),
