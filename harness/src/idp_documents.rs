@@ -5,7 +5,8 @@ use std::path::Path;
 use vestibule_model::IdpDocument;
 use vestibule_model::diagnostic::Diagnostic;
 
-use crate::scenario::{Case, Span};
+use crate::scenario::model::Scenario;
+use crate::scenario::{Case, Span, find_beside};
 
 /// Looks for the documents that these cases and their twins name as files, in the folders of their scenarios.
 ///
@@ -13,31 +14,25 @@ use crate::scenario::{Case, Span};
 ///
 /// Every file that is missing, once.
 pub(crate) fn find_documents(cases: &mut [Case]) -> Result<(), Vec<Diagnostic>> {
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    for case in cases {
-        let folder = Path::new(&case.file).parent().unwrap_or(Path::new("")).to_owned();
-        let mut missing: Vec<(Span, String)> = Vec::new();
-        let twin = case.twin.as_mut().map(|twin| &mut twin.scenario);
-        for scenario in std::iter::once(&mut case.scenario).chain(twin) {
-            for (key, idp) in &mut scenario.idps {
-                idp.value = idp.value.clone().with_documents_in(&folder);
-                if let Some(IdpDocument::File(file)) = idp.value.document()
-                    && !file.is_file()
-                {
-                    let document = if idp.value.metadata.is_some() { "metadata" } else { "discovery" };
-                    missing.push((scenario.places.of_idp(key, &[document]), file.display().to_string()));
-                }
-            }
-        }
-        for (at, file) in missing {
-            let diagnostic = Diagnostic::new("unknown-file", format!("there is no file {file}"));
-            let diagnostic = diagnostic.at(case.place(at, "no such file"));
-            if !diagnostics.contains(&diagnostic) {
-                diagnostics.push(diagnostic);
-            }
+    find_beside(cases, missing, |case, (at, file)| {
+        let diagnostic = Diagnostic::new("unknown-file", format!("there is no file {file}"));
+        vec![diagnostic.at(case.place(at, "no such file"))]
+    })
+}
+
+/// The files that are missing, and where they are named.
+fn missing(scenario: &mut Scenario, folder: &Path) -> Vec<(Span, String)> {
+    let mut missing = Vec::new();
+    for (key, idp) in &mut scenario.idps {
+        idp.value = idp.value.clone().with_documents_in(folder);
+        if let Some(IdpDocument::File(file)) = idp.value.document()
+            && !file.is_file()
+        {
+            let document = if idp.value.metadata.is_some() { "metadata" } else { "discovery" };
+            missing.push((scenario.places.of_idp(key, &[document]), file.display().to_string()));
         }
     }
-    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+    missing
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use vestibule_model::RulebookChoice;
 use vestibule_model::diagnostic::{Diagnostic, Place, suggest};
 use vestibule_simulator::policy::Rulebook;
 
-use crate::scenario::{Case, Span};
+use crate::scenario::model::Scenario;
+use crate::scenario::{Case, Span, find_beside};
 
 /// A chosen rulebook that cannot be used.
 #[derive(Debug)]
@@ -86,27 +87,14 @@ pub(crate) fn read_rulebook(choice: &mut RulebookChoice, folder: &Path) -> Resul
 ///
 /// Every name that nothing has, and every mistake in a file, once.
 pub(crate) fn read_rulebooks(cases: &mut [Case]) -> Result<(), Vec<Diagnostic>> {
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    for case in cases {
-        let folder = Path::new(&case.file).parent().unwrap_or(Path::new("")).to_owned();
-        let mut faults: Vec<(Span, RulebookFault)> = Vec::new();
-        let twin = case.twin.as_mut().map(|twin| &mut twin.scenario);
-        for scenario in std::iter::once(&mut case.scenario).chain(twin) {
-            let at = scenario.places.of(&["rulebook", "name"]);
-            let Some(choice) = &mut scenario.rulebook else { continue };
-            if let Err(fault) = read_rulebook(&mut choice.value, &folder) {
-                faults.push((at, fault));
-            }
-        }
-        for (at, fault) in faults {
-            for diagnostic in fault.into_diagnostics(|label| case.place(at, label)) {
-                if !diagnostics.contains(&diagnostic) {
-                    diagnostics.push(diagnostic);
-                }
-            }
-        }
-    }
-    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+    find_beside(cases, refused, |case, (at, fault)| fault.into_diagnostics(|label| case.place(at, label)))
+}
+
+/// The rulebook that cannot be used, and where it is named.
+fn refused(scenario: &mut Scenario, folder: &Path) -> Vec<(Span, RulebookFault)> {
+    let at = scenario.places.of(&["rulebook", "name"]);
+    let read = scenario.rulebook.as_mut().map_or(Ok(()), |choice| read_rulebook(&mut choice.value, folder));
+    read.err().map(|fault| (at, fault)).into_iter().collect()
 }
 
 #[cfg(test)]
@@ -139,9 +127,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let suite = suite(folder.path(), "../mine.yaml");
 
-        let missing = refused(suite.clone());
+        let missing = refusal(suite.clone());
         fs::write(folder.path().join("mine.yaml"), GOOD.replace("signals:", "signal:")).unwrap();
-        let wrong = refused(suite);
+        let wrong = refusal(suite);
 
         assert!(missing.contains("suite.yaml:3:") && missing.contains("unknown rulebook"), "{missing}");
         assert!(wrong.contains("mine.yaml:") && wrong.contains("did you mean `signals`?"), "{wrong}");
@@ -166,7 +154,7 @@ mod tests {
         file
     }
 
-    fn refused(suite: PathBuf) -> String {
+    fn refusal(suite: PathBuf) -> String {
         let found = load_cases(discover(&[suite]).unwrap()).unwrap_err();
         assert_eq!(found.len(), 1, "once, for the scenario and its twin: {found:?}");
         render(&found[0], false, 200)

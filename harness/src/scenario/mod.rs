@@ -10,6 +10,7 @@
 //! A value is wrapped in [`Spanned`] if a message may have to point at it. Steps are externally tagged. `tag`,
 //! `flatten` and `untagged` are not used here, because they lose the spans.
 
+mod beside;
 mod case;
 mod check;
 mod command;
@@ -31,6 +32,7 @@ mod spanned;
 mod tree;
 mod users;
 
+pub(crate) use beside::find_beside;
 pub use case::Case;
 pub(crate) use case::twin;
 pub use check::{FieldWords, Vocabulary};

@@ -62,7 +62,7 @@ pub(super) fn retired(path: &str) -> Option<Response> {
 
 /// The resources of a version. jsforce takes the identity URL from here.
 async fn resources(State(org): State<Arc<Org>>, Path(version): Path<String>, request: RequestContext) -> Response {
-    let user = match version::check(&version).and_then(|()| answer::caller(&org, &request)) {
+    let user = match version::caller(&org, &request, &version) {
         Ok((user, _)) => user,
         Err(response) => return *response,
     };

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::answer::{caller, error, fault};
+use super::answer::{error, fault};
 use super::select::{Failure, described, run};
 use super::soql::parse;
 use super::version;
@@ -23,7 +23,7 @@ pub(super) async fn query(
     headers: HeaderMap,
     request: RequestContext,
 ) -> Response {
-    let user = match version::check(&version).and_then(|()| caller(&org, &request)) {
+    let user = match version::caller(&org, &request, &version) {
         Ok((user, _)) => user,
         Err(response) => return *response,
     };
@@ -63,7 +63,7 @@ pub(super) async fn more(
     headers: HeaderMap,
     request: RequestContext,
 ) -> Response {
-    let user = match version::check(&version).and_then(|()| caller(&org, &request)) {
+    let user = match version::caller(&org, &request, &version) {
         Ok((user, _)) => user,
         Err(response) => return *response,
     };

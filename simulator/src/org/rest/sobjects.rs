@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::answer::{caller, error, fault};
+use super::answer::{error, fault};
 use super::objects::{self, Field, Kind, Object};
 use super::{select, version};
 use crate::http::{Form, RequestContext};
@@ -21,7 +21,7 @@ pub(super) async fn list(
     Path(version): Path<String>,
     request: RequestContext,
 ) -> Response {
-    let user = match version::check(&version).and_then(|()| caller(&org, &request)) {
+    let user = match version::caller(&org, &request, &version) {
         Ok((user, _)) => user,
         Err(response) => return *response,
     };
@@ -91,8 +91,7 @@ fn seen(
     version: &str,
     name: &str,
 ) -> Result<(&'static Object, User), Box<Response>> {
-    version::check(version)?;
-    let (user, _) = caller(org, request)?;
+    let (user, _) = version::caller(org, request, version)?;
     match objects::find(name) {
         Some(object) if (object.visible)(&user) => Ok((object, user)),
         Some(_) => Err(Box::new(not_found())),

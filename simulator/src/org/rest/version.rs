@@ -7,7 +7,10 @@ use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::answer::error;
+use super::answer::{self, error};
+use crate::http::RequestContext;
+use crate::org::Org;
+use crate::realm::{OrgSession, User};
 
 /// The list of the versions that are served.
 pub(super) async fn list() -> Json<Value> {
@@ -21,12 +24,18 @@ pub(super) async fn list() -> Json<Value> {
     Json(SERVED.map(version).collect())
 }
 
-/// Checks that this path segment names a served version: `v66.0`.
+/// The caller of a resource of this version.
 ///
 /// # Errors
 ///
-/// The answer to a request for another.
-pub(super) fn check(segment: &str) -> Result<(), Box<Response>> {
+/// The answer to a request for a version that is not served, or without a valid session.
+pub(super) fn caller(org: &Org, request: &RequestContext, version: &str) -> Result<(User, OrgSession), Box<Response>> {
+    check(version)?;
+    answer::caller(org, request)
+}
+
+/// Checks that this path segment names a served version: `v66.0`.
+fn check(segment: &str) -> Result<(), Box<Response>> {
     if number(segment).is_some_and(|number| SERVED.contains(&number)) {
         return Ok(());
     }
