@@ -146,6 +146,31 @@ async fn rows_are_grouped_and_counted() {
     let none =
         records(&test, "rep", "SELECT COUNT(Id), COUNT_DISTINCT(UserId) FROM LoginHistory WHERE Id = null").await;
     assert_eq!((&none[0]["expr0"], &none[0]["expr1"]), (&json!(0), &json!(0)));
+    for (having, expected) in [
+        ("COUNT(l.Id) > 1", &["Success"][..]),
+        ("COUNT() = 1", &["Invalid Password"]),
+        ("NOT (COUNT(Id) > 1 OR Status = 'x')", &["Invalid Password"]),
+        ("l.Status = 'success'", &["Success"]),
+        ("MAX(LoginTime) > 2026-01-01T00:00:00Z AND COUNT_DISTINCT(UserId) >= 1", &["Invalid Password", "Success"]),
+        ("COUNT(Id) > 9", &[]),
+    ] {
+        let soql = format!("SELECT l.Status FROM LoginHistory l GROUP BY l.Status HAVING {having} ORDER BY l.Status");
+        let found = records(&test, "rep", &soql).await;
+        assert_eq!(
+            found.iter().map(|group| group["Status"].as_str().unwrap()).collect::<Vec<_>>(),
+            expected,
+            "{having}"
+        );
+    }
+    for (having, why) in [
+        ("LoginType = 'x'", "Field must be grouped or aggregated: LoginType"),
+        ("COUNT(Id) = 'x'", "must be of type int"),
+        ("Status IN ('x')", "compares groups by"),
+    ] {
+        let soql = format!("SELECT Status FROM LoginHistory GROUP BY Status HAVING {having}");
+        let (_, message) = refusal(&test, "rep", &soql).await;
+        assert!(message.contains(why), "{having}: {message}");
+    }
 }
 
 /// Contract H1.1 and H6.1.

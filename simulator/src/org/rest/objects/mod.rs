@@ -11,7 +11,7 @@ mod two_factor;
 mod users;
 mod verification_history;
 
-pub(super) use object::{Caller, Cell, Child, Field, Kind, Object, Parent, Row};
+pub(super) use object::{Caller, Cell, Child, Field, Kind, Object, Parent, Row, field};
 
 /// The object with this name, in any case.
 pub(super) fn find(name: &str) -> Option<&'static Object> {

@@ -108,7 +108,7 @@ fn filterable(world: &World<'_>, object: &'static Object, name: &Name) -> Result
 }
 
 /// A value for a field of its kind.
-fn wanted(world: &World<'_>, field: &Field, name: &Name, value: &Literal) -> Result<Wanted, Fault> {
+pub(super) fn wanted(world: &World<'_>, field: &Field, name: &Name, value: &Literal) -> Result<Wanted, Fault> {
     let value = match (field.kind, value) {
         (_, Literal::Null) => Cell::Null,
         (Kind::Id, Literal::Text(id)) if !is_id(id) => {
@@ -150,7 +150,8 @@ fn is_id(text: &str) -> bool {
     [0, 15, 18].contains(&text.len()) && text.chars().all(|char| char.is_ascii_alphanumeric())
 }
 
-fn compare(value: &Cell, operator: Operator, wanted: &Wanted) -> bool {
+/// Whether a value compares so with what is wanted.
+pub(super) fn compare(value: &Cell, operator: Operator, wanted: &Wanted) -> bool {
     match (wanted, value) {
         (Wanted::Value(wanted), value) => match operator {
             Operator::Equal => value == wanted,

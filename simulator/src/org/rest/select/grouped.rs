@@ -6,10 +6,11 @@ use std::ops::RangeFrom;
 use serde_json::{Map, Value, json};
 
 use super::Failure;
+use super::filter::{Wanted, compare, wanted};
 use super::sorted::{Order, sort};
-use super::world::{Path, World, path};
-use crate::org::rest::objects::{Cell, Object, Row};
-use crate::org::rest::soql::{Fault, Function, Name, Query, Selected};
+use super::world::{Path, World, comparable, path};
+use crate::org::rest::objects::{Cell, Field, Kind, Object, Row, field};
+use crate::org::rest::soql::{Condition, Fault, Function, Measure, Name, Operator, Query, Selected};
 
 /// Whether a query groups its rows.
 pub(super) fn is_grouped(query: &Query) -> bool {
@@ -69,7 +70,9 @@ pub(super) fn records(
     if groups.is_empty() && by_key.is_empty() {
         by_key.insert(Vec::new(), Vec::new());
     }
-    let mut found: Vec<(Vec<Cell>, Vec<&Row>)> = by_key.into_iter().collect();
+    let having = query.having.as_ref().map(|having| Having::read(world, object, having, &place_of)).transpose()?;
+    let keeps = |rows: &[&Row]| having.as_ref().is_none_or(|having| having.holds(world, &groups, rows));
+    let mut found: Vec<(Vec<Cell>, Vec<&Row>)> = by_key.into_iter().filter(|(_, rows)| keeps(rows)).collect();
     let orders: Vec<Order> = order.iter().map(|(_, order)| *order).collect();
     sort(&mut found, &orders, |(key, _)| {
         order.iter().map(|(place, _)| key.get(*place).cloned().unwrap_or(Cell::Null)).collect()
@@ -78,7 +81,7 @@ pub(super) fn records(
     let record = |(_, rows): (Vec<Cell>, Vec<&Row>)| {
         let mut record = Map::from_iter([("attributes".to_owned(), json!({ "type": "AggregateResult" }))]);
         for Column { name, value } in &columns {
-            record.insert(name.clone(), computed(world, value, &groups, &rows));
+            record.insert(name.clone(), computed(world, value, &groups, &rows).json());
         }
         Value::Object(record)
     };
@@ -117,21 +120,95 @@ fn column(
     }
 }
 
-fn computed(world: &World<'_>, value: &Computed, groups: &[Path], rows: &[&Row]) -> Value {
+/// A condition on a group.
+enum Having {
+    All(Vec<Having>),
+    Any(Vec<Having>),
+    Not(Box<Having>),
+    Compare { kind: Kind, value: Computed, operator: Operator, wanted: Wanted },
+}
+
+impl Having {
+    fn read(
+        world: &World<'_>,
+        object: &'static Object,
+        condition: &Condition<Measure>,
+        place_of: &impl Fn(&Name) -> Result<usize, Fault>,
+    ) -> Result<Self, Failure> {
+        let read = |all: &[Condition<Measure>]| {
+            all.iter().map(|one| Self::read(world, object, one, place_of)).collect::<Result<Vec<_>, Failure>>()
+        };
+        Ok(match condition {
+            Condition::All(all) => Self::All(read(all)?),
+            Condition::Any(all) => Self::Any(read(all)?),
+            Condition::Not(inner) => Self::Not(Box::new(Self::read(world, object, inner, place_of)?)),
+            Condition::Compare { field, operator, value } => {
+                let (name, of, computed) = measured(world, object, field, place_of)?;
+                let wanted = wanted(world, of, &name, value)?;
+                Self::Compare { kind: of.kind, value: computed, operator: *operator, wanted }
+            }
+            Condition::Like { field, .. } | Condition::In { field, .. } => {
+                let (name, ..) = measured(world, object, field, place_of)?;
+                let message = "the simulated org compares groups by =, !=, <, <=, > and >= only";
+                return Err(Fault::malformed(Some(name.at), message).into());
+            }
+        })
+    }
+
+    fn holds(&self, world: &World<'_>, groups: &[Path], rows: &[&Row]) -> bool {
+        match self {
+            Self::All(all) => all.iter().all(|one| one.holds(world, groups, rows)),
+            Self::Any(all) => all.iter().any(|one| one.holds(world, groups, rows)),
+            Self::Not(inner) => !inner.holds(world, groups, rows),
+            Self::Compare { kind, value, operator, wanted } => {
+                compare(&comparable(*kind, computed(world, value, groups, rows)), *operator, wanted)
+            }
+        }
+    }
+}
+
+/// What `HAVING` compares: where it is written, the field whose kind of value it is, and how it is computed.
+fn measured(
+    world: &World<'_>,
+    object: &'static Object,
+    measure: &Measure,
+    place_of: &impl Fn(&Name) -> Result<usize, Fault>,
+) -> Result<(Name, &'static Field, Computed), Failure> {
+    let key = Name { text: object.key().to_owned(), at: 0 };
+    let name = match measure {
+        Measure::Group(name) | Measure::Aggregate(_, Some(name)) => name,
+        Measure::Aggregate(_, None) => &key,
+    };
+    world.spend(name.at)?;
+    let of = path(object, name)?;
+    let field = of.field;
+    Ok(match measure {
+        Measure::Group(name) => (name.clone(), field, Computed::Group(place_of(name)?)),
+        Measure::Aggregate(function, _) => {
+            let counts = matches!(function, Function::Count | Function::CountDistinct);
+            (name.clone(), if counts { &COUNTED } else { field }, Computed::Aggregate(*function, of))
+        }
+    })
+}
+
+static COUNTED: Field = field("count", Kind::Number);
+
+fn computed(world: &World<'_>, value: &Computed, groups: &[Path], rows: &[&Row]) -> Cell {
     match value {
         // The value as the first row has it: a group is the same text in any case.
         Computed::Group(place) => match (groups.get(*place), rows.first()) {
-            (Some(group), Some(row)) => world.value(row, group).json(),
-            _ => Value::Null,
+            (Some(group), Some(row)) => world.value(row, group),
+            _ => Cell::Null,
         },
         Computed::Aggregate(function, path) => {
             let values = || rows.iter().map(|row| world.value(row, path)).filter(|value| *value != Cell::Null);
+            let number = |count: usize| Cell::Number(i64::try_from(count).unwrap_or(i64::MAX));
             match function {
-                Function::Count => json!(values().count()),
-                Function::CountDistinct => json!(values().map(|value| value.folded()).collect::<BTreeSet<_>>().len()),
-                Function::Min => values().min().unwrap_or(Cell::Null).json(),
-                Function::Max => values().max().unwrap_or(Cell::Null).json(),
-                Function::Format | Function::ToLabel => Value::Null,
+                Function::Count => number(values().count()),
+                Function::CountDistinct => number(values().map(|value| value.folded()).collect::<BTreeSet<_>>().len()),
+                Function::Min => values().min().unwrap_or(Cell::Null),
+                Function::Max => values().max().unwrap_or(Cell::Null),
+                Function::Format | Function::ToLabel => Cell::Null,
             }
         }
     }

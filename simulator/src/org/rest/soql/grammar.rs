@@ -9,7 +9,7 @@ use winnow::token::any;
 use winnow::{ModalResult, Parser};
 
 use super::fault::Fault;
-use super::query::{Condition, FieldSet, Function, Literal, Name, Operator, OrderBy, Query, Selected, Values};
+use super::query::{Condition, FieldSet, Function, Literal, Measure, Name, Operator, OrderBy, Query, Selected, Values};
 use super::tokens::{Located, Token, Tokens};
 use super::{dates, quoted};
 
@@ -79,14 +79,31 @@ fn query(input: &mut Tokens<'_>, depth: usize) -> Parsed<Query> {
     let selected = list(input, |input| selected(input, depth))?;
     need(input, keyword("FROM"))?;
     let object = need(input, name)?;
-    let mut query =
-        Query { selected, object, condition: None, groups: Vec::new(), order: Vec::new(), limit: None, offset: 0 };
+    let alias = alias(input)?;
+    if take(input, "USING")? {
+        need(input, keyword("SCOPE"))?;
+        // Whose records a user owns is not simulated.
+        need(input, keyword("everything"))?;
+    }
+    let mut query = Query {
+        selected,
+        object,
+        condition: None,
+        groups: Vec::new(),
+        having: None,
+        order: Vec::new(),
+        limit: None,
+        offset: 0,
+    };
     if take(input, "WHERE")? {
-        query.condition = Some(condition(input, depth)?);
+        query.condition = Some(condition(input, depth, field)?);
     }
     if take(input, "GROUP")? {
         need(input, keyword("BY"))?;
         query.groups = list(input, |input| need(input, name))?;
+        if take(input, "HAVING")? {
+            query.having = Some(condition(input, depth, measure)?);
+        }
     }
     if take(input, "ORDER")? {
         need(input, keyword("BY"))?;
@@ -98,7 +115,42 @@ fn query(input: &mut Tokens<'_>, depth: usize) -> Parsed<Query> {
     if take(input, "OFFSET")? {
         query.offset = count(input)?;
     }
-    Ok(query)
+    if take(input, "FOR")? && !take(input, "VIEW")? {
+        // Both only note that somebody has seen a record.
+        need(input, keyword("REFERENCE"))?;
+    }
+    Ok(match alias {
+        Some(alias) => query.without_alias(&alias.text),
+        None => query,
+    })
+}
+
+/// The alias of an object: `FROM User u`, `FROM User AS u`.
+fn alias(input: &mut Tokens<'_>) -> Parsed<Option<Name>> {
+    if take(input, "AS")? {
+        return need(input, name).map(Some);
+    }
+    let named = |found: &Located| !CLAUSES.iter().any(|word| found.text.eq_ignore_ascii_case(word));
+    if input.first().is_some_and(named) { opt(name).parse_next(input) } else { Ok(None) }
+}
+
+/// The field of a condition on rows.
+fn field(input: &mut Tokens<'_>) -> Parsed<Name> {
+    need(input, name)
+}
+
+/// What a condition on groups compares.
+fn measure(input: &mut Tokens<'_>) -> Parsed<Measure> {
+    let called = need(input, name)?;
+    if opt(mark("(")).parse_next(input)?.is_none() {
+        return Ok(Measure::Group(called));
+    }
+    let Some(function) = Function::read(&called.text).filter(|function| function.aggregates()) else {
+        return Err(ErrMode::Cut(Fault::malformed(Some(called.at), format!("unexpected token: '{}'", called.text))));
+    };
+    let argument = if function == Function::Count { opt(name).parse_next(input)? } else { Some(need(input, name)?) };
+    need(input, mark(")"))?;
+    Ok(Measure::Aggregate(function, argument))
 }
 
 fn selected(input: &mut Tokens<'_>, depth: usize) -> Parsed<Selected> {
@@ -151,13 +203,13 @@ fn deeper(input: &Tokens<'_>, depth: usize) -> Parsed<usize> {
 }
 
 /// Terms with AND or with OR between them. Both need parentheses, so the second kind is an unexpected token.
-fn condition(input: &mut Tokens<'_>, depth: usize) -> Parsed<Condition> {
-    let first = term(input, depth)?;
+fn condition<F>(input: &mut Tokens<'_>, depth: usize, field: Compared<F>) -> Parsed<Condition<F>> {
+    let first = term(input, depth, field)?;
     for word in ["AND", "OR"] {
         if take(input, word)? {
-            let mut all = vec![first, term(input, depth)?];
+            let mut all = vec![first, term(input, depth, field)?];
             while take(input, word)? {
-                all.push(term(input, depth)?);
+                all.push(term(input, depth, field)?);
             }
             return Ok(if word == "AND" { Condition::All(all) } else { Condition::Any(all) });
         }
@@ -165,19 +217,22 @@ fn condition(input: &mut Tokens<'_>, depth: usize) -> Parsed<Condition> {
     Ok(first)
 }
 
-fn term(input: &mut Tokens<'_>, depth: usize) -> Parsed<Condition> {
+/// Reads what a condition compares.
+type Compared<F> = fn(&mut Tokens<'_>) -> Parsed<F>;
+
+fn term<F>(input: &mut Tokens<'_>, depth: usize, field: Compared<F>) -> Parsed<Condition<F>> {
     if peek(opt(mark("("))).parse_next(input)?.is_some() {
         let depth = deeper(input, depth)?;
         need(input, mark("("))?;
-        let inner = condition(input, depth)?;
+        let inner = condition(input, depth, field)?;
         need(input, mark(")"))?;
         return Ok(inner);
     }
     if take(input, "NOT")? {
         let depth = deeper(input, depth)?;
-        return term(input, depth).map(|inner| Condition::Not(Box::new(inner)));
+        return term(input, depth, field).map(|inner| Condition::Not(Box::new(inner)));
     }
-    let field = need(input, name)?;
+    let field = field(input)?;
     if take(input, "LIKE")? {
         let pattern = need(input, token(Token::Quoted))?;
         return Ok(Condition::Like { field, pattern: quoted::pattern(&pattern.text) });
@@ -271,6 +326,9 @@ fn order(input: &mut Tokens<'_>) -> Parsed<OrderBy> {
 fn count(input: &mut Tokens<'_>) -> Parsed<usize> {
     need(input, token(Token::Number).verify_map(|found: &Located| found.text.parse().ok()))
 }
+
+/// Words that begin a clause behind the object, and so are no alias of it.
+const CLAUSES: [&str; 9] = ["AS", "FOR", "GROUP", "HAVING", "LIMIT", "OFFSET", "ORDER", "USING", "WHERE"];
 
 /// Words that are no names.
 const RESERVED: [&str; 14] =

@@ -14,12 +14,48 @@ pub(crate) struct Query {
     pub(crate) condition: Option<Condition>,
     /// `GROUP BY`
     pub(crate) groups: Vec<Name>,
+    /// `HAVING`
+    pub(crate) having: Option<Condition<Measure>>,
     /// `ORDER BY`
     pub(crate) order: Vec<OrderBy>,
     /// `LIMIT`
     pub(crate) limit: Option<usize>,
     /// `OFFSET`
     pub(crate) offset: usize,
+}
+
+impl Query {
+    /// The same, where fields have the alias of the object before them.
+    pub(crate) fn without_alias(mut self, alias: &str) -> Self {
+        let strip = |name: &mut Name| name.strip(alias);
+        for selected in &mut self.selected {
+            match selected {
+                Selected::Field(name) | Selected::Call { argument: Some(name), .. } => strip(name),
+                Selected::Call { argument: None, .. } | Selected::Fields(_) | Selected::Children(_) => {}
+            }
+        }
+        if let Some(condition) = &mut self.condition {
+            condition.each_field(&strip);
+        }
+        self.groups.iter_mut().for_each(strip);
+        if let Some(having) = &mut self.having {
+            having.each_field(&|measure: &mut Measure| match measure {
+                Measure::Group(name) | Measure::Aggregate(_, Some(name)) => strip(name),
+                Measure::Aggregate(_, None) => {}
+            });
+        }
+        self.order.iter_mut().for_each(|by| strip(&mut by.field));
+        self
+    }
+}
+
+/// What `HAVING` compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Measure {
+    /// A field by which rows are grouped.
+    Group(Name),
+    /// `COUNT(Id)`, `COUNT()`
+    Aggregate(Function, Option<Name>),
 }
 
 /// A name as it was written: `Id`, `Profile.Name`.
@@ -29,6 +65,15 @@ pub(crate) struct Name {
     pub(crate) text: String,
     /// The byte at which it begins.
     pub(crate) at: usize,
+}
+
+impl Name {
+    fn strip(&mut self, alias: &str) {
+        let rest = self.text.split_once('.').filter(|(first, _)| first.eq_ignore_ascii_case(alias));
+        if let Some((_, rest)) = rest {
+            self.text = rest.to_owned();
+        }
+    }
 }
 
 /// One thing that is selected.
@@ -111,19 +156,19 @@ impl Function {
     }
 }
 
-/// What must hold for a row.
+/// What must hold for a row, or for a group of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Condition {
+pub(crate) enum Condition<Field = Name> {
     /// `… AND …`
-    All(Vec<Condition>),
+    All(Vec<Condition<Field>>),
     /// `… OR …`
-    Any(Vec<Condition>),
+    Any(Vec<Condition<Field>>),
     /// `NOT …`
-    Not(Box<Condition>),
+    Not(Box<Condition<Field>>),
     /// `Id = '…'`
     Compare {
         /// The field.
-        field: Name,
+        field: Field,
         /// The operator.
         operator: Operator,
         /// The value.
@@ -132,19 +177,29 @@ pub(crate) enum Condition {
     /// `Name LIKE 'a%'`
     Like {
         /// The field.
-        field: Name,
+        field: Field,
         /// The pattern.
         pattern: Vec<Glyph>,
     },
     /// `Id IN (…)`, `Id NOT IN (…)`
     In {
         /// The field.
-        field: Name,
+        field: Field,
         /// Whether it is `NOT IN`.
         negated: bool,
         /// Where the values come from.
         values: Values,
     },
+}
+
+impl<Field> Condition<Field> {
+    fn each_field(&mut self, change: &impl Fn(&mut Field)) {
+        match self {
+            Self::All(all) | Self::Any(all) => all.iter_mut().for_each(|one| one.each_field(change)),
+            Self::Not(inner) => inner.each_field(change),
+            Self::Compare { field, .. } | Self::Like { field, .. } | Self::In { field, .. } => change(field),
+        }
+    }
 }
 
 /// How a field is compared with a value.

@@ -41,6 +41,7 @@ fn a_query_with_every_clause_is_read() {
             value: Literal::Text("005A".to_owned()),
         }),
         groups: vec![name("Id", 72)],
+        having: None,
         order: vec![
             OrderBy { field: name("LoginTime", 84), descending: true, nulls_last: true },
             OrderBy { field: name("Id", 111), descending: false, nulls_last: false },
@@ -70,6 +71,32 @@ fn what_is_selected_is_a_field_a_function_or_a_query_of_children() {
     );
     assert_eq!(set, &Selected::Fields(FieldSet::Standard));
     assert_eq!((children.object.text.as_str(), children.condition.is_some()), ("PermissionSetAssignments", true));
+}
+
+/// Contract H6.1.
+#[test]
+fn an_object_may_have_an_alias_which_is_no_part_of_a_field() {
+    let plain =
+        parse("SELECT Id, Profile.Name FROM User WHERE IsActive = true ORDER BY Username LIMIT 1 OFFSET 1").unwrap();
+    let text = |query: &Query| {
+        let fields = query.selected.iter().map(|selected| match selected {
+            Selected::Field(name) => name.text.clone(),
+            other => panic!("{other:?}"),
+        });
+        let condition = match &query.condition {
+            Some(Condition::Compare { field, .. }) => field.text.clone(),
+            other => panic!("{other:?}"),
+        };
+        (fields.collect::<Vec<_>>(), condition, query.order[0].field.text.clone(), query.limit, query.offset)
+    };
+    for query in [
+        "SELECT u.Id, U.Profile.Name FROM User u WHERE u.IsActive = true ORDER BY u.Username LIMIT 1 OFFSET 1",
+        "SELECT u.Id, Profile.Name FROM User AS u USING SCOPE everything WHERE u.IsActive = true ORDER BY u.Username \
+         LIMIT 1 OFFSET 1 FOR VIEW",
+    ] {
+        assert_eq!(text(&parse(query).unwrap()), text(&plain), "{query}");
+    }
+    assert!(parse("SELECT Id FROM User FOR REFERENCE").is_ok());
 }
 
 /// Contract H6.1.
@@ -167,7 +194,12 @@ fn a_query_that_is_not_understood_is_refused_at_its_first_bad_token() {
         ("SELECT Id FROM User WHERE (Id = 'a'", 36, "unexpected token: '<EOF>'"),
         ("SELECT Id FROM User LIMIT many", 27, "unexpected token: 'many'"),
         ("SELECT Id FROM User LIMIT -1", 27, "unexpected token: '-1'"),
-        ("SELECT Id FROM User USING everything", 21, "unexpected token: 'USING'"),
+        ("SELECT Id FROM User USING everything", 27, "unexpected token: 'everything'"),
+        ("SELECT Id FROM User USING SCOPE mine", 33, "unexpected token: 'mine'"),
+        ("SELECT Id FROM User u v", 23, "unexpected token: 'v'"),
+        ("SELECT Id FROM User FOR UPDATE", 25, "unexpected token: 'UPDATE'"),
+        ("SELECT Id FROM User HAVING COUNT(Id) > 1", 21, "unexpected token: 'HAVING'"),
+        ("SELECT Id FROM User GROUP BY Id HAVING FORMAT(Id) = 'x'", 40, "unexpected token: 'FORMAT'"),
         ("SELECT SHOUT(Id) FROM User", 8, "unexpected token: 'SHOUT'"),
         ("SELECT Id FROM User WHERE Id = 'x", 32, "mismatched character '<EOF>' expecting '''"),
         ("SELECT Id FROM User WHERE Id = %", 32, "no viable alternative at character '%'"),
