@@ -17,6 +17,16 @@ pub struct IpRange {
 }
 
 impl IpRange {
+    /// The first address.
+    pub fn first(self) -> IpAddr {
+        self.first
+    }
+
+    /// The last address.
+    pub fn last(self) -> IpAddr {
+        self.last
+    }
+
     /// Whether the address is in the range.
     pub fn contains(self, address: IpAddr) -> bool {
         self.first.is_ipv4() == address.is_ipv4() && self.first <= address && address <= self.last

@@ -1,5 +1,5 @@
 //! The REST calls that login tooling makes: versions and resources, objects and their rows, and queries
-//! (contract H1.1, H2.1, H6.1 to H6.6, K1.3, K1.8).
+//! (contract H1.1, H2.1, H4.6, H6.1 to H6.6, K1.3, K1.8).
 
 mod answer;
 mod objects;
@@ -7,6 +7,7 @@ mod query;
 mod select;
 mod sobjects;
 mod soql;
+mod tooling;
 mod version;
 
 use std::sync::Arc;
@@ -38,6 +39,9 @@ pub(super) fn routes() -> Router<Arc<Org>> {
         .route(&under("/sobjects/{object}/describe"), get(sobjects::describe))
         .route(&under("/sobjects/{object}/describe/"), get(sobjects::describe))
         .route(&under("/sobjects/{object}/{id}"), get(sobjects::row).fallback(sobjects::change));
+    for path in ["/tooling/query", "/tooling/query/"] {
+        router = router.route(&under(path), get(tooling::query));
+    }
     for name in ["query", "queryAll"] {
         router = router
             .route(&under(&format!("/{name}")), get(query::query))

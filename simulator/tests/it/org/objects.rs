@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::date;
 use serde_json::{Value, json};
-use vestibule_model::{OrgKind, SessionLevel};
-use vestibule_simulator::realm::{IdpProtocol, IdpSpec, SessionKind};
+use vestibule_model::{OrgKind, SessionLevel, VerificationMethod};
+use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, SessionKind};
 
-use super::rest_client::{get, get_with, query, records};
+use super::rest_client::{get, get_with, path_of, query, records};
 use super::test_realm::TestRealm;
 
 /// `sf` tells a scratch org by its expiry. Contract H6.3 and K1.3.
@@ -50,6 +50,61 @@ async fn a_user_has_its_last_login_and_its_licence() {
     assert_eq!(visitor["FederationIdentifier"], "visitor@acme.example");
     assert_eq!(visitor["Profile"]["UserLicense"]["Name"], "Customer Community");
     assert_eq!(visitor["IsPortalEnabled"], true);
+}
+
+/// Contract H4.6.
+#[tokio::test]
+async fn the_security_settings_are_those_of_the_org_and_for_admins_alone() {
+    for (day, opted_in, active) in
+        [(date(2026, 1, 5), false, false), (date(2026, 1, 5), true, true), (date(2026, 11, 2), false, true)]
+    {
+        let test = TestRealm::start(|spec| {
+            spec.org.date = day;
+            spec.org.mfa_setting = opted_in;
+            spec.org.lockout_after = 5;
+            spec.org.salesforce_credentials_disabled = true;
+            spec.org.trusted_ip_ranges = vec!["203.0.113.0-203.0.113.255".parse().unwrap()];
+            spec.org.methods.remove(&VerificationMethod::SecurityKey);
+            spec.idps.insert("corp".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+        })
+        .await;
+        let settings = format!("/tooling{}", path_of("SELECT Id, FullName, Metadata FROM SecuritySettings"));
+
+        let (status, answer) = get(&test, "admin", &settings).await;
+
+        assert_eq!(
+            (status, &answer["totalSize"], &answer["records"][0]["FullName"]),
+            (200, &json!(1), &json!("Security"))
+        );
+        let expected = json!({
+            "networkAccess": { "ipRanges": [{ "start": "203.0.113.0", "end": "203.0.113.255" }] },
+            "passwordPolicies": { "maxLoginAttempts": "FiveAttempts" },
+            "sessionSettings": {
+                "enableMFADirectUILoginOptIn": active,
+                "enableBuiltInAuthenticator": true,
+                "enableU2F": false,
+                "sessionTimeout": "TwoHours",
+            },
+            "singleSignOnSettings": {
+                "enableSamlLogin": true,
+                "enableMultipleSamlConfigs": false,
+                "isLoginWithSalesforceCredentialsDisabled": true,
+            },
+        });
+        assert_eq!(answer["records"][0]["Metadata"], expected, "{day} {opted_in}");
+        for (user, soql, code) in [
+            ("rep", "SELECT Metadata FROM SecuritySettings", "INVALID_TYPE"),
+            ("admin", "SELECT Nothing FROM SecuritySettings", "INVALID_FIELD"),
+            ("admin", "SELECT Id FROM ApexClass", "INVALID_TYPE"),
+            ("admin", "SELECT Id FROM SecuritySettings WHERE Id = null", "MALFORMED_QUERY"),
+        ] {
+            let (status, answer) = get(&test, user, &format!("/tooling{}", path_of(soql))).await;
+            assert_eq!((status, &answer[0]["errorCode"]), (400, &json!(code)), "{soql}");
+        }
+        let told =
+            |event: &Event| matches!(event, Event::NotSimulated { what: Some(what), .. } if what == "FROM ApexClass");
+        assert!(test.events().iter().any(told));
+    }
 }
 
 /// Contract H6.3.
