@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
+use strum::{EnumString, IntoStaticStr};
 
 use super::paths;
 use crate::http::Fields;
@@ -39,8 +40,25 @@ pub(crate) struct WaitingRequest {
     pub(crate) silent: bool,
     /// The username for the login page: `login_hint`.
     pub(crate) login_hint: Option<String>,
+    /// How the pages are shown: `display`.
+    pub(crate) display: Display,
     /// The anti-forgery token of the approval page.
     pub(crate) confirmation: Secret,
+}
+
+/// How an app has the pages of a login shown (OpenID Connect Core 1.0, 3.1.2.1; contract F1.11).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub(crate) enum Display {
+    /// On a whole page.
+    #[default]
+    Page,
+    /// In a window of its own.
+    Popup,
+    /// For a touch screen.
+    Touch,
+    /// In an app of a phone.
+    Mobile,
 }
 
 /// Where the answer to a request goes.
@@ -143,6 +161,11 @@ impl OauthState {
     /// The username that the app behind the approval page with this path and query names.
     pub(crate) fn login_hint_behind(&self, path: &str, now: Timestamp) -> Option<String> {
         self.behind(path, now)?.login_hint
+    }
+
+    /// How the app behind the approval page with this path and query has pages shown.
+    pub(crate) fn display_behind(&self, path: &str, now: Timestamp) -> Display {
+        self.behind(path, now).map_or_else(Display::default, |waiting| waiting.display)
     }
 
     fn behind(&self, path: &str, now: Timestamp) -> Option<WaitingRequest> {

@@ -120,6 +120,7 @@ pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Fi
         idps,
         idp_hint: idp_hint.filter(|_| filled.error.is_none()),
         empty_password: org.error_text(EMPTY_PASSWORD),
+        display: org.oauth.display_behind(&org.return_url(filled.start_url).path, org.now()).into(),
         shared_host: !on_my_domain,
         trial: !on_my_domain && !sandbox,
         ceremony,
@@ -243,6 +244,8 @@ struct LoginTemplate<'a> {
     idp_hint: Option<usize>,
     /// What the page says of an empty password that it does not send.
     empty_password: String,
+    /// How the app that waits for the login has pages shown.
+    display: &'static str,
     shared_host: bool,
     trial: bool,
     ceremony: String,

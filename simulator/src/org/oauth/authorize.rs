@@ -98,6 +98,8 @@ fn read(
         asks_again: prompt.contains(&"consent"),
         silent: prompt.contains(&"none") || parameters.text("immediate") == "true",
         login_hint: parameters.get("login_hint").map(str::to_owned),
+        // A value that is not known may be ignored.
+        display: parameters.text("display").parse().unwrap_or_default(),
         confirmation: Secret::new(org.realm.entropy.token()),
     })
 }

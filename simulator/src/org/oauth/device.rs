@@ -15,7 +15,7 @@ use super::issue::{Answer, Authorization, first};
 use super::parameters::Parameters;
 use super::{issuer, scopes};
 use crate::http::{Form, RequestContext, found};
-use crate::org::oauth_state::{AnswerTo, REQUEST_LIFETIME, Said, WaitingDevice, WaitingRequest};
+use crate::org::oauth_state::{AnswerTo, Display, REQUEST_LIFETIME, Said, WaitingDevice, WaitingRequest};
 use crate::org::{Org, page, paths};
 use crate::policy::{AppDecision, AppFacts, AppRefusal, decide_app};
 use crate::realm::{App, later};
@@ -129,6 +129,7 @@ pub(super) async fn connect(
         asks_again: true,
         silent: false,
         login_hint: None,
+        display: Display::default(),
         confirmation: Secret::new(org.realm.entropy.token()),
     };
     let approval = org.my_domain_url(&format!("{}?source={source}", paths::APPROVAL));

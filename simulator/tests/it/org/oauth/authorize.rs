@@ -116,6 +116,18 @@ async fn at_the_shared_login_host_the_user_logs_in_there() {
     assert!(to_app.redirected_with("code").is_some());
 }
 
+/// Contract F1.11.
+#[tokio::test]
+async fn a_login_for_an_app_is_shown_as_the_app_says() {
+    let test = realm(|_| {}).await;
+    for (asked, shown) in
+        [("popup", "popup"), ("touch", "touch"), ("mobile", "mobile"), ("", "page"), ("magic", "page")]
+    {
+        let login = follow(&test, &test.browser(), &authorize(&test, &[("display", asked)])).await;
+        assert_eq!(one(&login.body, "input[name=display]").attribute("value"), shown, "{asked}");
+    }
+}
+
 /// RFC 6749, 3.1.
 #[tokio::test]
 async fn of_two_values_the_org_takes_none() {
