@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
-use vestibule_model::{LoginKind, PLATFORM_CLI, PageName};
+use vestibule_model::{PLATFORM_CLI, PageName};
 
 use crate::http::{Form, RequestContext, found};
 use crate::org::dispatcher::{self, Login, Next};

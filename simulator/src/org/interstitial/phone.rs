@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
-use vestibule_model::{LoginKind, PageName};
+use vestibule_model::PageName;
 
 use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
