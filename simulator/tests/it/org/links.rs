@@ -70,6 +70,15 @@ async fn every_link_of_every_page_leads_to_a_page() {
         assert_eq!(page.name(), name, "{url}");
         seen.follow(&browser, &page).await;
     }
+    let hinting = TestRealm::start(|spec| {
+        spec.org.idp_hint = true;
+        spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+    })
+    .await;
+    let browser = hinting.browser();
+    browser.get_and_stay(&hinting.url("/saml/authn-request.jsp")).await;
+    let hinted = browser.get(&hinting.url("/")).await;
+    seen.follow(&browser, &hinted).await;
     let browser = test.browser();
     let sent = browser.post(&test.url("/secur/forgotpassword.jsp"), &[("un", "rep@acme.example")]).await;
     seen.follow(&browser, &sent).await;
