@@ -25,6 +25,7 @@ test: ## Install what is missing, and run every test
 	@harness/tests/clients/install target/clients
 	cargo test --workspace
 	@sed -n 's/^Of the official/Contract: of the official/p' docs/contract-proofs.md
+	@sed -n 's/^The catalogue has/Attacks: the catalogue has/p' docs/attacks.md
 
 clients: ## Run all real clients in every condition and in a network without a way out, under both kinds of host names
 	@.ci/setup build browser clients java test

@@ -26,6 +26,7 @@
 //! vestibule_model  <-  policy  <-  realm  <-  idp, org, products  <-  control  <-  server  <-  simulator
 //!                xml  <-  saml  <-  idp, org
 //!                blocking, http, oidc  <-  idp, org
+//!                attacks  <-  idp
 //!                back_channel, http, qr, totp  <-  org, products
 //!                realm, saml, oidc  <-  inspect
 //!                org  <-  foreign_idp  <-  server, simulator
@@ -33,6 +34,7 @@
 //!
 //! `idp`, `org` and `products` never import one another: they communicate only through the browser, as real ones do.
 
+pub mod attacks;
 mod back_channel;
 mod blocking;
 mod control;

@@ -229,7 +229,8 @@ const SIMULATOR: &[(&str, &[&str])] = &[
     ("realm", &["policy", "vestibule_certs"]),
     ("http", &["realm"]),
     ("inspect", &["oidc", "realm", "saml"]),
-    ("idp", &["back_channel", "blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
+    ("attacks", &["vestibule_certs"]),
+    ("idp", &["attacks", "back_channel", "blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
     (
         "org",
         &[
@@ -323,7 +324,7 @@ const TOP: &str = "cli";
 const CRATES: [&str; 2] = ["vestibule_certs", "vestibule_simulator"];
 
 /// Folders without input, output, clock and randomness.
-const PURE: [&str; 6] = ["policy", "xml", "saml", "oidc", "scenario", "report"];
+const PURE: [&str; 7] = ["policy", "xml", "saml", "oidc", "attacks", "scenario", "report"];
 
 const IMPURE: [&str; 11] = [
     "jiff::Timestamp::now",

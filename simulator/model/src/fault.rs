@@ -1,27 +1,21 @@
 //! What an identity provider can do wrong.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
 
-/// One thing that an identity provider does wrong. Each changes the answer before it is signed; what is wrong with the key that
-/// signs it is its `key-state`.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-    Display,
-    EnumIter,
-    EnumString,
-    IntoStaticStr,
-)]
-#[serde(rename = "fault", rename_all = "kebab-case")]
+use schemars::JsonSchema;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr};
+
+use crate::diagnostic::suggest;
+use crate::{CaseId, UnknownCase};
+
+/// One thing that an identity provider does wrong. Each changes the answer before it is signed, except an attack, which may
+/// change it anywhere; what is wrong with the key that signs it is its `key-state`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, JsonSchema, EnumIter, IntoStaticStr)]
+#[serde(rename_all = "kebab-case")]
 #[schemars(rename = "Fault")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Fault {
@@ -37,4 +31,98 @@ pub enum Fault {
     Expired,
     /// Moves the validity period forward by an hour, so that it has not begun.
     NotYetValid,
+    /// Sends the wrong answer of this case of the catalogue of attacks: `saml.sig.none`, `jose.none.lower` …
+    #[schemars(untagged)]
+    #[strum(disabled)]
+    Attack(CaseId),
+}
+
+impl Fault {
+    /// The case of the catalogue, if this is one.
+    pub fn attack(self) -> Option<CaseId> {
+        match self {
+            Self::Attack(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Attack(id) => id.as_str(),
+            named => named.into(),
+        })
+    }
+}
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(named) = Self::iter().find(|fault| <&'static str>::from(fault) == text) {
+            return Ok(named);
+        }
+        if text.contains('.') {
+            return Ok(Self::Attack(text.parse()?));
+        }
+        let near = suggest(text, Self::iter().map(<&'static str>::from));
+        Err(UnknownFault::Name { text: text.to_owned(), near })
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fault {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|error| match error {
+            UnknownFault::Name { text, .. } => D::Error::unknown_variant(&text, NAMES.as_slice()),
+            case @ UnknownFault::Case(_) => D::Error::custom(case),
+        })
+    }
+}
+
+/// A text that is neither the name of a fault nor a case of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownFault {
+    /// No fault has this name.
+    #[error("`{text}` is no fault{}", near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    Name {
+        /// What was read.
+        text: String,
+        /// The nearest name.
+        near: Option<&'static str>,
+    },
+    /// No case has this id.
+    #[error(transparent)]
+    Case(#[from] UnknownCase),
+}
+
+/// The faults that are not attacks, for error messages.
+static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| Fault::iter().map(Into::into).collect());
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, NAMES};
+
+    #[test]
+    fn a_fault_is_read_by_its_name_or_by_the_id_of_its_case() {
+        for text in NAMES.iter().copied().chain(["saml.sig.none"]) {
+            let fault: Fault = text.parse().unwrap();
+            assert_eq!(fault.to_string(), text);
+            assert_eq!(fault.attack().is_some(), text.contains('.'), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_nearest_one() {
+        let why = |text: &str| text.parse::<Fault>().unwrap_err().to_string();
+        assert_eq!(why("expird"), "`expird` is no fault: did you mean `expired`?");
+        assert_eq!(why("saml.sig.nome"), "`saml.sig.nome` is no case of the catalogue: did you mean `saml.sig.none`?");
+    }
 }

@@ -3,6 +3,7 @@
 
 mod actor;
 mod api_login;
+mod attack;
 mod blanks;
 mod clock;
 pub mod confidence;
@@ -44,6 +45,7 @@ mod verdict;
 
 pub use actor::{ActorKind, AuthenticatorKind, SignInRoute};
 pub use api_login::{ApiLoginSettings, ApiPermissions};
+pub use attack::{CaseId, UnknownCase, Weakness};
 pub use blanks::{blanks, quoted};
 pub use clock::{ClockSpec, Component};
 pub use confidence::Confidence;
@@ -52,7 +54,7 @@ pub use credential::Credential;
 pub use error_chain::{causes_of, with_causes};
 pub use excerpt::excerpt;
 pub use facts::{LoginRestrictions, OrgFacts, UserFacts};
-pub use fault::Fault;
+pub use fault::{Fault, UnknownFault};
 pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{
     AcsBinding, AssertionConsumerService, AttributeConsumingService, AttributeNameFormat, CallbackHost, Carriage,

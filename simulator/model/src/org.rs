@@ -13,7 +13,7 @@ use crate::page_settings::pages_of_the_org;
 use crate::text::{date, date_if_any, ip_address, left_empty, milliseconds};
 use crate::{
     ConnectedApp, IpRange, OauthSettings, PageName, PageSettings, SessionTimeout, StaggerDay, StepUpPeriod,
-    VerificationMethod,
+    VerificationMethod, Weakness,
 };
 
 /// The kind of org. Each has its own calendar.
@@ -249,6 +249,10 @@ pub struct OrgSpec {
     /// named.
     #[serde(default, deserialize_with = "left_empty")]
     pub connected_apps: BTreeMap<String, ConnectedApp>,
+    /// Checks of single sign-on and passkeys that the org leaves out on purpose, each by its name: `accept-unsigned`. Every page
+    /// says so. No real org is so; a test uses it to see that a check matters.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub weaknesses: BTreeSet<Weakness>,
 }
 
 impl OrgSpec {
@@ -291,6 +295,7 @@ impl OrgSpec {
             high_assurance_pages: BTreeSet::new(),
             oauth: OauthSettings::default(),
             connected_apps: BTreeMap::new(),
+            weaknesses: BTreeSet::new(),
         }
     }
 
@@ -322,6 +327,13 @@ impl OrgSpec {
     #[must_use]
     pub fn connected_app(mut self, name: impl Into<String>, app: ConnectedApp) -> Self {
         self.connected_apps.insert(name.into(), app);
+        self
+    }
+
+    /// Without this check.
+    #[must_use]
+    pub fn weakness(mut self, weakness: Weakness) -> Self {
+        self.weaknesses.insert(weakness);
         self
     }
 

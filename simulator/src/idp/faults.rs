@@ -2,6 +2,7 @@
 
 use vestibule_model::Fault;
 
+use crate::attacks::{self, Case};
 use crate::oidc::IdTokenClaims;
 use crate::saml::ResponseSpec;
 
@@ -16,6 +17,11 @@ pub(super) enum Message<'a> {
 /// Applies these faults to a message.
 pub(super) fn apply(faults: &[Fault], mut message: Message<'_>) {
     faults.iter().for_each(|fault| message.suffer(*fault));
+}
+
+/// The case of the catalogue among the faults of an identity provider and those of one login: the last one.
+pub(super) fn attack(lasting: &[Fault], chosen: &[Fault]) -> Option<&'static Case> {
+    lasting.iter().chain(chosen).rev().find_map(|fault| attacks::case(fault.attack()?))
 }
 
 impl Message<'_> {
@@ -33,6 +39,8 @@ impl Message<'_> {
             (Fault::RecipientOther, Message::Oidc(claims)) => claims.azp = Some(ELSEWHERE.to_owned()),
             (Fault::RequestOther, Message::Saml(response)) => response.in_response_to = Some(NEVER_SENT.to_owned()),
             (Fault::RequestOther, Message::Oidc(claims)) => claims.nonce = Some(NEVER_SENT.to_owned()),
+            // It is applied to the whole answer.
+            (Fault::Attack(_), _) => {}
             (Fault::Expired, message) => message.shift(-HOUR),
             (Fault::NotYetValid, message) => message.shift(HOUR),
         }

@@ -15,6 +15,7 @@ use super::guard;
 use super::page;
 use super::state::{Idp, IdpSession, Request, SignOn};
 use super::{oidc, saml};
+use crate::attacks::{Case, Protocol, catalogue};
 use crate::http::{Form, RequestContext, see_other, with_cookies};
 use crate::realm::{Event, IdpProtocol, MethodUsed, SignInPage, User};
 use vestibule_model::{Fault, PageName, SignInFields, UserType};
@@ -213,11 +214,13 @@ fn show(idp: &Idp, id: &str, part: FormPart, username: &str, error: Option<&'sta
     });
     let of_a_product = matches!(idp.page, SignInPage::Entra | SignInPage::Okta | SignInPage::OktaClassic);
     let methods: Vec<MethodOption> = methods.filter(|_| !of_a_product).collect();
-    let faults: Vec<Fault> = Fault::iter().filter(|_| has_choices(&idp.page)).collect();
-    let context_name = match idp.trust.spec.protocol {
-        IdpProtocol::Saml => "AuthnContextClassRef",
-        IdpProtocol::Oidc => "acr",
+    let (context_name, protocol) = match idp.trust.spec.protocol {
+        IdpProtocol::Saml => ("AuthnContextClassRef", Protocol::Saml),
+        IdpProtocol::Oidc => ("acr", Protocol::Oidc),
     };
+    let attacks = catalogue().iter().filter(|case| case.protocol == protocol && case.sent_by_provider());
+    let faults = Fault::iter().chain(attacks.map(Case::fault));
+    let faults: Vec<Fault> = faults.filter(|_| has_choices(&idp.page)).collect();
     if idp.page.is_automatic() {
         let mut users = idp.realm.users.all();
         users.retain(|user| idp.directory.admits(&user.key));

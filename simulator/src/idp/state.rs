@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use vestibule_model::AcsBinding;
 
 use super::chosen::Chosen;
 use super::directory::Directory;
 use super::provider::Provider;
+use crate::attacks::Case;
 use crate::http::{RequestContext, cookie, excerpt};
 use crate::oidc::{AuthorizationRequest, Prompt};
 use crate::realm::{
@@ -44,6 +46,8 @@ pub(super) struct Idp {
     pub(super) provider: Provider,
     /// What SCIM wrote.
     pub(super) directory: Directory,
+    /// OIDC: the attack of the last login, which its keys may belong to.
+    pub(super) last_attack: Mutex<Option<&'static Case>>,
 }
 
 /// A user who is signed in at the identity provider.
@@ -189,6 +193,7 @@ impl Idp {
             decisions: Expiring::new(Kept::SignOns, &realm.journal),
             provider: Provider::new(&realm),
             directory: Directory::default(),
+            last_attack: Mutex::new(None),
             realm,
         })
     }

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use parking_lot::Mutex;
-use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::attempt::LoginAttempt;
-use super::passkeys::Registration;
+use super::passkeys::{Registration, Verification};
 use super::{paths, return_url};
 use crate::http::{Fields, RequestContext};
 use crate::realm::{Component, Entropy, Expiring, Hosts, Kept, Realm, later};
@@ -79,7 +78,7 @@ pub(crate) enum Step {
         /// The method whose page is shown.
         chosen: VerificationMethod,
         /// The WebAuthn ceremony that waits for its assertion.
-        ceremony: Option<Box<PasskeyAuthentication>>,
+        ceremony: Option<Box<Verification>>,
     },
     /// The user must register a method.
     Enrol {

@@ -1,5 +1,7 @@
 //! Pages and refusals of the org. Every page and every refusal is recorded in the journal.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -7,7 +9,7 @@ use http::StatusCode;
 use super::{Org, page_behaviour};
 use crate::http::{ORG_POLICY, RequestContext, html, html_text, org_policy, sentence};
 use crate::realm::Event;
-use vestibule_model::PageName;
+use vestibule_model::{PageName, Weakness};
 
 /// Answers with a page and records it.
 pub(crate) fn show(org: &Org, request: &RequestContext, page: PageName, template: &impl Template) -> Response {
@@ -46,6 +48,7 @@ fn shown(
 ) -> Response {
     let Ok(text) = template.render() else { return not_rendered(org, request) };
     let settings = org.settings().page(page);
+    let text = with_weaknesses(text, &org.settings().weaknesses);
     let response = html_text(status, policy, page_behaviour::with_script(text, page, settings));
     let served = Event::PageServed { page, host: request.host.clone(), path: request.path.clone() };
     if settings.delay.is_zero() {
@@ -53,6 +56,20 @@ fn shown(
         return response;
     }
     page_behaviour::held_back(response, settings.delay, served)
+}
+
+/// The page, which says loudly which checks the org leaves out on purpose.
+fn with_weaknesses(text: String, weaknesses: &BTreeSet<Weakness>) -> String {
+    if weaknesses.is_empty() {
+        return text;
+    }
+    let names: Vec<&str> = weaknesses.iter().map(Into::into).collect();
+    let warning = format!(
+        "<p role=\"alert\" class=\"weaknesses\">This simulated org leaves out checks on purpose: {}. No answer that it accepts \
+         proves anything.</p>",
+        names.join(", ")
+    );
+    text.replacen("<body>", &format!("<body>\n{warning}"), 1)
 }
 
 /// The answer in place of a page whose template did not render.

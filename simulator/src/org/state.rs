@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::cursors::Cursors;
 use super::flow::{Flows, Interstitial};
 use super::handover::Handovers;
 use super::oauth_state::OauthState;
+use super::passkeys::Verification;
 use super::return_url::ReturnUrl;
 use super::sso_state::SsoState;
 use crate::realm::{Component, Expiring, HostRole, Kept, OrgSpec, Realm};
@@ -25,7 +25,7 @@ pub(crate) struct Org {
     /// One-time tickets that carry a login or a session from one host of the org to another.
     pub(crate) handovers: Handovers,
     /// Passwordless ceremonies that wait for their assertion, with the key of the user.
-    pub(crate) passwordless: Expiring<(String, PasskeyAuthentication)>,
+    pub(crate) passwordless: Expiring<(String, Verification)>,
     /// The users to whom links for a new password were sent, and those who opened one, by what they brought, each with the
     /// password at that time.
     pub(crate) password_links: Expiring<(String, Secret)>,

@@ -10,6 +10,7 @@ use super::response_spec::{Attribute, NameId};
 use super::verified::{self, VerifiedResponse};
 use super::verify_settings::VerifySettings;
 use crate::xml::Node;
+use vestibule_model::Weakness;
 
 /// `Version` is 2.0.
 pub(super) fn version(node: &Node, part: &'static str) -> Result<(), ResponseRejection> {
@@ -32,6 +33,7 @@ pub(super) fn check_shell(
         issuer(response, "Response", settings)?;
     }
     match response.attribute("Destination") {
+        _ if settings.lacks(Weakness::SkipDestination) => Ok(()),
         Some(found) if found == settings.acs_url => Ok(()),
         None if !is_signed => Ok(()),
         found => Err(ResponseRejection::WrongDestination {
@@ -77,6 +79,9 @@ pub(super) fn check_assertion(
 
 fn issued(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
     let at = instant(node, "IssueInstant")?.ok_or(ResponseRejection::MissingPart { part, missing: "IssueInstant" })?;
+    if settings.lacks(Weakness::SkipIssueInstant) {
+        return Ok(());
+    }
     begun(at, part, settings)?;
     let longest = settings.longest_wait;
     if settings.now >= settings.forgiven(at.saturating_add(longest).unwrap_or(Timestamp::MAX)) {
@@ -91,7 +96,7 @@ fn issuer(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<
         return Err(ResponseRejection::IssuerFormat { part, found: format.to_owned() });
     }
     let found = text(issuer, "Issuer")?;
-    if found == settings.idp_entity_id {
+    if found == settings.idp_entity_id || settings.lacks(Weakness::SkipIssuer) {
         return Ok(());
     }
     Err(ResponseRejection::IssuerMismatched { part, found: found.to_owned(), expected: settings.idp_entity_id.clone() })
@@ -100,14 +105,14 @@ fn issuer(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<
 /// Checks the conditions and returns their end.
 fn conditions(assertion: &Node, settings: &VerifySettings) -> Result<Option<Timestamp>, ResponseRejection> {
     let node = only(assertion, "Assertion", "Conditions")?;
-    if let Some(not_before) = instant(node, "NotBefore")? {
+    if let Some(not_before) = instant(node, "NotBefore")?.filter(|_| !settings.lacks(Weakness::SkipNotBefore)) {
         begun(not_before, "assertion", settings)?;
     }
     let end = instant(node, "NotOnOrAfter")?;
     if let Some(end) = end {
         not_over(end, "assertion", settings)?;
     }
-    let mut restricted = false;
+    let mut restricted = settings.lacks(Weakness::SkipAudience);
     for condition in &node.children {
         match condition.name.as_str() {
             "AudienceRestriction" if condition.namespace == ASSERTION_NS => {
@@ -125,7 +130,8 @@ fn audience(restriction: &Node, settings: &VerifySettings) -> Result<(), Respons
     let audiences = restriction.all(ASSERTION_NS, "Audience");
     let found =
         audiences.map(|audience| text(audience, "Audience").map(str::to_owned)).collect::<Result<Vec<_>, _>>()?;
-    if found.iter().any(|audience| settings.audiences.contains(audience)) {
+    let named = found.iter().any(|audience| settings.audiences.contains(audience));
+    if named || settings.lacks(Weakness::SkipAudience) {
         return Ok(());
     }
     Err(ResponseRejection::AudienceInvalid { found })
@@ -138,8 +144,10 @@ fn confirmation(
     settings: &VerifySettings,
 ) -> Result<Timestamp, ResponseRejection> {
     let confirmations = subject.all(ASSERTION_NS, "SubjectConfirmation");
-    let bearers = confirmations.filter(|confirmation| confirmation.attribute("Method") == Some(BEARER));
-    let (mut holds, mut fault, mut last) = (false, None, Timestamp::MIN);
+    let whatever = settings.lacks(Weakness::SkipConfirmationMethod);
+    let bearers = confirmations.filter(|one| whatever || one.attribute("Method") == Some(BEARER));
+    let nobody_asks = whatever && subject.first(ASSERTION_NS, "SubjectConfirmation").is_none();
+    let (mut holds, mut fault, mut last) = (nobody_asks, None, Timestamp::MIN);
     for confirmation in bearers {
         match bearer(confirmation, in_response_to, settings) {
             Ok(()) => holds = true,
@@ -169,15 +177,18 @@ fn bearer(
     }
     // The confirmation is what the IdP signed; the `Response` around it may be anybody's (saml-profiles 4.1.4.3).
     let confirmed = data.attribute("InResponseTo");
-    if confirmed != in_response_to {
+    if confirmed != in_response_to && !settings.lacks(Weakness::SkipInResponseTo) {
         return Err(ResponseRejection::InResponseToDiffers {
             response: in_response_to.map(str::to_owned),
             confirmation: confirmed.map(str::to_owned),
         });
     }
-    let end = instant(data, "NotOnOrAfter")?.ok_or(ResponseRejection::SubjectConfirmation("has no NotOnOrAfter"))?;
+    let end = match instant(data, "NotOnOrAfter")? {
+        None if settings.lacks(Weakness::SkipExpiry) => settings.now,
+        end => end.ok_or(ResponseRejection::SubjectConfirmation("has no NotOnOrAfter"))?,
+    };
     let recipient = data.attribute("Recipient").unwrap_or("nobody");
-    if recipient != settings.acs_url {
+    if recipient != settings.acs_url && !settings.lacks(Weakness::SkipRecipient) {
         return Err(ResponseRejection::RecipientMismatched {
             found: recipient.to_owned(),
             expected: settings.acs_url.clone(),
@@ -199,7 +210,9 @@ fn authn_statement(assertion: &Node, settings: &VerifySettings) -> Result<Statem
     for node in assertion.all(ASSERTION_NS, "AuthnStatement") {
         let authn_instant = instant(node, "AuthnInstant")?
             .ok_or(ResponseRejection::MissingPart { part: "AuthnStatement", missing: "AuthnInstant" })?;
-        begun(authn_instant, "sign-in", settings)?;
+        if !settings.lacks(Weakness::SkipAuthTime) {
+            begun(authn_instant, "sign-in", settings)?;
+        }
         let too_old = settings.max_authentication_age.is_some_and(|age| {
             let earliest = settings.now.saturating_sub(age.saturating_add(settings.clock_skew));
             authn_instant < earliest.unwrap_or(settings.now)
@@ -207,7 +220,7 @@ fn authn_statement(assertion: &Node, settings: &VerifySettings) -> Result<Statem
         if too_old {
             return Err(ResponseRejection::AuthenticationTooOld { authn_instant });
         }
-        if let Some(end) = instant(node, "SessionNotOnOrAfter")? {
+        if let Some(end) = instant(node, "SessionNotOnOrAfter")?.filter(|_| !settings.lacks(Weakness::SkipExpiry)) {
             not_over(end, "session at the identity provider", settings)?;
             session_end = Some(session_end.map_or(end, |earlier: Timestamp| earlier.min(end)));
         }
@@ -270,5 +283,9 @@ fn not_over(
     settings: &VerifySettings,
 ) -> Result<(), ResponseRejection> {
     let earliest = settings.now.saturating_sub(settings.clock_skew).unwrap_or(settings.now);
-    if earliest >= not_on_or_after { Err(ResponseRejection::Expired { part, not_on_or_after }) } else { Ok(()) }
+    if earliest >= not_on_or_after && !settings.lacks(Weakness::SkipExpiry) {
+        Err(ResponseRejection::Expired { part, not_on_or_after })
+    } else {
+        Ok(())
+    }
 }

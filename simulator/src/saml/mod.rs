@@ -16,6 +16,7 @@ mod assertion;
 mod bearer_assertion;
 mod binding;
 mod canonical;
+mod careless;
 mod conditions;
 mod encryption;
 mod idp_descriptor;
@@ -65,7 +66,7 @@ pub(crate) use sign::sign_response;
 pub(crate) use sign::{SignedResponse, SigningCredential, SigningError, encrypt_and_sign_response};
 pub(crate) use trusted_certificate::TrustedCertificate;
 pub(crate) use verified::VerifiedResponse;
-pub(crate) use verify::{Claimed, check_form, claimed, verify_response};
+pub(crate) use verify::{Claimed, check_form, claimed, claimed_past_comments, verify_response};
 pub(crate) use verify_settings::VerifySettings;
 
 #[cfg(test)]

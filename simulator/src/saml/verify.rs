@@ -16,8 +16,9 @@ use super::structure_fault::StructureFault;
 use super::trusted_certificate::TrustedCertificate;
 use super::verified::VerifiedResponse;
 use super::verify_settings::VerifySettings;
-use super::{conditions, encryption, signature, xmlsec};
+use super::{careless, conditions, encryption, signature, xmlsec};
 use crate::xml::{self, Node, XmlRejection};
+use vestibule_model::Weakness;
 
 /// Verifies a `Response`, given as the form field carries it: in base64. The caller refuses a known
 /// [`assertion_id`](VerifiedResponse::assertion_id) as [`ResponseRejection::Replayed`], and a request that this browser did
@@ -28,11 +29,17 @@ use crate::xml::{self, Node, XmlRejection};
 /// The first thing that is wrong with it.
 pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Result<VerifiedResponse, ResponseRejection> {
     let xml = decode(message, settings.max_bytes)?;
+    if let Some(proved) = careless::proved(&xml, settings)? {
+        conditions::version(&proved.response, "Response")?;
+        check_status(&proved.response)?;
+        conditions::check_shell(&proved.response, false, settings)?;
+        return conditions::check_assertion(&proved.response, &proved.assertion, settings);
+    }
     let received = xml::parse(xml.as_bytes(), settings.max_bytes)?;
     if !settings.decryption_keys.is_empty() && encryption::has_encrypted_assertion(&received) {
         return verify_encrypted(&xml, &received, settings);
     }
-    let (shell, assertion) = successful(&received)?;
+    let (shell, assertion) = successful(&received, settings.lacks(Weakness::SkipStatus))?;
     let signed_element = match (&shell.response_signature, &shell.assertion_signature) {
         (Some(_), _) => shell.response,
         (None, Some(_)) => assertion,
@@ -113,7 +120,7 @@ fn is_same(signed: &Node, shown: &Node) -> Result<(), ResponseRejection> {
 pub(crate) fn check_form(message: &str) -> Result<(), ResponseRejection> {
     let xml = decode(message, VerifySettings::MAX_BYTES)?;
     let received = xml::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
-    let (shell, _) = successful(&received)?;
+    let (shell, _) = successful(&received, false)?;
     if shell.response_signature.is_none() && shell.assertion_signature.is_none() {
         return Err(ResponseRejection::Unsigned);
     }
@@ -122,10 +129,12 @@ pub(crate) fn check_form(message: &str) -> Result<(), ResponseRejection> {
 }
 
 /// The parts of a `Response` that reports a success, with its assertion.
-fn successful(received: &Node) -> Result<(Shell<'_>, &Node), ResponseRejection> {
+fn successful(received: &Node, whatever_it_says: bool) -> Result<(Shell<'_>, &Node), ResponseRejection> {
     let shell = Shell::check(received)?;
     conditions::version(shell.response, "Response")?;
-    check_status(shell.response)?;
+    if !whatever_it_says {
+        check_status(shell.response)?;
+    }
     match shell.assertion {
         Some(assertion) => Ok((shell, assertion)),
         None => Err(ResponseRejection::MissingPart { part: "Response", missing: "Assertion" }),
@@ -148,7 +157,20 @@ pub(crate) struct Claimed {
 /// If the message cannot be read, or names no issuer.
 pub(crate) fn claimed(message: &str) -> Result<Claimed, ResponseRejection> {
     let xml = decode(message, VerifySettings::MAX_BYTES)?;
-    let root = xml::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
+    claimed_in(xml::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?)
+}
+
+/// The same, of a message with comments.
+///
+/// # Errors
+///
+/// If the message cannot be read, or names no issuer.
+pub(crate) fn claimed_past_comments(message: &str) -> Result<Claimed, ResponseRejection> {
+    let xml = decode(message, VerifySettings::MAX_BYTES)?;
+    claimed_in(careless::with_comments(&xml, VerifySettings::MAX_BYTES)?)
+}
+
+fn claimed_in(root: Node) -> Result<Claimed, ResponseRejection> {
     if !root.is(PROTOCOL_NS, "Response") {
         return Err(StructureFault::UnexpectedRoot { found: root.name }.into());
     }
@@ -201,6 +223,11 @@ pub(super) fn signed_text(
     }
     let trusted = |expired| TrustedCertificate::ders(&settings.trusted_certificates, expired);
     if let Some(text) = xmlsec::signed_bytes(xml, &trusted(false)) {
+        return Ok(text);
+    }
+    if settings.lacks(Weakness::TrustKeyInfo)
+        && let Some(text) = xmlsec::signed_bytes(xml, claimed)
+    {
         return Ok(text);
     }
     if xmlsec::signed_bytes(xml, &trusted(true)).is_some() {

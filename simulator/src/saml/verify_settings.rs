@@ -1,7 +1,10 @@
 //! The settings for verifying a `Response`.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use openssl::pkey::{PKey, Private};
+use vestibule_model::Weakness;
 
 use super::trusted_certificate::TrustedCertificate;
 
@@ -28,9 +31,16 @@ pub(crate) struct VerifySettings {
     pub(crate) max_authentication_age: Option<SignedDuration>,
     /// Most bytes of the XML.
     pub(crate) max_bytes: usize,
+    /// The checks that are left out on purpose.
+    pub(crate) weaknesses: BTreeSet<Weakness>,
 }
 
 impl VerifySettings {
+    /// Whether this check is left out on purpose.
+    pub(super) fn lacks(&self, weakness: Weakness) -> bool {
+        self.weaknesses.contains(&weakness)
+    }
+
     /// The end of a validity, as late as the skew allows.
     pub(super) fn forgiven(&self, end: Timestamp) -> Timestamp {
         end.saturating_add(self.clock_skew).unwrap_or(Timestamp::MAX)
@@ -58,6 +68,7 @@ impl VerifySettings {
             longest_wait: LONGEST_WAIT,
             max_authentication_age: None,
             max_bytes: Self::MAX_BYTES,
+            weaknesses: BTreeSet::new(),
         }
     }
 }

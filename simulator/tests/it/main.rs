@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
+mod attacks;
 mod contrast;
 mod control;
 mod foreign_idp;

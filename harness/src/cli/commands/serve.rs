@@ -169,6 +169,12 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
     if args.real_hosts {
         spec.naming = HostNaming::Real;
     }
+    if !spec.org.weaknesses.is_empty() {
+        let names: Vec<&str> = spec.org.weaknesses.iter().map(Into::into).collect();
+        let text =
+            format!("the org leaves out checks on purpose: {}; no login to it proves anything", names.join(", "));
+        warn(&text, console)?;
+    }
     let rulebook = chosen_rulebook(&choice)?;
     runtime.block_on(async {
         let certs = certs.await.map_err(|error| CliError::broken(format!("failed to read the keys: {error}")))?;

@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use super::dpop;
+use crate::attacks::HttpAnswer;
 use crate::http::NOT_STORED;
 use crate::idp::state::Idp;
 use crate::oidc::{DPOP_NONCE_HEADER, ErrorCode, TokenError};
@@ -16,6 +17,12 @@ use crate::oidc::{DPOP_NONCE_HEADER, ErrorCode, TokenError};
 /// An answer that nobody keeps.
 pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     (status, NOT_STORED, Json(body)).into_response()
+}
+
+/// The answer of an attack.
+pub(super) fn wrong(answer: HttpAnswer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_REQUEST);
+    (status, [(CONTENT_TYPE, answer.kind)], NOT_STORED, answer.body).into_response()
 }
 
 /// Refuses a request of a client, and records it.

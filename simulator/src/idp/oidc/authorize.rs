@@ -16,6 +16,7 @@ use super::issue::{Issue, issue, signed};
 use super::{consent, hint, request};
 use crate::blocking;
 use crate::http::{Form, RequestContext, see_other};
+use crate::idp::faults;
 use crate::idp::page;
 use crate::idp::page::AnswerTemplate;
 use crate::idp::provider::{AuthorizationCode, CodeState, Grant, Participant};
@@ -156,7 +157,13 @@ pub(super) async fn allowed(
         audience: Vec::new(),
     };
     match fields(idp, client, &asked, grant).await {
-        Ok(fields) => send(idp, asked.answer(fields, issuer)).await,
+        Ok(fields) => {
+            let mut response = asked.answer(fields, issuer);
+            if let Some(attack) = faults::attack(&idp.trust.spec.faults, &session.chosen.faults) {
+                attack.authorization_answer(&mut response.fields);
+            }
+            send(idp, response).await
+        }
         Err((code, why)) => send(idp, asked.error(code, &why, issuer)).await,
     }
 }

@@ -10,8 +10,11 @@ use jsonwebtoken::jwk::JwkSet;
 use vestibule_certs::{CertError, KeyState};
 use vestibule_model::{JwsAlgorithm, RelyingPartySpec};
 
+use super::answer;
+use crate::attacks::Keys;
 use crate::blocking;
 use crate::http::RequestContext;
+use crate::idp::faults;
 use crate::idp::page;
 use crate::idp::state::Idp;
 use crate::oidc::{ProviderMetadata, REGISTRATION_PATH, published_for};
@@ -42,8 +45,17 @@ pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Respon
 /// The public keys.
 pub(in crate::idp) async fn jwks(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
     let own = Arc::clone(&idp);
-    match blocking::run(move || published(&own)).await {
-        Some(Ok(keys)) => Json(keys).into_response(),
+    let attack = faults::attack(&idp.trust.spec.faults, &[]).or(*idp.last_attack.lock());
+    let answered = blocking::run(move || {
+        if let Some(attack) = attack
+            && let Some(wrong) = attack.key_set(&Keys::read(&own.realm.certs, own.trust.spec.algorithm)?)
+        {
+            return Ok::<_, CertError>(answer::wrong(wrong));
+        }
+        Ok(Json(published(&own)?).into_response())
+    });
+    match answered.await {
+        Some(Ok(answer)) => answer,
         _ => page::error(&idp, &context.path, "server_error", "The keys of this identity provider cannot be read."),
     }
 }

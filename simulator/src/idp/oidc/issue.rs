@@ -11,6 +11,7 @@ use vestibule_model::{Carrier, GrantType, JwsAlgorithm};
 
 use super::client::Client;
 use super::scope::has_word;
+use crate::attacks::{GoodToken, Keys};
 use crate::blocking;
 use crate::idp::faults::{self, Message};
 use crate::idp::provider::{AccessToken, Grant, RefreshToken};
@@ -184,6 +185,16 @@ fn id_token(
             claims.extra.insert(name.to_owned(), Value::from(hash(value)?));
         }
     }
+    let attack = faults::attack(&spec.faults, &issue.grant.faults);
+    *idp.last_attack.lock() = attack;
+    if let Some(attack) = attack {
+        let keys = Keys::read(&idp.realm.certs, spec.algorithm).map_err(|error| error.to_string())?;
+        let mut others = idp.realm.users.all().into_iter().map(|other| client.subject_of(idp, &other));
+        let victim = others.find(|other| *other != claims.sub);
+        if let Some(wrong) = attack.id_token(&GoodToken { claims: members(&claims), victim }, &keys) {
+            return Ok(wrong);
+        }
+    }
     let signed = signed(idp, &claims, algorithm, "JWT")?;
     match (client.spec.id_token_encrypted_response_alg, keys) {
         (Some(management), Some(keys)) => {
@@ -193,6 +204,14 @@ fn id_token(
                 .map_err(|error| error.to_string())
         }
         _ => Ok(signed),
+    }
+}
+
+/// The members of an object of JSON.
+pub(super) fn members(object: &impl serde::Serialize) -> Map<String, Value> {
+    match serde_json::to_value(object) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
     }
 }
 

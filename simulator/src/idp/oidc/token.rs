@@ -12,7 +12,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 
 use super::client::{self, Client};
-use super::issue::{Issue, issue};
+use super::issue::{Issue, issue, members};
 use super::scope::{has_word, narrowed};
 use super::{answer, dpop, exchange};
 use crate::http::{Form, RequestContext};
@@ -27,7 +27,13 @@ pub(in crate::idp) async fn post(
     form: Result<Form, BytesRejection>,
 ) -> Response {
     match exchange(&idp, &context, form).await {
-        Ok(response) => answer::json(StatusCode::OK, &response),
+        Ok(response) => {
+            let attack = *idp.last_attack.lock();
+            match attack.and_then(|attack| attack.token_answer(members(&response))) {
+                Some(wrong) => answer::wrong(wrong),
+                None => answer::json(StatusCode::OK, &response),
+            }
+        }
         Err(error) => answer::refuse(&idp, &error),
     }
 }

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 
 use super::name_id::{given, is_encrypted, name_id};
 use super::parties;
+use crate::attacks::{Case, GoodResponse, Keys};
 use crate::blocking;
 use crate::http::{RequestContext, see_other};
 use crate::idp::faults::{self, Message};
@@ -240,9 +241,18 @@ async fn send(
     };
     faults::apply(&idp.trust.spec.faults, Message::Saml(&mut spec));
     faults::apply(faults, Message::Saml(&mut spec));
-    let (known, audience, sealing) = (Arc::clone(idp), request.audience.clone(), Sealing::of(idp, request));
+    let attack = faults::attack(&idp.trust.spec.faults, faults).filter(|_| spec.assertion.is_some());
+    let victim = attack.and_then(|_| victim(idp, request, &spec));
+    let (known, audience, mut sealing) = (Arc::clone(idp), request.audience.clone(), Sealing::of(idp, request));
+    if attack.is_some() {
+        // What is changed must be readable.
+        sealing.encryption = None;
+    }
     let signed = blocking::run(move || sealed(&known, &audience, &spec, &sealing));
     let response = signed.await.unwrap_or_else(|| Err(NotIssued("Failed to sign the response.".to_owned())))?;
+    if let Some(fields) = attacked(idp, request, attack, &response, victim).await? {
+        return Ok(form(request, fields));
+    }
     Ok(match request.binding {
         AcsBinding::HttpArtifact => by_artifact(idp, request, response),
         _ => by_form(request, ("SAMLResponse", response_form_value(&response.xml))),
@@ -286,8 +296,39 @@ fn by_artifact(idp: &Idp, request: &SamlRequest, response: SignedResponse) -> Re
 fn by_form(request: &SamlRequest, message: (&'static str, String)) -> Response {
     let mut fields = vec![message];
     fields.extend(request.relay_state.clone().map(|state| ("RelayState", state)));
+    form(request, fields)
+}
+
+/// The fields of the answer of an attack that changes a `Response`.
+async fn attacked(
+    idp: &Idp,
+    request: &SamlRequest,
+    attack: Option<&'static Case>,
+    response: &SignedResponse,
+    victim: Option<String>,
+) -> Result<Option<Vec<(&'static str, String)>>, NotIssued> {
+    let Some(attack) = attack else { return Ok(None) };
+    let (certs, algorithm) = (Arc::clone(&idp.realm.certs), idp.trust.spec.algorithm);
+    let (xml, relay_state) = (response.xml.clone(), request.relay_state.clone());
+    let made = blocking::run(move || {
+        let keys = Keys::read(&certs, algorithm).map_err(|error| NotIssued::failed_to(&error))?;
+        let good = GoodResponse { xml: &xml, relay_state: relay_state.as_deref(), victim: victim.as_deref() };
+        attack.response(&good, &keys).transpose().map_err(|error| NotIssued::failed_to(&error))
+    });
+    made.await.unwrap_or_else(|| Err(NotIssued("Failed to sign the response.".to_owned())))
+}
+
+fn form(request: &SamlRequest, fields: Vec<(&'static str, String)>) -> Response {
     let template = AnswerTemplate { page: PageName::Unknown, action: &request.acs_url, fields };
     page::html(StatusCode::OK, &template)
+}
+
+/// The name of another user: whom an attack claims to be.
+fn victim(idp: &Idp, request: &SamlRequest, spec: &ResponseSpec) -> Option<String> {
+    let own = &spec.assertion.as_ref()?.name_id.value;
+    let users = idp.realm.users.all();
+    let names = users.iter().filter_map(|user| name_id(idp, request, user));
+    names.map(|name| name.value).find(|name| name != own)
 }
 
 /// How long an assertion is valid.

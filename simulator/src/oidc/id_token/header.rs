@@ -1,5 +1,7 @@
 //! The JOSE header, read before anything in the token is trusted.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
@@ -7,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::rejection::IdTokenRejection;
+use vestibule_model::Weakness;
 
 /// The members of the header that matter here. Keys inside the token (`jwk`, `jku`, `x5c`, `x5u`) are not read, because
 /// the author of the token chose them.
@@ -38,8 +41,8 @@ impl Header {
         serde_json::from_slice(&header).map_err(|_| IdTokenRejection::NotACompactJws)
     }
 
-    /// The algorithm, if the whole header is valid for an ID token.
-    pub(super) fn accept(&self) -> Result<Algorithm, IdTokenRejection> {
+    /// The algorithm, if the whole header is valid for an ID token, apart from the checks that are left out on purpose.
+    pub(super) fn accept(&self, weaknesses: &BTreeSet<Weakness>) -> Result<Algorithm, IdTokenRejection> {
         let alg = || self.alg.clone();
         let algorithm = match self.alg.as_str() {
             "RS256" => Algorithm::RS256,
@@ -48,10 +51,11 @@ impl Header {
             mac if mac.starts_with("HS") => return Err(IdTokenRejection::AlgSymmetric { alg: alg() }),
             _ => return Err(IdTokenRejection::AlgNotAccepted { alg: alg() }),
         };
-        if self.crit.is_some() {
+        if self.crit.is_some() && !weaknesses.contains(&Weakness::IgnoreCrit) {
             return Err(IdTokenRejection::CriticalHeader);
         }
         match &self.typ {
+            _ if weaknesses.contains(&Weakness::IgnoreTyp) => Ok(algorithm),
             Some(typ) if !typ.eq_ignore_ascii_case("JWT") => Err(IdTokenRejection::OtherType { typ: typ.clone() }),
             _ => Ok(algorithm),
         }

@@ -3,6 +3,8 @@
 //! Source: OpenID Connect Core 3.1.3.7. jsonwebtoken checks the signature and nothing else: its time checks would read
 //! the system clock.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
@@ -13,10 +15,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use vestibule_certs::install_jose_provider;
 
+use super::careless;
 use super::claims::IdTokenClaims;
 use super::header::Header;
 use super::rejection::IdTokenRejection;
 use super::sign::half_hash;
+use vestibule_model::Weakness;
 
 /// What an RP expects from an ID token.
 #[derive(Debug, Clone, Copy)]
@@ -38,18 +42,38 @@ pub(crate) struct Expected<'a> {
     pub(crate) leeway: SignedDuration,
 }
 
-/// Verifies an ID token against the keys that the issuer publishes.
+/// Verifies an ID token with every check.
+///
+/// # Errors
+/// As [`verify_without`].
+#[cfg(test)]
+pub(crate) fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<IdTokenClaims, IdTokenRejection> {
+    verify_without(&BTreeSet::new(), token, keys, expected)
+}
+
+/// Verifies an ID token against the keys that the issuer publishes, without the checks that are left out on purpose.
 ///
 /// # Errors
 /// The first reason to refuse it, checked in the order header, key, signature, claims. Nothing in the payload is
 /// trusted before the signature is verified.
-pub(crate) fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<IdTokenClaims, IdTokenRejection> {
+pub(crate) fn verify_without(
+    weaknesses: &BTreeSet<Weakness>,
+    token: &str,
+    keys: &JwkSet,
+    expected: &Expected<'_>,
+) -> Result<IdTokenClaims, IdTokenRejection> {
     let header = Header::parse(token)?;
-    let algorithm = header.accept()?;
-    let key = find_key(header.kid.as_deref(), algorithm, keys)?;
-    let claims = check_signature(token, key, algorithm)?.into_claims()?;
-    check_parties(&claims, expected)?;
-    check_times(&claims, expected)?;
+    let payload = match careless::payload(token, keys, weaknesses) {
+        Some(payload) => payload_of(&payload)?,
+        None => {
+            let algorithm = header.accept(weaknesses)?;
+            let key = find_key(header.kid.as_deref(), algorithm, keys)?;
+            check_signature(token, key, algorithm)?
+        }
+    };
+    let claims = payload.into_claims()?;
+    check_parties(&claims, expected, weaknesses)?;
+    check_times(&claims, expected, weaknesses)?;
     Ok(claims)
 }
 
@@ -58,11 +82,13 @@ pub(crate) fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Res
 /// # Errors
 /// The first reason to refuse it.
 pub(crate) fn check_form(token: &str) -> Result<(), IdTokenRejection> {
-    Header::parse(token)?.accept()?;
+    Header::parse(token)?.accept(&BTreeSet::new())?;
     let payload = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
-    let payload: Payload = serde_json::from_slice(&payload.ok_or(IdTokenRejection::NotACompactJws)?)
-        .map_err(|reason| IdTokenRejection::Payload { reason: reason.to_string() })?;
-    payload.into_claims().map(|_| ())
+    payload_of(&payload.ok_or(IdTokenRejection::NotACompactJws)?)?.into_claims().map(|_| ())
+}
+
+fn payload_of(json: &[u8]) -> Result<Payload, IdTokenRejection> {
+    serde_json::from_slice(json).map_err(|reason| IdTokenRejection::Payload { reason: reason.to_string() })
 }
 
 fn find_key<'k>(kid: Option<&str>, algorithm: Algorithm, keys: &'k JwkSet) -> Result<&'k Jwk, IdTokenRejection> {
@@ -94,45 +120,59 @@ fn check_signature(token: &str, key: &Jwk, algorithm: Algorithm) -> Result<Paylo
     }
 }
 
-fn check_parties(claims: &IdTokenClaims, expected: &Expected<'_>) -> Result<(), IdTokenRejection> {
+fn check_parties(
+    claims: &IdTokenClaims,
+    expected: &Expected<'_>,
+    weaknesses: &BTreeSet<Weakness>,
+) -> Result<(), IdTokenRejection> {
     let client_id = || expected.client_id.to_owned();
-    if claims.iss != expected.issuer {
+    let checks = |weakness| !weaknesses.contains(&weakness);
+    if claims.iss != expected.issuer && checks(Weakness::SkipIssuer) {
         return Err(IdTokenRejection::Issuer { expected: expected.issuer.to_owned(), actual: claims.iss.clone() });
     }
-    if !claims.aud.iter().any(|aud| aud == expected.client_id) {
+    if !claims.aud.iter().any(|aud| aud == expected.client_id) && checks(Weakness::SkipAudience) {
         return Err(IdTokenRejection::Audience { expected: client_id(), actual: claims.aud.clone() });
     }
     let others: Vec<_> = claims.aud.iter().filter(|aud| *aud != expected.client_id).cloned().collect();
-    if !others.is_empty() {
+    if !others.is_empty() && checks(Weakness::SkipAudience) {
         return Err(IdTokenRejection::OtherAudience { others });
     }
-    if let Some(azp) = claims.azp.as_ref().filter(|azp| *azp != expected.client_id) {
+    let azp = claims.azp.as_ref().filter(|azp| *azp != expected.client_id);
+    if let Some(azp) = azp.filter(|_| checks(Weakness::SkipAuthorizedParty)) {
         return Err(IdTokenRejection::Azp { expected: client_id(), actual: azp.clone() });
     }
     let of_token = expected.access_token.map(half_hash);
-    if claims.at_hash.is_some() && of_token.is_some() && claims.at_hash != of_token {
+    let differs = claims.at_hash.is_some() && of_token.is_some() && claims.at_hash != of_token;
+    if differs && checks(Weakness::SkipAtHash) {
         return Err(IdTokenRejection::AtHashMismatch);
     }
     match (expected.nonce, claims.nonce.as_deref()) {
+        _ if !checks(Weakness::SkipNonce) => Ok(()),
         (Some(_), None) => Err(IdTokenRejection::NonceMissing),
         (sent, received) if sent != received => Err(IdTokenRejection::NonceMismatch),
         _ => Ok(()),
     }
 }
 
-fn check_times(claims: &IdTokenClaims, expected: &Expected<'_>) -> Result<(), IdTokenRejection> {
+fn check_times(
+    claims: &IdTokenClaims,
+    expected: &Expected<'_>,
+    weaknesses: &BTreeSet<Weakness>,
+) -> Result<(), IdTokenRejection> {
+    let checks = |weakness| !weaknesses.contains(&weakness);
     let (now, leeway) = (expected.now.as_second(), expected.leeway.as_secs());
     let ahead = |time: i64| time.saturating_sub(now);
-    if ahead(claims.exp).saturating_add(leeway) <= 0 {
+    if ahead(claims.exp).saturating_add(leeway) <= 0 && checks(Weakness::SkipExpiry) {
         return Err(IdTokenRejection::Expired { seconds: ahead(claims.exp).saturating_neg() });
     }
-    if let Some(nbf) = claims.nbf.filter(|nbf| ahead(*nbf) > leeway) {
+    if let Some(nbf) = claims.nbf.filter(|nbf| ahead(*nbf) > leeway && checks(Weakness::SkipNotBefore)) {
         return Err(IdTokenRejection::NotYetValid { seconds: ahead(nbf) });
     }
-    if ahead(claims.iat) > leeway {
+    if ahead(claims.iat) > leeway && checks(Weakness::SkipIssueInstant) {
         return Err(IdTokenRejection::IssuedInTheFuture { seconds: ahead(claims.iat) });
     }
-    if let Some(auth_time) = claims.auth_time.filter(|auth_time| ahead(*auth_time) > leeway) {
+    let early = claims.auth_time.filter(|auth_time| ahead(*auth_time) > leeway);
+    if let Some(auth_time) = early.filter(|_| checks(Weakness::SkipAuthTime)) {
         return Err(IdTokenRejection::SignedInInTheFuture { seconds: ahead(auth_time) });
     }
     let Some(max_age) = expected.max_age else { return Ok(()) };

@@ -15,9 +15,10 @@ use crate::org::sso_state::{SentRequest, assertion_key};
 use crate::org::{Org, paths};
 use crate::realm::{ContextFault, ForeignIdp, HostRole, IdpProtocol, Realm, SamlLogin, SsoTrust};
 use crate::saml::{
-    Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, status, verify_response,
+    Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, claimed_past_comments,
+    status, verify_response,
 };
-use vestibule_model::{LoginKind, LoginStatus};
+use vestibule_model::{LoginKind, LoginStatus, Weakness};
 
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root, or to the login page of a site.
 pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) -> Response {
@@ -45,6 +46,8 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
         Ok(subject) => subject,
         Err(fault) => return accept::refuse(&org, &request, Some(trust), login_type, fault),
     };
+    let careless = org.settings().weaknesses.contains(&Weakness::NormaliseNameid);
+    let subject = if careless { normalised(&subject) } else { subject };
     let names: Vec<_> = verified.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     let answer = Answer {
         trust,
@@ -82,12 +85,26 @@ pub(super) fn subject(trust: &SsoTrust, verified: &VerifiedResponse) -> Result<S
     }
 }
 
+/// The name in small letters, without blanks around it, and with letters of usual width.
+fn normalised(name: &str) -> String {
+    let usual = |letter: char| match letter {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(letter) - 0xFEE0).unwrap_or(letter),
+        other => other,
+    };
+    name.trim_matches(|edge: char| edge.is_whitespace() || edge == '\u{200B}')
+        .chars()
+        .map(usual)
+        .collect::<String>()
+        .to_lowercase()
+}
+
 /// What a message claims about itself before it is verified. Keeps the message for people to read. Runs on a thread that may
 /// block.
 async fn read(org: &Arc<Org>, message: &str) -> Result<Claimed, ResponseRejection> {
     let (org, message) = (Arc::clone(org), message.to_owned());
     let read = blocking::run(move || {
-        let claimed = claimed(&message);
+        let comments = org.settings().weaknesses.contains(&Weakness::CommentTruncatesNameid);
+        let claimed = if comments { claimed_past_comments(&message) } else { claimed(&message) };
         let trust = claimed.as_ref().ok().and_then(|claimed| trust_of(&org.realm, claimed));
         received::response(&org.realm, trust, &message);
         claimed
@@ -97,7 +114,9 @@ async fn read(org: &Arc<Org>, message: &str) -> Result<Claimed, ResponseRejectio
 
 /// The trust that verifies a message: the trust with the issuer that the message names.
 fn trust_of<'a>(realm: &'a Realm, claimed: &Claimed) -> Option<&'a SsoTrust> {
-    saml_idps(realm).find(|trust| trust.idp_entity_id == claimed.issuer)
+    let named = saml_idps(realm).find(|trust| trust.idp_entity_id == claimed.issuer);
+    let any = || saml_idps(realm).next().filter(|_| realm.spec.org.weaknesses.contains(&Weakness::SkipIssuer));
+    named.or_else(any)
 }
 
 fn unknown_issuer(realm: &Realm, claimed: Claimed) -> ResponseRejection {
@@ -188,7 +207,8 @@ fn settings(org: &Org, trust: &SsoTrust, acs_url: String) -> Result<VerifySettin
     let decryption_keys = decryption::keys(&org.realm, trust);
     let max_age =
         trust.spec.max_age.map(|seconds| SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)));
-    Ok(VerifySettings { max_authentication_age: max_age, decryption_keys, ..settings })
+    let weaknesses = org.settings().weaknesses.clone();
+    Ok(VerifySettings { max_authentication_age: max_age, decryption_keys, weaknesses, ..settings })
 }
 
 /// The certificates that an admin configured: those that the metadata shows.
@@ -216,10 +236,15 @@ fn is_ours(
     trust: &SsoTrust,
     verified: &VerifiedResponse,
 ) -> Result<(), ResponseRejection> {
-    if org.sso.used_assertions.get(&assertion_key(&verified.issuer, &verified.assertion_id), org.now()).is_some() {
+    let weak = |weakness| org.settings().weaknesses.contains(&weakness);
+    let key = assertion_key(&verified.issuer, &verified.assertion_id);
+    if org.sso.used_assertions.get(&key, org.now()).is_some() && !weak(Weakness::SkipReplay) {
         return Err(ResponseRejection::Replayed);
     }
     let Some(id) = &verified.in_response_to else { return Ok(()) };
+    if weak(Weakness::SkipInResponseTo) {
+        return Ok(());
+    }
     let sent = org.sso.requests.get(id, org.now());
     match sent.filter(|sent| sent.idp == trust.idp && browser::sent(request, id, &sent.browser)) {
         Some(_) => verified.meets(&trust.spec.requested_context),
@@ -242,11 +267,18 @@ fn context_fault(rejection: &ResponseRejection) -> Option<ContextFault> {
 /// Accepts an assertion only once, and a request only for one answer.
 fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<Option<SentRequest>, ResponseRejection> {
     let now = org.now();
+    let weak = |weakness| org.settings().weaknesses.contains(&weakness);
     let key = assertion_key(&verified.issuer, &verified.assertion_id);
-    if !org.sso.used_assertions.put_new(key, (), verified.remember_until, now) {
+    if !org.sso.used_assertions.put_new(key, (), verified.remember_until, now) && !weak(Weakness::SkipReplay) {
         return Err(ResponseRejection::Replayed);
     }
     let Some(id) = &verified.in_response_to else { return Ok(None) };
+    if weak(Weakness::SkipReplay) {
+        return Ok(org.sso.requests.get(id, now));
+    }
+    if weak(Weakness::SkipInResponseTo) {
+        return Ok(org.sso.requests.take(id, now));
+    }
     let sent = org.sso.requests.take(id, now);
     sent.map(Some).ok_or_else(|| ResponseRejection::InResponseToInvalid { found: id.clone() })
 }

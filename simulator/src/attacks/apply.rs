@@ -1,0 +1,89 @@
+//! Applies a case to a good answer.
+
+use openssl::error::ErrorStack;
+use serde_json::{Map, Value};
+
+use super::case::Case;
+use super::keys::Keys;
+use super::mutation::Mutation;
+use super::oidc::{self, GoodToken, HttpAnswer, OidcMutation};
+use super::saml::{self, FormFields, GoodResponse, NotApplicable};
+use super::webauthn::{Authenticator, Ceremony, CeremonyKind};
+
+impl Case {
+    /// The fields of the form that carries the `Response`; `None` if the case leaves it good.
+    ///
+    /// # Errors
+    ///
+    /// If the good answer has not the part that the case changes.
+    pub(crate) fn response(&self, good: &GoodResponse<'_>, keys: &Keys) -> Option<Result<FormFields, NotApplicable>> {
+        match self.mutation {
+            Mutation::Saml(mutation) => Some(saml::apply(mutation, good, keys)),
+            _ => None,
+        }
+    }
+
+    /// The ID token; `None` if the case leaves it good.
+    pub(crate) fn id_token(&self, good: &GoodToken, keys: &Keys) -> Option<String> {
+        match self.mutation {
+            Mutation::Oidc(OidcMutation::Token(_) | OidcMutation::Keys(_) | OidcMutation::Answer(_)) => None,
+            Mutation::Oidc(mutation) => Some(oidc::id_token(mutation, good, keys)),
+            _ => None,
+        }
+    }
+
+    /// What the token endpoint answers; `None` if the case leaves it good.
+    pub(crate) fn token_answer(&self, good: Map<String, Value>) -> Option<HttpAnswer> {
+        match self.mutation {
+            Mutation::Oidc(OidcMutation::Token(edit)) => Some(edit.apply(good)),
+            _ => None,
+        }
+    }
+
+    /// What the endpoint of the keys answers; `None` if the case leaves it good.
+    pub(crate) fn key_set(&self, keys: &Keys) -> Option<HttpAnswer> {
+        match self.mutation {
+            Mutation::Oidc(OidcMutation::Keys(edit)) => Some(edit.apply(keys)),
+            _ => None,
+        }
+    }
+
+    /// Changes the parameters of the answer of the authorization endpoint, if the case is about them.
+    pub(crate) fn authorization_answer(&self, fields: &mut Vec<(&'static str, String)>) {
+        if let Mutation::Oidc(OidcMutation::Answer(edit)) = self.mutation {
+            edit.apply(fields);
+        }
+    }
+
+    /// The ceremony that the case is about, if it is about one.
+    pub fn ceremony(&self) -> Option<CeremonyKind> {
+        match self.mutation {
+            Mutation::Webauthn(kind, _) => Some(kind),
+            _ => None,
+        }
+    }
+}
+
+impl Authenticator {
+    /// The credential with which an authenticator answers a ceremony, as JSON: a good one, or that of a case which is about
+    /// this ceremony.
+    ///
+    /// # Errors
+    ///
+    /// If OpenSSL cannot sign.
+    pub fn answer(
+        &self,
+        kind: CeremonyKind,
+        ceremony: &Ceremony<'_>,
+        case: Option<&Case>,
+    ) -> Result<Value, ErrorStack> {
+        let change = case.and_then(|case| match case.mutation {
+            Mutation::Webauthn(of, change) if of == kind => Some(change),
+            _ => None,
+        });
+        match kind {
+            CeremonyKind::Registration => Ok(self.create(ceremony, change)),
+            CeremonyKind::Assertion => self.get(ceremony, change),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! One row of the catalogue.
+
+use std::fmt;
+
+use strum::{Display, EnumIter, IntoStaticStr};
+
+use super::mutation::Mutation;
+use vestibule_model::{CaseId, Fault, LoginStatus, Strength, Weakness};
+
+/// One wrong, or legal but odd, answer: a good one with exactly one mutation.
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    /// Its stable id: `saml.sig.none`.
+    pub id: CaseId,
+    /// What it is about.
+    pub family: Family,
+    /// The protocol of the answer.
+    pub protocol: Protocol,
+    /// What is different from a good answer, as a sentence with a period.
+    pub about: &'static str,
+    /// The clause that says what a correct party does, or the CVE of a party that did otherwise.
+    pub clause: &'static str,
+    /// What a correct party does.
+    pub expected: Expected,
+    /// How bad it is if a party does otherwise.
+    pub severity: Severity,
+    /// What to change in a party that does otherwise, as a sentence with a period.
+    pub fix: &'static str,
+    /// If the case forges a login: the one check that a party would have to leave out.
+    pub weakness: Option<Weakness>,
+    /// How the answer reaches the party.
+    pub delivery: Delivery,
+    pub(super) mutation: Mutation,
+}
+
+impl Case {
+    /// The fault that makes an identity provider send this answer.
+    pub fn fault(&self) -> Fault {
+        Fault::Attack(self.id)
+    }
+
+    /// Whether it lets somebody in who may not be let in, if a party makes the mistake that it looks for.
+    pub fn forges_a_login(&self) -> bool {
+        self.weakness.is_some()
+    }
+
+    /// Whether the fault of an identity provider is all that it needs; otherwise the browser, or the authenticator, has to do
+    /// something too.
+    pub fn sent_by_provider(&self) -> bool {
+        self.protocol != Protocol::Webauthn && self.delivery == Delivery::Once
+    }
+}
+
+/// What a case is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Family {
+    /// The XML signature of a SAML message.
+    SamlSignature,
+    /// A signed element beside or around one that is not.
+    SamlWrapping,
+    /// XML that parsers read differently.
+    SamlParser,
+    /// Text that parties read differently.
+    SamlText,
+    /// XML and encodings that cost much, or read what they should not.
+    SamlXml,
+    /// Values and elements of a SAML message.
+    SamlProtocol,
+    /// `amr`, `acr` and class references.
+    Signals,
+    /// Claims and parameters of OpenID Connect.
+    Oidc,
+    /// Header, keys and signature of a JWT.
+    Jose,
+    /// The way of an answer through the browser.
+    Flow,
+    /// A WebAuthn ceremony.
+    Webauthn,
+}
+
+/// The protocol of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Protocol {
+    /// SAML 2.0: the answer is a `Response`.
+    Saml,
+    /// OpenID Connect: the answer is a code with its ID token.
+    Oidc,
+    /// WebAuthn: the answer is a credential.
+    Webauthn,
+}
+
+/// What a correct party does with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Expected {
+    /// It signs nobody in.
+    Refuse(Reason),
+    /// It signs the user in: the answer is odd, but legal.
+    Accept,
+    /// It signs the user in, as proved so strongly.
+    AcceptAs(Strength),
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refuse(reason) => write!(f, "refuse: {reason}"),
+            Self::Accept => f.write_str("accept"),
+            Self::AcceptAs(tier) => write!(f, "accept as {tier}"),
+        }
+    }
+}
+
+/// Why a correct party refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, IntoStaticStr)]
+pub enum Reason {
+    /// The signature is missing, of a forbidden form, or wrong.
+    #[strum(serialize = "the signature proves nothing")]
+    Signature,
+    /// The signature is of a key that is not trusted.
+    #[strum(serialize = "the key is not trusted")]
+    Key,
+    /// The answer cannot be read, or could be read in two ways.
+    #[strum(serialize = "the answer is malformed")]
+    Malformed,
+    /// The answer is out of its time.
+    #[strum(serialize = "the answer is out of its time")]
+    Time,
+    /// The answer is for somebody else.
+    #[strum(serialize = "the answer is for another audience")]
+    Audience,
+    /// The answer is for another address.
+    #[strum(serialize = "the answer is for another address")]
+    Recipient,
+    /// The answer is of another issuer.
+    #[strum(serialize = "the answer is of another issuer")]
+    Issuer,
+    /// The answer answers no request that is waiting.
+    #[strum(serialize = "no such request is waiting")]
+    Request,
+    /// The answer reports an error.
+    #[strum(serialize = "the answer reports an error")]
+    Status,
+    /// The subject is not confirmed.
+    #[strum(serialize = "the subject is not confirmed")]
+    Confirmation,
+    /// The answer was used before.
+    #[strum(serialize = "the answer was used before")]
+    Replay,
+    /// The answer names nobody who is known.
+    #[strum(serialize = "nobody has this name")]
+    User,
+    /// The provider cannot be used.
+    #[strum(serialize = "the provider cannot be used")]
+    Provider,
+    /// The ceremony proves nothing.
+    #[strum(serialize = "the ceremony proves nothing")]
+    Ceremony,
+}
+
+impl Reason {
+    /// The status that Login History shows at the simulated org; `None` for a ceremony, which is only asked for again.
+    ///
+    /// Source: contract D2.1 to D2.6.
+    pub fn login_status(self) -> Option<LoginStatus> {
+        Some(match self {
+            Self::Signature => LoginStatus::SignatureInvalid,
+            Self::Key => LoginStatus::CertificateMismatch,
+            Self::Malformed => LoginStatus::AssertionInvalid,
+            Self::Time => LoginStatus::AssertionExpired,
+            Self::Audience => LoginStatus::AudienceInvalid,
+            Self::Recipient => LoginStatus::RecipientMismatched,
+            Self::Issuer => LoginStatus::IssuerMismatched,
+            Self::Request => LoginStatus::InResponseToInvalid,
+            Self::Status => LoginStatus::StatusInvalid,
+            Self::Confirmation => LoginStatus::SubjectConfirmationError,
+            Self::Replay => LoginStatus::ReplayDetected,
+            Self::User => LoginStatus::UsernameOrSsoIdInvalid,
+            Self::Provider => LoginStatus::ConfigurationError,
+            Self::Ceremony => return None,
+        })
+    }
+}
+
+/// How bad it is if a party does not do what is expected. The order is that of the harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing: a matter of taste, or of how well legal answers are understood.
+    Info,
+    /// A rule is broken, and no harm is known.
+    Low,
+    /// A login is wrongly weak, strong or refused, or the service can be slowed down.
+    Medium,
+    /// An answer for another party, another time or another request is accepted.
+    High,
+    /// Anybody can sign in as anybody.
+    Critical,
+}
+
+/// How an answer reaches the party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Delivery {
+    /// Once, by the browser that asked.
+    Once,
+    /// Twice: the browser sends the same answer again after it was accepted.
+    Twice,
+    /// By another browser than the one that asked.
+    OtherBrowser,
+}

@@ -1,0 +1,41 @@
+//! The keys that the cases sign with.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use vestibule_certs::{CertError, CertStore, KeyAlgorithm, KeyState, SigningKey, jwk_set};
+
+/// The keys of one identity provider, and that of a stranger.
+#[derive(Clone)]
+pub(crate) struct Keys {
+    /// The key that the other parties know.
+    pub(crate) own: Arc<SigningKey>,
+    /// Its successor.
+    pub(crate) rolled_over: Arc<SigningKey>,
+    /// A key whose certificate has expired.
+    pub(crate) expired: Arc<SigningKey>,
+    /// The key of a stranger.
+    pub(crate) foreign: Arc<SigningKey>,
+}
+
+impl Keys {
+    /// The keys of an algorithm.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot make or read them.
+    pub(crate) fn read(certs: &CertStore, algorithm: KeyAlgorithm) -> Result<Self, CertError> {
+        Ok(Self {
+            own: certs.signing_key(algorithm, KeyState::Valid)?,
+            rolled_over: certs.signing_key(algorithm, KeyState::RolledOver)?,
+            expired: certs.signing_key(algorithm, KeyState::Expired)?,
+            foreign: certs.signing_key(algorithm, KeyState::Foreign)?,
+        })
+    }
+}
+
+/// The public key as a JWK.
+pub(super) fn jwk(key: &SigningKey) -> Value {
+    let set = serde_json::to_value(jwk_set([key])).unwrap_or_default();
+    set["keys"][0].clone()
+}
