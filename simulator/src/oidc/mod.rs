@@ -36,11 +36,9 @@ pub(crate) use discovery::{
 };
 pub(crate) use dpop::{DPOP_HEADER, DPOP_NONCE_HEADER, DpopFault, DpopProof};
 pub(crate) use error::ErrorCode;
-#[cfg(test)]
-pub(crate) use id_token::verify;
 pub(crate) use id_token::{
     Expected, IdTokenClaims, IdTokenRejection, check_form, half_hash, half_hash_by, published_for, readable, sign,
-    sign_by, sign_json, signals, signals_in, verify_without,
+    sign_by, sign_json, signals, signals_in, verify, verify_without,
 };
 pub(crate) use jose::{CompactJws, encrypt, encryption_key};
 pub(crate) use jwks::parse_jwks;

@@ -236,14 +236,16 @@ impl TokenText {
 }
 
 fn signed(input: &[u8], key: &SigningKey, digest: MessageDigest) -> Result<Vec<u8>, ErrorStack> {
+    let (digest, width) = match key.algorithm() {
+        KeyAlgorithm::Ed25519 => return OpensslSigner::new_without_digest(key.pkey())?.sign_oneshot_to_vec(input),
+        KeyAlgorithm::Rsa2048 => (digest, None),
+        KeyAlgorithm::EcP256 => (digest, Some(32)),
+        KeyAlgorithm::EcP384 => (MessageDigest::sha384(), Some(48)),
+    };
     let signature = OpensslSigner::new(digest, key.pkey())?.sign_oneshot_to_vec(input)?;
-    match key.algorithm() {
-        KeyAlgorithm::Rsa2048 => Ok(signature),
-        KeyAlgorithm::EcP256 => {
-            let signature = EcdsaSig::from_der(&signature)?;
-            Ok([signature.r().to_vec_padded(32)?, signature.s().to_vec_padded(32)?].concat())
-        }
-    }
+    let Some(width) = width else { return Ok(signature) };
+    let signature = EcdsaSig::from_der(&signature)?;
+    Ok([signature.r().to_vec_padded(width)?, signature.s().to_vec_padded(width)?].concat())
 }
 
 fn hmac(input: &[u8], secret: &[u8]) -> Result<Vec<u8>, ErrorStack> {
@@ -256,5 +258,7 @@ fn algorithm(key: &SigningKey) -> &'static str {
     match key.algorithm() {
         KeyAlgorithm::Rsa2048 => "RS256",
         KeyAlgorithm::EcP256 => "ES256",
+        KeyAlgorithm::EcP384 => "ES384",
+        KeyAlgorithm::Ed25519 => "EdDSA",
     }
 }

@@ -183,7 +183,8 @@ fn method_uri(shape: &Shape, algorithm: KeyAlgorithm) -> String {
     }
     let kind = match algorithm {
         KeyAlgorithm::Rsa2048 => "rsa",
-        KeyAlgorithm::EcP256 => "ecdsa",
+        // Ed25519 signs no SAML.
+        KeyAlgorithm::EcP256 | KeyAlgorithm::EcP384 | KeyAlgorithm::Ed25519 => "ecdsa",
     };
     match (shape.method, kind) {
         (Hash::Sha1, "rsa") => format!("{DSIG}rsa-sha1"),

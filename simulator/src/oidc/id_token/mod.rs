@@ -16,6 +16,4 @@ pub(crate) use readable::readable;
 pub(crate) use rejection::IdTokenRejection;
 pub(crate) use sign::{half_hash, half_hash_by, published_for, sign, sign_by, sign_json};
 pub(crate) use signals::{signals, signals_in};
-#[cfg(test)]
-pub(crate) use verify::verify;
-pub(crate) use verify::{Expected, check_form, verify_without};
+pub(crate) use verify::{Expected, check_form, verify, verify_without};

@@ -46,7 +46,6 @@ pub(crate) struct Expected<'a> {
 ///
 /// # Errors
 /// As [`verify_without`].
-#[cfg(test)]
 pub(crate) fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<IdTokenClaims, IdTokenRejection> {
     verify_without(&BTreeSet::new(), token, keys, expected)
 }
