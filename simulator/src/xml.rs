@@ -152,7 +152,9 @@ fn read(bytes: &[u8], limit: usize, comments: Comments) -> Result<Node, XmlRejec
     let mut reader = NsReader::from_str(text);
     reader.config_mut().check_comments = true;
     let mut tree = Tree::default();
+    let mut first = true;
     loop {
+        let at_start = std::mem::replace(&mut first, false);
         match reader.read_event().map_err(ill_formed)? {
             Event::Start(start) => tree.open(node(&reader, &start)?)?,
             Event::Empty(start) => {
@@ -173,7 +175,7 @@ fn read(bytes: &[u8], limit: usize, comments: Comments) -> Result<Node, XmlRejec
                     encoding
                         .is_ok_and(|name| name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("us-ascii"))
                 });
-                if !utf8 || declaration.version().map_err(ill_formed)? != "1.0" || tree.started() {
+                if !utf8 || declaration.version().map_err(ill_formed)? != "1.0" || !at_start {
                     return Err(ill_formed("an XML declaration other than version 1.0 in UTF-8"));
                 }
             }
@@ -209,10 +211,6 @@ struct Opened {
 }
 
 impl Tree {
-    fn started(&self) -> bool {
-        self.root.is_some() || !self.open.is_empty()
-    }
-
     fn open(&mut self, mut opened: Opened) -> Result<(), XmlRejection> {
         if self.root.is_some() {
             return Err(ill_formed("a second root element"));

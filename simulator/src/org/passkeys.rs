@@ -5,6 +5,8 @@
 
 mod careless;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use webauthn_rs::prelude::{
     CreationChallengeResponse, Credential, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
@@ -53,6 +55,9 @@ pub enum PasskeyError {
     /// The ceremony took place in a frame of another origin.
     #[error("verify the WebAuthn ceremony: it took place in a frame of another origin")]
     Framed,
+    /// The credential is not of the form that a browser gives it.
+    #[error("verify the WebAuthn ceremony: {0}")]
+    Malformed(&'static str),
     /// The user is locked out.
     #[error("verify the WebAuthn ceremony: the user is locked out")]
     LockedOut,
@@ -96,6 +101,10 @@ pub fn finish_registration(
     credential: &RegisterPublicKeyCredential,
     default: VerificationMethod,
 ) -> Result<VerificationMethod, PasskeyError> {
+    check_form(&credential.id, &credential.raw_id, &credential.type_)?;
+    if credential.raw_id.len() > LONGEST_ID {
+        return Err(PasskeyError::Malformed("its id has more than 1023 bytes"));
+    }
     check_client_data(realm, &credential.response.client_data_json)?;
     let passkey = relying_party(realm)?.finish_passkey_registration(credential, &registration.state)?;
     let method = method_of(credential).unwrap_or(default);
@@ -138,6 +147,12 @@ pub(crate) fn finish_verification(
     verification: &Verification,
     credential: &PublicKeyCredential,
 ) -> Result<VerificationMethod, PasskeyError> {
+    check_form(&credential.id, &credential.raw_id, &credential.type_)?;
+    let data = &credential.response.authenticator_data;
+    let has_more = data.get(32).is_some_and(|flags| flags & (ATTESTED | EXTENSIONS) != 0);
+    if !has_more && data.len() > BARE_DATA {
+        return Err(PasskeyError::Malformed("bytes follow its authenticator data"));
+    }
     if careless::concerned(&realm.spec.org.weaknesses) {
         return finish_carelessly(realm, user, verification, credential);
     }
@@ -163,6 +178,17 @@ pub(crate) fn finish_verification(
         Ok(*method)
     });
     verified.unwrap_or_else(|| Err(PasskeyError::UnknownUser(user.to_owned())))
+}
+
+/// Checks what a browser writes around a credential (WebAuthn Level 3, 5.1).
+fn check_form(id: &str, raw_id: &[u8], kind: &str) -> Result<(), PasskeyError> {
+    if kind != "public-key" {
+        return Err(PasskeyError::Malformed("it is no public key"));
+    }
+    if URL_SAFE_NO_PAD.encode(raw_id) != id {
+        return Err(PasskeyError::Malformed("its id is not that of its rawId"));
+    }
+    Ok(())
 }
 
 /// The same at an org that leaves out a check on purpose.
@@ -233,3 +259,12 @@ fn method_of(credential: &RegisterPublicKeyCredential) -> Option<VerificationMet
         (!transports.is_empty()).then_some(VerificationMethod::SecurityKey)
     }
 }
+
+/// WebAuthn Level 3, 7.1: a credential id has at most 1023 bytes.
+const LONGEST_ID: usize = 1023;
+/// WebAuthn Level 3, 6.1: authenticator data without a credential and without extensions.
+const BARE_DATA: usize = 37;
+/// The flag of attested credential data.
+const ATTESTED: u8 = 0x40;
+/// The flag of extensions.
+const EXTENSIONS: u8 = 0x80;

@@ -377,7 +377,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .refuse(Reason::Key, LOW),
     keys("oidc.jwks.other-kind", "The key of this kid is a symmetric one.", KeySetEdit::OtherKind)
         .source("RFC 7517 4.1")
-        .refuse(Reason::Key, MEDIUM),
+        .refuse(Reason::Signature, MEDIUM),
     keys(
         "oidc.jwks.unknown-kind",
         "The key set has a key of a kind that nobody knows beside the good one.",

@@ -268,8 +268,6 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         WebauthnMutation::Flags(ED, 0),
     )
     .source("WebAuthn Level 3 6.1"),
-    create("wa.create.leftover", "Bytes follow the authenticator data.", WebauthnMutation::Leftover(&[0, 0]))
-        .source("WebAuthn Level 3 6.1"),
     create("wa.create.cut", "The authenticator data have lost their last bytes.", WebauthnMutation::Cut(2))
         .source("WebAuthn Level 3 6.1"),
     key("wa.create.key-off-curve", "The public key is no point of the curve.", KeyChange::OffCurve),
@@ -291,13 +289,6 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         WebauthnMutation::IdLength(65_535),
     )
     .source("WebAuthn Level 3 6.5.1"),
-    create(
-        "wa.create.attestation-none-with-statement",
-        "There is no attestation, and a statement.",
-        WebauthnMutation::Attestation("none", &[0xA1, 0x61, 0x61, 0x01]),
-    )
-    .source("WebAuthn Level 3 8.7")
-    .refuse(Reason::Ceremony, Severity::Low),
     create(
         "wa.create.attestation-unknown",
         "The format of the attestation is unknown.",

@@ -48,8 +48,9 @@ pub(super) fn apply(
     keys: &Keys,
 ) -> Result<String, NotApplicable> {
     let original = &parts.assertion;
-    let forged = with_id(&named(original, victim)?, ASSERTION, "_forged")?;
     let id = edit::attribute(original, ASSERTION, "ID").ok_or(NotApplicable("ID"))?;
+    // Each forgery has an ID of its own, so that it is no replay of another one.
+    let forged = with_id(&named(original, victim)?, ASSERTION, &format!("_forged{id}"))?;
     let seal = signature(original, id, &Shape::GOOD, keys)?;
     let genuine = with_signature(original, ASSERTION, &seal)?;
     let in_response = |assertions: &str| around(&parts.response, assertions);

@@ -166,8 +166,8 @@ fn good_xml() -> String {
 
 fn good_claims() -> GoodToken {
     let claims = json!({
-        "iss": ISSUER, "sub": "rep-7", "aud": "client", "iat": 1_785_751_200, "exp": 1_785_751_500,
-        "auth_time": 1_785_751_200, "nonce": "nonce", "amr": ["pwd", "swk"], "at_hash": "hash",
+        "iss": ISSUER, "sub": "rep-7", "aud": "client", "iat": 1_796_119_200, "exp": 1_796_119_500,
+        "auth_time": 1_796_119_200, "nonce": "nonce", "amr": ["pwd", "swk"], "at_hash": "hash",
     });
     let Value::Object(claims) = claims else { unreachable!("an object") };
     GoodToken { claims, victim: Some("victim-7".to_owned()) }
@@ -215,6 +215,6 @@ fn xmlsec1_verifies(folder: &Path, xml: &str) -> bool {
     output.status.success()
 }
 
-const NOW: &str = "2026-08-03T10:00:00Z";
+const NOW: &str = "2026-12-01T10:00:00Z";
 const ISSUER: &str = "https://okta.localhost/saml/metadata";
 const ACS: &str = "https://acme.my.salesforce.localhost?so=00D000000000001";

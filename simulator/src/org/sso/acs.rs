@@ -238,11 +238,12 @@ fn is_ours(
 ) -> Result<(), ResponseRejection> {
     let weak = |weakness| org.settings().weaknesses.contains(&weakness);
     let key = assertion_key(&verified.issuer, &verified.assertion_id);
-    if org.sso.used_assertions.get(&key, org.now()).is_some() && !weak(Weakness::SkipReplay) {
+    let again = org.sso.used_assertions.get(&key, org.now()).is_some();
+    if again && !weak(Weakness::SkipReplay) {
         return Err(ResponseRejection::Replayed);
     }
     let Some(id) = &verified.in_response_to else { return Ok(()) };
-    if weak(Weakness::SkipInResponseTo) {
+    if again || weak(Weakness::SkipInResponseTo) {
         return Ok(());
     }
     let sent = org.sso.requests.get(id, org.now());
