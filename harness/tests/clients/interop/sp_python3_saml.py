@@ -15,7 +15,8 @@ SP = {
         "assertionConsumerService": {"url": f"{ORIGIN}/acs"},
         "singleLogoutService": {"url": f"{ORIGIN}/slo"},
     },
-    "security": {"wantAssertionsSigned": True},
+    # By default it refuses a user without attributes.
+    "security": {"wantAssertionsSigned": True, "wantAttributeStatement": False},
 }
 
 

@@ -86,7 +86,8 @@ settings = OneLogin_Saml2_IdPMetadataParser.merge_settings(idp, {
         "entityId": "my-app",
         "assertionConsumerService": {"url": "http://localhost:3000/acs"},
     },
-    "security": {"wantAssertionsSigned": True},
+    # A user has no attributes, unless `--user` gives some.
+    "security": {"wantAssertionsSigned": True, "wantAttributeStatement": False},
 })
 "#;
 
