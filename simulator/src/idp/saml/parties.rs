@@ -17,6 +17,12 @@ pub(super) fn registered(idp: &Idp) -> Result<Vec<ServiceProvider>, RequestRejec
     own.into_iter().chain(others).collect()
 }
 
+/// Whether anybody's signature can be verified.
+pub(super) fn has_certificates(idp: &Idp) -> bool {
+    let spec = &idp.trust.spec;
+    spec.request_signing_certificate.is_some() || spec.service_providers.values().any(|sp| !sp.certificates.is_empty())
+}
+
 /// The one with this entity id. May block: a key may have to be made.
 pub(super) fn find(idp: &Idp, entity_id: &str) -> Result<Option<ServiceProvider>, RequestRejection> {
     if idp.is_org(entity_id) {
