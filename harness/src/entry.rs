@@ -17,6 +17,7 @@ use crate::diagnosis::causes;
 use crate::idp_documents::find_documents;
 use crate::journal_vocabulary::journal_vocabulary;
 use crate::outcome::{RunEvent, RunOutcome};
+use crate::preset_file::read_presets;
 use crate::rulebook_file::read_rulebooks;
 use crate::runner::{self, Broken, PauseHook, RunOptions};
 use crate::scenario::{Case, DiscoverError, SourceFile, Vocabulary, discover, embedded_suites, load, twin};
@@ -208,7 +209,8 @@ fn rendered(diagnostics: &[Diagnostic]) -> String {
 /// The width in columns of a message in an error.
 const WIDTH: usize = 100;
 
-/// The cases of these files, checked, with the rulebook files and the documents of identity providers that they name.
+/// The cases of these files, checked, with the rulebook and preset files and the documents of identity providers that they
+/// name.
 ///
 /// # Errors
 ///
@@ -217,6 +219,7 @@ pub(crate) fn load_cases(files: Vec<SourceFile>) -> Result<Vec<Case>, Vec<Diagno
     let mut cases = load(files, &vocabulary())?;
     read_rulebooks(&mut cases)?;
     find_documents(&mut cases)?;
+    read_presets(&mut cases)?;
     Ok(cases)
 }
 

@@ -39,6 +39,7 @@ mod idp_documents;
 mod journal_vocabulary;
 mod orphan_guard;
 pub mod outcome;
+mod preset_file;
 mod report;
 mod rulebook_file;
 mod runner;

@@ -105,10 +105,22 @@ function showUser(user) {
   showActs(user);
 }
 
+// Where each signal of the message is, and what it is worth.
+function inspected(found) {
+  if (!found) return [];
+  const rows = found.signals.map((one) => [one.value, one.place, one.tier, one.signed ? "signed" : "not signed", one["near-miss"] ?? ""]);
+  const list = rows.length ? table(["signal", "where", "tier", "signature", "probably meant"], rows) : node("p", {}, "No signal is in it.");
+  const others = found["not-shown"].length ? node("p", { className: "facts" }, "Not shown: " + found["not-shown"].join(", ")) : null;
+  const { finding } = found;
+  const fix = finding && node("p", {}, ...marked(finding.sentence), " ", node("b", {}, "Fix (" + finding.owner + "): "), ...marked(finding.remedy));
+  return [section("Signals of the message", list, others, fix)];
+}
+
 async function fill(one) {
   const body = one.querySelector(":scope > div") ?? one.appendChild(node("div", {}));
   try {
-    body.replaceChildren(...details(await ask("logins/" + one.dataset.id)));
+    const login = await ask("logins/" + one.dataset.id);
+    body.replaceChildren(...inspected(login.inspected), ...details(login));
   } catch (error) {
     body.replaceChildren(node("p", { className: "notice" }, "The login cannot be shown: " + error.message));
   }

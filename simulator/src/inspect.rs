@@ -1,5 +1,5 @@
-//! Reads a SAML response or an ID token that a person brings, as the org would read it. Nothing is verified, and nobody is
-//! signed in.
+//! Reads a SAML response or an ID token that a person brings, as the org would read it. Only a signature whose key the person
+//! brings too is verified, and nobody is signed in.
 //!
 //! ```text
 //! what was pasted -> without its wrappings -> Response, ID token or its claims -> signals, and why the org refuses it
@@ -9,17 +9,20 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use jsonwebtoken::jwk::JwkSet;
+use openssl::pkey::{PKey, Private};
+use openssl::x509::X509;
 use serde::Serialize;
 use serde_json::Value;
 use strum::Display;
 use url::form_urlencoded;
 
 use crate::oidc;
+pub use crate::realm::FoundSignal;
 use crate::realm::MessageKind;
 use crate::saml;
-use vestibule_model::Signal;
 
-/// A message as the org would read it. Nobody verified its signature.
+/// A message as the org would read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspected {
     /// Its kind.
@@ -29,12 +32,93 @@ pub struct Inspected {
     /// The entity id or issuer identifier that it names.
     pub issuer: Option<String>,
     /// Every value that could say how the user signed in. In SAML each `AuthnContextClassRef`, then the values of every
-    /// attribute; in an ID token what `amr` holds, then `acr`.
-    pub signals: Vec<Signal>,
+    /// attribute; in an ID token what `amr` holds, then `acr`, then the claims without another meaning.
+    pub signals: Vec<FoundSignal>,
+    /// The names of what else it says: `NameID`, `sub`, `SignatureValue`.
+    pub others: Vec<String>,
     /// What carries a signature: `Response`, `Assertion`, `ID token`.
     pub signed: Vec<String>,
+    /// What is known about its signature.
+    pub signature: SignatureCheck,
     /// Why the org refuses it, whatever the certificate on file, the request and the time are.
     pub refusal: Option<String>,
+}
+
+/// What is known about the signature of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureCheck {
+    /// Nobody gave a key to verify it with.
+    NotChecked,
+    /// It verifies.
+    Verified {
+        /// The part that it covers: `Response`, `Assertion`, `ID token`.
+        of: String,
+    },
+    /// It does not verify.
+    Refused {
+        /// Why.
+        why: String,
+    },
+}
+
+/// The keys that a person has for the message.
+#[derive(Debug, Default)]
+pub struct Keys {
+    private: Vec<PKey<Private>>,
+    certificates: Vec<Vec<u8>>,
+    jwks: Option<JwkSet>,
+}
+
+/// A key that cannot be used. Completes "failed to ...".
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// Not a private key.
+    #[error("read the private key: it is not PEM, or it has a passphrase")]
+    Private,
+    /// Neither PEM nor DER.
+    #[error("read the certificate: it is neither PEM nor DER")]
+    Certificate,
+    /// Not a JWK set.
+    #[error("{0}")]
+    Jwks(String),
+}
+
+impl Keys {
+    /// Decrypts with this private key, PEM: with that of the receiver.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn with_private_key(mut self, pem: &[u8]) -> Result<Self, KeyError> {
+        self.private.push(PKey::private_key_from_pem(pem).map_err(|_| KeyError::Private)?);
+        Ok(self)
+    }
+
+    /// Verifies a SAML response with the certificates in this text, PEM or DER.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn with_certificates(mut self, text: &[u8]) -> Result<Self, KeyError> {
+        let of_pem = X509::stack_from_pem(text).unwrap_or_default();
+        let found = if of_pem.is_empty() { X509::from_der(text).into_iter().collect() } else { of_pem };
+        if found.is_empty() {
+            return Err(KeyError::Certificate);
+        }
+        for certificate in found {
+            self.certificates.push(certificate.to_der().map_err(|_| KeyError::Certificate)?);
+        }
+        Ok(self)
+    }
+
+    /// Verifies an ID token with the keys of this JWK set (RFC 7517).
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn with_jwks(mut self, json: &[u8]) -> Result<Self, KeyError> {
+        let keys = oidc::parse_jwks(json).map_err(|error| KeyError::Jwks(error.to_string()))?;
+        self.jwks = Some(keys);
+        Ok(self)
+    }
 }
 
 /// What a message can be wrapped in.
@@ -87,18 +171,26 @@ pub enum NotAMessage {
     NotFound,
 }
 
+/// The same without any key.
+///
+/// # Errors
+/// The same.
+pub fn inspect(pasted: &str) -> Result<Inspected, NotAMessage> {
+    inspect_with(pasted, &Keys::default())
+}
+
 /// Finds the message in what was pasted. Of several, as in the export of a tracer, the last one counts.
 ///
 /// # Errors
 /// If there is none, or it cannot be read by anybody but the org.
-pub fn inspect(pasted: &str) -> Result<Inspected, NotAMessage> {
+pub fn inspect_with(pasted: &str, keys: &Keys) -> Result<Inspected, NotAMessage> {
     if pasted.len() > GREATEST_LENGTH {
         return Err(NotAMessage::TooLarge);
     }
     if trimmed(pasted).is_empty() {
         return Err(NotAMessage::Empty);
     }
-    let mut search = Search { steps_left: MOST_STEPS, encrypted: false, other: None };
+    let mut search = Search { keys, steps_left: MOST_STEPS, encrypted: false, other: None };
     match search.look(pasted, &[]) {
         Some(found) => Ok(found),
         None if search.encrypted => Err(NotAMessage::Encrypted),
@@ -107,14 +199,15 @@ pub fn inspect(pasted: &str) -> Result<Inspected, NotAMessage> {
 }
 
 /// One search, and what it met that is no answer of an identity provider.
-struct Search {
+struct Search<'k> {
+    keys: &'k Keys,
     /// A text can hold texts that hold texts.
     steps_left: usize,
     encrypted: bool,
     other: Option<String>,
 }
 
-impl Search {
+impl Search<'_> {
     fn look(&mut self, text: &str, wrappings: &[Wrapping]) -> Option<Inspected> {
         self.steps_left = self.steps_left.checked_sub(1)?;
         if wrappings.len() > MOST_WRAPPINGS {
@@ -139,7 +232,7 @@ impl Search {
             return None;
         }
         match root(text) {
-            "Response" | "Assertion" => Some(response(text, wrappings)),
+            "Response" | "Assertion" => Some(response(text, wrappings, self.keys)),
             other if text.contains(SAML_NAMESPACES) => {
                 self.other = Some(other.chars().take(LONGEST_NAME).collect());
                 None
@@ -170,7 +263,7 @@ impl Search {
             return None;
         }
         match text.split('.').count() {
-            3 => Some(id_token(text, wrappings)),
+            3 => Some(id_token(text, wrappings, self.keys)),
             5 => {
                 self.encrypted = true;
                 None
@@ -228,29 +321,50 @@ impl Search {
     }
 }
 
-fn response(xml: &str, wrappings: &[Wrapping]) -> Inspected {
+fn response(xml: &str, wrappings: &[Wrapping], keys: &Keys) -> Inspected {
     // The org reads the form field, so this does too.
     let message = saml::response_form_value(xml);
-    let readable = saml::readable(&message);
+    let parts = saml::parts_decrypted(&message, &keys.private);
+    let verified = || saml::check_signature(&message, &keys.certificates).map_err(|rejection| rejection.to_string());
     Inspected {
         kind: MessageKind::SamlResponse,
         wrappings: wrappings.to_vec(),
         issuer: saml::claimed(&message).ok().map(|claimed| claimed.issuer),
-        signals: readable.signals,
-        signed: readable.signed,
+        signals: parts.signals.into_iter().map(|(signal, signed)| FoundSignal { signal, signed }).collect(),
+        others: parts.others,
+        signed: saml::readable_decrypted(&message, &keys.private).signed,
+        signature: if keys.certificates.is_empty() { SignatureCheck::NotChecked } else { checked(verified()) },
         refusal: saml::check_form(&message).err().map(|rejection| rejection.to_string()),
     }
 }
 
-fn id_token(token: &str, wrappings: &[Wrapping]) -> Inspected {
+fn checked<P: Into<String>>(verified: Result<P, String>) -> SignatureCheck {
+    match verified {
+        Ok(part) => SignatureCheck::Verified { of: part.into() },
+        Err(why) => SignatureCheck::Refused { why },
+    }
+}
+
+fn id_token(token: &str, wrappings: &[Wrapping], keys: &Keys) -> Inspected {
     let kind = MessageKind::IdToken;
     let readable = oidc::readable(token);
+    let oidc::ClaimParts { signals, mut others } = oidc::parts_of_token(token);
+    if readable.signed {
+        others.push("signature".to_owned());
+    }
+    let verified = |jwks| {
+        let verified = oidc::check_signature_only(token, jwks);
+        checked(verified.map(|()| kind.name()).map_err(|rejection| rejection.to_string()))
+    };
+    let signed = readable.signed;
     Inspected {
         kind,
         wrappings: wrappings.to_vec(),
         issuer: readable.issuer,
-        signals: readable.signals,
-        signed: if readable.signed { vec![kind.name().to_owned()] } else { Vec::new() },
+        signals: signals.into_iter().map(|signal| FoundSignal { signal, signed }).collect(),
+        others,
+        signed: if signed { vec![kind.name().to_owned()] } else { Vec::new() },
+        signature: keys.jwks.as_ref().map_or(SignatureCheck::NotChecked, verified),
         refusal: oidc::check_form(token).err().map(|rejection| rejection.to_string()),
     }
 }
@@ -262,12 +376,15 @@ fn as_claims(value: &Value, wrappings: &[Wrapping]) -> Option<Inspected> {
         has("amr") || has("acr") || (has("iss") && has("sub") && has("aud"))
     };
     let claims = [Some(value), value.get("payload"), value.get("claims")].into_iter().flatten().find(is_claims)?;
+    let oidc::ClaimParts { signals, others } = oidc::parts_of(claims);
     Some(Inspected {
         kind: MessageKind::IdToken,
         wrappings: within(wrappings, Wrapping::Claims),
         issuer: claims.get("iss").and_then(Value::as_str).map(str::to_owned),
-        signals: oidc::signals_in(claims),
+        signals: signals.into_iter().map(|signal| FoundSignal { signal, signed: false }).collect(),
+        others,
         signed: Vec::new(),
+        signature: SignatureCheck::NotChecked,
         refusal: None,
     })
 }

@@ -30,6 +30,7 @@
 //!                back_channel, http, qr, totp  <-  org, products
 //!                realm, saml, oidc  <-  inspect
 //!                org  <-  foreign_idp  <-  server, simulator
+//!                realm  <-  served_idp  <-  simulator
 //! ```
 //!
 //! `idp`, `org` and `products` never import one another: they communicate only through the browser, as real ones do.
@@ -51,6 +52,7 @@ mod products;
 mod qr;
 pub mod realm;
 mod saml;
+mod served_idp;
 mod server;
 mod simulator;
 mod totp;
@@ -58,5 +60,6 @@ mod xml;
 
 pub use control::{Console, ConsolePage};
 pub use foreign_idp::ForeignIdpError;
+pub use served_idp::{NextLogin, ServedIdp};
 pub use server::ServeError;
 pub use simulator::{Simulator, SimulatorBuilder};

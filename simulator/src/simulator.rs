@@ -17,6 +17,7 @@ use crate::realm::{
     Administered, AdministrationRefused, AdministrativeAct, Clock, ClockSpec, Component, Entropy, HostNaming, HostRole,
     IdpSpec, Inbox, Journal, OrgSpec, ProductSpec, Realm, RealmSpec, User, UserSpec,
 };
+use crate::served_idp::ServedIdp;
 use crate::server::{Listener, ServeError, Server};
 
 /// A simulated org and its identity providers, serving on a loopback port until it is dropped.
@@ -127,6 +128,17 @@ impl Simulator {
     /// If there is no such user, or nothing that the act could change.
     pub fn administer(&self, user: &str, act: AdministrativeAct) -> Result<Administered, AdministrationRefused> {
         self.realm.administer(user, act)
+    }
+
+    /// The identity provider with this key: what it says next, and what it was asked.
+    ///
+    /// # Panics
+    ///
+    /// If the simulator has no identity provider of this key.
+    pub fn idp(&self, key: &str) -> ServedIdp {
+        let known: Vec<_> = self.realm.spec.idps.keys().map(String::as_str).collect();
+        assert!(known.contains(&key), "there is no identity provider `{key}`; there is: {}", known.join(", "));
+        ServedIdp::new(Arc::clone(&self.realm), key.to_owned())
     }
 
     /// The protocol clock, which can be moved forward.

@@ -22,6 +22,7 @@ use super::commands::init::{InitArgs, init};
 use super::commands::inspect::{InspectArgs, inspect};
 use super::commands::list::{ListArgs, list};
 use super::commands::merge::{MergeArgs, merge};
+use super::commands::presets::{PresetsArgs, presets};
 use super::commands::report::{ReportCommandArgs, report};
 use super::commands::run::{RunArgs, run};
 use super::commands::schema::{SchemaArgs, schema};
@@ -107,9 +108,15 @@ pub(crate) enum Command {
     /// Say what a SAML response or an ID token will do at the org
     ///
     /// Reads the message as the org reads it, from whatever a tracer, an address, a page or a log wraps it in, and says which
-    /// signals are in it, the tier of each, which rule decides, and what to change at the identity provider. Signatures,
-    /// times and audiences are not checked. The message itself is never printed.
+    /// signals are in it, the tier of each, which rule decides, and what to change at the identity provider. A signature
+    /// is checked if you give its certificate or JWK set; times and audiences are not. The message itself is never printed.
     Inspect(InspectArgs),
+    /// List what products send after each sign-in method, and what the org makes of it
+    ///
+    /// Each row is a product, a method and a protocol: what is sent and where, its tier on the day, how it is known, and what
+    /// to change. BK marks background knowledge: compare it with a trace of your own, or make a file of it by
+    /// `vestibule presets learn`.
+    Presets(PresetsArgs),
     /// Check that the service accounts of integrations are no weak link
     ///
     /// Reads a users file, written like the `users` of a scenario. A service account should be restricted to the API, have
@@ -194,6 +201,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::List(args) => list(&args, console),
         Command::Explain(args) => explain(&args, stopwatch::today(), console),
         Command::Inspect(args) => inspect(&args, stopwatch::today(), console),
+        Command::Presets(args) => presets(&args, stopwatch::today(), console),
         Command::Audit(args) => audit(&args, console),
         Command::Causes(args) => causes(&args, console),
         Command::Env(args) => env(&args, console),

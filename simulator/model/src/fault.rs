@@ -31,6 +31,36 @@ pub enum Fault {
     Expired,
     /// Moves the validity period forward by an hour, so that it has not begun.
     NotYetValid,
+    /// Says that the user signed in a day ago: `AuthnInstant`, `auth_time`.
+    SignInStale,
+    /// Leaves the signals out: the attribute, or the claim `amr`. The context stays.
+    SignalsDropped,
+    /// Sends the signals under another name: in the attribute or claim `authentication_methods`.
+    SignalsInOtherName,
+    /// Writes the name of the attribute or claim in capitals.
+    SignalsInRecasedName,
+    /// Sends the signals in UserInfo only.
+    SignalsInUserInfo,
+    /// Sends the signals in the access token only.
+    SignalsInAccessToken,
+    /// Sends the signals only in a part that no signature covers.
+    SignalsUnsigned,
+    /// Sends each value under a name of the identity provider's own: `acme_swk`.
+    SignalsRenamed,
+    /// Sends each value in capitals.
+    SignalsRecased,
+    /// Sends each value with a blank before it and a line break after it.
+    SignalsPadded,
+    /// Sends all values as one, with commas between them.
+    SignalsJoined,
+    /// Sends each value twice.
+    SignalsDuplicated,
+    /// Sends the values as one text in place of an array; in SAML, as the text of a JSON array.
+    SignalsAsText,
+    /// Sends a number in place of each value: 1, 2 …
+    SignalsAsNumbers,
+    /// Sends a context that says the opposite of the other signals: only a password.
+    SignalsContradicted,
     /// Sends the wrong answer of this case of the catalogue of attacks: `saml.sig.none`, `jose.none.lower` …
     #[schemars(untagged)]
     #[strum(disabled)]
@@ -38,6 +68,34 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether it changes what the answer says about how the user signed in, and nothing else.
+    pub fn is_about_signals(self) -> bool {
+        match self {
+            Self::IssuerOther
+            | Self::AudienceOther
+            | Self::RecipientOther
+            | Self::RequestOther
+            | Self::Expired
+            | Self::NotYetValid
+            | Self::SignInStale
+            | Self::Attack(_) => false,
+            Self::SignalsDropped
+            | Self::SignalsInOtherName
+            | Self::SignalsInRecasedName
+            | Self::SignalsInUserInfo
+            | Self::SignalsInAccessToken
+            | Self::SignalsUnsigned
+            | Self::SignalsRenamed
+            | Self::SignalsRecased
+            | Self::SignalsPadded
+            | Self::SignalsJoined
+            | Self::SignalsDuplicated
+            | Self::SignalsAsText
+            | Self::SignalsAsNumbers
+            | Self::SignalsContradicted => true,
+        }
+    }
+
     /// The case of the catalogue, if this is one.
     pub fn attack(self) -> Option<CaseId> {
         match self {

@@ -10,12 +10,14 @@ use url::Url;
 use crate::text::{left_empty, server_url};
 use crate::{Carrier, Fault, HostNaming, KeyAlgorithm, KeyState, Secret, Signal};
 
+mod answer;
 mod attribute_format;
 mod carriage;
 mod client_auth;
 mod document;
 mod endpoint_url;
 mod method_used;
+mod preset;
 mod product;
 mod protocol;
 mod published_metadata;
@@ -27,12 +29,14 @@ mod sign_in_page;
 mod signing;
 mod sso_setting;
 
+pub use answer::AnswerSpec;
 pub use attribute_format::AttributeNameFormat;
 pub use carriage::Carriage;
 pub use client_auth::ClientAuth;
 pub use document::IdpDocument;
 pub use endpoint_url::EndpointUrl;
 pub use method_used::MethodUsed;
+pub use preset::{Emission, Preset, PresetRow};
 pub use product::IdpProduct;
 pub use protocol::IdpProtocol;
 pub use published_metadata::PublishedMetadata;
@@ -54,8 +58,11 @@ pub use sso_setting::{CallbackHost, SpEntityId, UserIdentity};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "Idp")]
 pub struct IdpSpec {
-    /// The preset of a real IdP: `okta`, `entra`, `adfs` …
+    /// The preset of a real IdP: `okta`, `entra`, `adfs` …, or a preset file beside the scenario: `presets/corp.yaml`.
     pub preset: Option<String>,
+    /// What the preset file says, once it was read.
+    #[serde(skip)]
+    pub own_preset: Option<Preset>,
     /// `saml` or `oidc`; default: `saml`.
     #[serde(default)]
     pub protocol: IdpProtocol,
@@ -143,6 +150,12 @@ pub struct IdpSpec {
     /// What the IdP does wrong: `audience-other`, `expired` …
     #[serde(default)]
     pub faults: Vec<Fault>,
+    /// What it says about single users, by the user's key, in place of what it says about everybody.
+    #[serde(default)]
+    pub per_user: BTreeMap<String, AnswerSpec>,
+    /// What it says in its next answers, one after the other; each once.
+    #[serde(default)]
+    pub next: Vec<AnswerSpec>,
     /// How long ago the user may have signed in at the IdP, in seconds. The org checks it, and requests it: as `max_age` in
     /// OIDC; in SAML only 0 can be requested, as `ForceAuthn`.
     pub max_age: Option<u64>,
@@ -197,6 +210,7 @@ impl IdpSpec {
     pub fn new(protocol: IdpProtocol) -> Self {
         Self {
             preset: None,
+            own_preset: None,
             protocol,
             method: MethodUsed::default(),
             amr: None,
@@ -227,6 +241,8 @@ impl IdpSpec {
             requested_context: Vec::new(),
             on_requested_context: OnRequestedContext::default(),
             faults: Vec::new(),
+            per_user: BTreeMap::new(),
+            next: Vec::new(),
             max_age: None,
             metadata: None,
             discovery: None,
@@ -268,6 +284,11 @@ impl IdpSpec {
             values.iter().map(|value| Signal::new(value, Carrier::SamlAttribute(name.clone())))
         });
         Some(amr.chain(acr).chain(class).chain(attributes).collect())
+    }
+
+    /// Whether its preset is a file, as the extension says: `presets/corp.yaml`.
+    pub fn preset_is_a_file(&self) -> bool {
+        self.preset.as_deref().is_some_and(names_a_preset_file)
     }
 
     /// The product whose host it has under the vendor's real names: that of its sign-in page, or of its preset.
@@ -318,7 +339,23 @@ impl IdpSpec {
 
     /// A key that its protocol has no place for, or that says how an identity provider behaves which is not simulated.
     pub fn misplaced_key(&self) -> Option<MisplacedKey> {
-        self.of_the_other_protocol().or_else(|| self.of_the_other_kind())
+        let of_an_answer = || {
+            let answers = self.next.iter().map(|answer| ("next", answer));
+            let mut answers = self.per_user.values().map(|answer| ("per-user", answer)).chain(answers);
+            answers.find_map(|(key, answer)| Some(MisplacedKey { key, ..answer.misplaced_key(self.protocol)? }))
+        };
+        let named_twice = || {
+            self.per_user.values().any(|answer| answer.user.is_some()).then(|| MisplacedKey {
+                key: "per-user",
+                why: "`per-user` names its users by their keys: `user` has a place in `next` only".to_owned(),
+                instead: "leave `user` out",
+            })
+        };
+        self.of_the_other_protocol()
+            .or_else(|| self.of_the_other_kind())
+            .or_else(|| answer::misplaced_fault(&self.faults, self.protocol))
+            .or_else(of_an_answer)
+            .or_else(named_twice)
     }
 
     fn of_the_other_protocol(&self) -> Option<MisplacedKey> {
@@ -362,11 +399,7 @@ impl IdpSpec {
             }
             _ => return None,
         };
-        let spoken = match self.protocol {
-            IdpProtocol::Saml => "SAML",
-            IdpProtocol::Oidc => "OpenID Connect",
-        };
-        let why = format!("`{key}` is {what}, and this identity provider speaks {spoken}");
+        let why = format!("`{key}` is {what}, and this identity provider speaks {}", self.protocol.spoken());
         Some(MisplacedKey { key, why, instead })
     }
 
@@ -418,6 +451,8 @@ impl IdpSpec {
             ("want-authn-requests-signed", self.want_authn_requests_signed),
             ("on-requested-context", self.on_requested_context != OnRequestedContext::default()),
             ("faults", !self.faults.is_empty()),
+            ("per-user", !self.per_user.is_empty()),
+            ("next", !self.next.is_empty()),
             ("service-providers", !self.service_providers.is_empty()),
             ("relying-parties", !self.relying_parties.is_empty()),
             ("scim-token", self.scim_token.is_some()),
@@ -439,6 +474,11 @@ impl IdpSpec {
             (None, IdpProtocol::Oidc) => Carrier::IdTokenAmr,
         }
     }
+}
+
+/// Whether this names a preset file, and not a built-in preset.
+pub fn names_a_preset_file(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
 /// A key of `idp` that its protocol, or its kind, has no place for.

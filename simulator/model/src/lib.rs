@@ -57,12 +57,12 @@ pub use facts::{LoginRestrictions, OrgFacts, UserFacts};
 pub use fault::{Fault, UnknownFault};
 pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{
-    AcsBinding, AssertionConsumerService, AttributeConsumingService, AttributeNameFormat, CallbackHost, Carriage,
-    ClientAuth, ClientKeys, ContentEncryption, EncryptedPart, EndpointUrl, GrantType, IdpDocument, IdpProduct,
-    IdpProtocol, IdpSpec, KeyTransport, LogoutBinding, MethodUsed, MisplacedKey, OnRequestedContext, PublishedMetadata,
-    RelyingPartyAuth, RelyingPartySpec, RequestedAttribute, ResponseType, SamlEncryption, SamlSigning,
-    ServiceProviderSpec, SignInField, SignInFields, SignInPage, SingleLogoutService, SpEntityId, SubjectType,
-    UserIdentity,
+    AcsBinding, AnswerSpec, AssertionConsumerService, AttributeConsumingService, AttributeNameFormat, CallbackHost,
+    Carriage, ClientAuth, ClientKeys, ContentEncryption, Emission, EncryptedPart, EndpointUrl, GrantType, IdpDocument,
+    IdpProduct, IdpProtocol, IdpSpec, KeyTransport, LogoutBinding, MethodUsed, MisplacedKey, OnRequestedContext,
+    Preset, PresetRow, PublishedMetadata, RelyingPartyAuth, RelyingPartySpec, RequestedAttribute, ResponseType,
+    SamlEncryption, SamlSigning, ServiceProviderSpec, SignInField, SignInFields, SignInPage, SingleLogoutService,
+    SpEntityId, SubjectType, UserIdentity, names_a_preset_file,
 };
 pub use ip_range::IpRange;
 pub use jose::{JweAlgorithm, JweEncryption, JwsAlgorithm};

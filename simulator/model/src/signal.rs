@@ -36,6 +36,8 @@ pub enum Carrier {
     IdTokenAmrText,
     /// The `acr` claim of the ID token.
     IdTokenAcr,
+    /// Another claim of the ID token, by its name: the org does not look there.
+    IdTokenClaim(String),
     /// `AuthnStatement/AuthnContext/AuthnContextClassRef`.
     AuthnContextClassRef,
     /// An attribute of the `AttributeStatement`, by its `Name`.
@@ -44,6 +46,9 @@ pub enum Carrier {
     UserInfo,
     /// A claim of the access token, which the org ignores.
     AccessToken,
+    /// A part of the answer that no signature covers: `Extensions` of a SAML `Response` of which only the assertion is signed,
+    /// a member of the token response beside the ID token. The org ignores it.
+    Unsigned,
 }
 
 /// The tier of a login. The order is the order of strength.
@@ -84,10 +89,12 @@ impl fmt::Display for Carrier {
             Self::IdTokenAmr => f.write_str("the ID token's amr"),
             Self::IdTokenAmrText => f.write_str("the ID token's amr, outside of an array of strings"),
             Self::IdTokenAcr => f.write_str("the ID token's acr"),
+            Self::IdTokenClaim(name) => write!(f, "the ID token's claim {name}"),
             Self::AuthnContextClassRef => f.write_str("AuthnContextClassRef"),
             Self::SamlAttribute(name) => write!(f, "the SAML attribute {name}"),
             Self::UserInfo => f.write_str("UserInfo"),
             Self::AccessToken => f.write_str("the access token"),
+            Self::Unsigned => f.write_str("a part that is not signed"),
         }
     }
 }

@@ -72,6 +72,7 @@ fn a_key_that_an_identity_provider_has_no_place_for_is_named() {
     let oidc = || IdpSpec { discovery: document("{}"), ..IdpSpec::new(IdpProtocol::Oidc) };
     let simulated = IdpSpec::new;
     let secret = || Some(Secret::new("of the org"));
+    let with_acr = || AnswerSpec { acr: Some("phr".to_owned()), ..AnswerSpec::default() };
     for (spec, key) in [
         (saml(), None),
         (oidc(), None),
@@ -89,9 +90,70 @@ fn a_key_that_an_identity_provider_has_no_place_for_is_named() {
         (IdpSpec { amr: Some(Vec::new()), ..saml() }, Some("amr")),
         (IdpSpec { preset: Some("okta".to_owned()), ..oidc() }, Some("preset")),
         (IdpSpec { faults: vec![Fault::AudienceOther], ..saml() }, Some("faults")),
+        (IdpSpec { faults: vec![Fault::SignalsInUserInfo], ..simulated(IdpProtocol::Saml) }, Some("faults")),
+        (IdpSpec { faults: vec![Fault::SignalsInUserInfo], ..simulated(IdpProtocol::Oidc) }, None),
+        (IdpSpec { next: vec![AnswerSpec::default()], ..saml() }, Some("next")),
+        (IdpSpec { next: vec![with_acr()], ..simulated(IdpProtocol::Saml) }, Some("next")),
+        (IdpSpec { next: vec![with_acr()], ..simulated(IdpProtocol::Oidc) }, None),
+        (
+            IdpSpec { per_user: [("rep".to_owned(), with_acr())].into(), ..simulated(IdpProtocol::Saml) },
+            Some("per-user"),
+        ),
     ] {
         assert_eq!(spec.misplaced_key().map(|misplaced| misplaced.key), key, "{spec:?}");
     }
+}
+
+#[test]
+fn an_answer_takes_what_it_leaves_open_from_the_one_below_it_and_signals_from_one_of_them() {
+    let amr = |value: &str| Some(vec![value.to_owned()]);
+    let below = AnswerSpec {
+        amr: amr("pwd"),
+        class_ref: Some("x".to_owned()),
+        method: Some(MethodUsed::Sms),
+        faults: vec![Fault::Expired],
+        ..AnswerSpec::default()
+    };
+    let above = AnswerSpec { amr: amr("swk"), faults: vec![Fault::SignalsJoined], ..AnswerSpec::default() };
+
+    let both = above.over(&below);
+    let only_below = AnswerSpec { user: Some("rep".to_owned()), ..AnswerSpec::default() }.over(&below);
+
+    assert_eq!((both.amr, both.class_ref, both.method), (amr("swk"), None, Some(MethodUsed::Sms)));
+    assert_eq!(both.faults, [Fault::Expired, Fault::SignalsJoined]);
+    assert_eq!(
+        (only_below.amr, only_below.class_ref, only_below.user),
+        (amr("pwd"), Some("x".to_owned()), Some("rep".to_owned()))
+    );
+}
+
+#[test]
+fn a_method_alone_leaves_the_signals_to_the_preset() {
+    let okta = IdpSpec { preset: Some("okta".to_owned()), amr: Some(Vec::new()), ..IdpSpec::new(IdpProtocol::Saml) };
+    let push = AnswerSpec { method: Some(MethodUsed::Push), ..AnswerSpec::default() };
+
+    assert_eq!(push.applied_to(&okta).signals(), None);
+    assert_eq!(AnswerSpec::default().applied_to(&okta).signals(), Some(Vec::new()));
+}
+
+#[test]
+fn a_place_for_signals_is_written_as_it_is_read() {
+    for text in [
+        "id-token amr",
+        "id-token amr-text",
+        "id-token acr",
+        "userinfo amr",
+        "access-token amr",
+        "class-ref",
+        "attribute methods",
+        "claim methods",
+        "unsigned",
+    ] {
+        let place: Carriage = text.parse().unwrap();
+        assert_eq!(place.to_string(), text);
+    }
+    assert_eq!("claim amr".parse(), Ok(Carriage(Carrier::IdTokenAmr)));
+    assert!("claim".parse::<Carriage>().is_err());
 }
 
 #[test]

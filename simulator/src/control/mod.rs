@@ -9,6 +9,7 @@ mod asked;
 mod clock;
 mod console;
 mod error;
+mod idps;
 mod inbox;
 mod journal;
 mod openapi;

@@ -47,7 +47,11 @@ pub(super) fn document<'a>(prefix: &str, operations: impl Iterator<Item = &'a Op
 
 fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     let in_path = names_in(operation.path).map(|name| {
-        let about = if name == "realm" { "My Domain name of the realm." } else { "Key of the user in the realm." };
+        let about = match name {
+            "realm" => "My Domain name of the realm.",
+            "idp" => "Key of the identity provider in the realm.",
+            _ => "Key of the user in the realm.",
+        };
         json!({ "name": name, "in": "path", "required": true, "description": about, "schema": { "type": "string" } })
     });
     let mut parameters: Vec<Value> = in_path.collect();
@@ -78,7 +82,7 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         ("400", "The request cannot be read.", true),
         ("401", "The token is missing or wrong.", true),
         ("403", "A page of another origin sent the request.", true),
-        ("404", "There is no such realm or user.", operation.path.contains('{')),
+        ("404", "There is no such realm, user or identity provider.", operation.path.contains('{')),
         ("408", "The body did not come in time.", operation.body.is_some()),
         ("409", "The present state does not allow it.", operation.conflicts),
         ("413", "The body is too large.", true),

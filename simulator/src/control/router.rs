@@ -11,7 +11,7 @@ use super::console::Console;
 use super::error::ControlError;
 use super::operation::Operation;
 use super::state::{Control, Realms};
-use super::{administration, clock, inbox, journal, openapi, realms, users};
+use super::{administration, clock, idps, inbox, journal, openapi, realms, users};
 
 /// Where the API is.
 pub(crate) const PREFIX: &str = "/vestibule/api/v1";
@@ -45,6 +45,7 @@ fn operations() -> impl Iterator<Item = &'static Operation> {
         clock::OPERATIONS,
         users::OPERATIONS,
         administration::OPERATIONS,
+        idps::OPERATIONS,
         inbox::OPERATIONS,
         journal::OPERATIONS,
     ];

@@ -1,5 +1,6 @@
 //! Applies the faults of an identity provider to its answer, before it is signed.
 
+use serde_json::Value;
 use vestibule_model::Fault;
 
 use crate::attacks::{self, Case};
@@ -43,6 +44,41 @@ impl Message<'_> {
             (Fault::Attack(_), _) => {}
             (Fault::Expired, message) => message.shift(-HOUR),
             (Fault::NotYetValid, message) => message.shift(HOUR),
+            (Fault::SignInStale, message) => message.signed_in_earlier(),
+            (Fault::SignalsAsNumbers, Message::Oidc(claims)) => {
+                claims.amr = claims.amr.take().map(|amr| Value::from(numbers_in(&amr)));
+            }
+            // What these are about is changed before it becomes a message.
+            (
+                Fault::SignalsDropped
+                | Fault::SignalsInOtherName
+                | Fault::SignalsInRecasedName
+                | Fault::SignalsInUserInfo
+                | Fault::SignalsInAccessToken
+                | Fault::SignalsUnsigned
+                | Fault::SignalsRenamed
+                | Fault::SignalsRecased
+                | Fault::SignalsPadded
+                | Fault::SignalsJoined
+                | Fault::SignalsDuplicated
+                | Fault::SignalsAsText
+                | Fault::SignalsAsNumbers
+                | Fault::SignalsContradicted,
+                _,
+            ) => {}
+        }
+    }
+
+    /// Moves the user's sign-in back by a day.
+    fn signed_in_earlier(&mut self) {
+        match self {
+            Self::Saml(response) => {
+                if let Some(assertion) = &mut response.assertion {
+                    let instant = &mut assertion.authn.authn_instant;
+                    *instant = instant.saturating_sub(jiff::SignedDuration::from_secs(DAY)).unwrap_or(*instant);
+                }
+            }
+            Self::Oidc(claims) => claims.auth_time = claims.auth_time.map(|time| time.saturating_sub(DAY)),
         }
     }
 
@@ -65,8 +101,15 @@ impl Message<'_> {
     }
 }
 
+/// The numbers that a claim holds as texts.
+fn numbers_in(amr: &Value) -> Vec<u64> {
+    let texts = amr.as_str().into_iter().chain(amr.as_array().into_iter().flatten().filter_map(Value::as_str));
+    texts.flat_map(str::split_whitespace).filter_map(|text| text.parse().ok()).collect()
+}
+
 /// A party that is not part of the login.
 const ELSEWHERE: &str = "https://elsewhere.example";
 const NEVER_SENT: &str = "_never-sent";
 /// Longer than any allowed clock skew.
 const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;

@@ -10,6 +10,7 @@ mod chosen;
 mod directory;
 mod faults;
 mod guard;
+mod lies;
 mod oidc;
 mod page;
 pub mod presets;

@@ -1,53 +1,14 @@
 //! What real identity providers send for each sign-in method: rows of data, each with a source and a confidence mark.
 //!
-//! Source: contract E3.1 to E3.29. The files are in `simulator/presets/`.
+//! Source: contract E3.1 to E3.34. The files are in `simulator/presets/`.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use jiff::civil::Date;
+use strum::IntoEnumIterator as _;
 
 use crate::realm::{IdpProtocol, MethodUsed};
-use vestibule_model::confidence::{Confidence, mark};
-use vestibule_model::{Carrier, Signal};
-
-/// The preset of one identity provider product.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Preset {
-    /// One sentence: the product and its configuration.
-    pub describe: String,
-    /// What it sends in a SAML response; `None` if the preset is about OIDC only.
-    pub saml: Option<Emission>,
-    /// What it sends in an ID token; `None` if the preset is about SAML only.
-    pub oidc: Option<Emission>,
-}
-
-/// What a preset sends over one protocol.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Emission {
-    /// SAML: `Name` of the attribute that carries the methods.
-    pub amr_attribute: Option<String>,
-    /// One row per method.
-    pub methods: BTreeMap<MethodUsed, Row>,
-}
-
-/// What is sent after one sign-in method.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Row {
-    /// Authentication methods: the `amr` claim, or the values of the SAML attribute.
-    pub amr: Vec<String>,
-    /// The `acr` claim, or the `AuthnContextClassRef`.
-    pub acr: Option<String>,
-    /// How certain the row is: as certain as the first contract row that its source cites; `BK` if the source begins with
-    /// "background" or "not known".
-    #[serde(deserialize_with = "mark::deserialize_any")]
-    pub mark: Confidence,
-    /// The source of the row.
-    pub source: String,
-}
+use vestibule_model::{Carrier, Preset, Signal};
 
 /// Why a preset gives no signals.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +29,16 @@ pub enum PresetError {
         /// The protocol that was asked for.
         protocol: IdpProtocol,
     },
+    /// The preset of a user does not know what is sent after this method.
+    #[error("use the preset `{name}` for the method `{method}`: it has a row for {} only", listed(.known))]
+    NoRow {
+        /// The preset.
+        name: String,
+        /// The method that was asked for.
+        method: MethodUsed,
+        /// The methods that it has rows for.
+        known: Vec<MethodUsed>,
+    },
 }
 
 /// Every preset name, in alphabetical order.
@@ -75,7 +46,7 @@ pub fn names() -> Vec<&'static str> {
     PRESETS.iter().map(|embedded| embedded.name).collect()
 }
 
-/// The preset with this name.
+/// The preset with this name, with the rows of the one that it is like.
 ///
 /// # Errors
 ///
@@ -86,22 +57,74 @@ pub fn describe(name: &str) -> Result<&'static Preset, PresetError> {
     embedded.map(Embedded::preset).ok_or_else(unknown)
 }
 
-/// The signals that this product sends over this protocol after this method, each with its carrier.
+/// The preset of the product that an issuer or an entity id belongs to, as far as its address tells.
+pub fn of_issuer(issuer: &str) -> Option<(&'static str, &'static Preset)> {
+    let known = |preset: &Preset| preset.issuers.iter().any(|part| issuer.contains(part.as_str()));
+    PRESETS.iter().map(|embedded| (embedded.name, embedded.preset())).find(|(_, preset)| known(preset))
+}
+
+/// A preset of a user, with the rows of the built-in one that it is like.
+///
+/// # Errors
+///
+/// If it is like one that does not exist, or names one for the time before.
+pub fn complete(preset: Preset) -> Result<Preset, PresetError> {
+    if let Some(before) = &preset.before {
+        describe(before)?;
+    }
+    match preset.like.as_deref() {
+        Some(like) => Ok(preset.clone().over(describe(like)?)),
+        None => Ok(preset),
+    }
+}
+
+/// The signals that this product sends over this protocol after this method, each with its carrier, as of today.
 ///
 /// # Errors
 ///
 /// If there is no such preset, or it does not cover the protocol.
 pub fn signals(name: &str, protocol: IdpProtocol, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
-    let preset = describe(name)?;
-    let (emission, acr, amr) = match protocol {
-        IdpProtocol::Saml => {
-            let attribute = preset.saml.as_ref().and_then(|emission| emission.amr_attribute.clone());
-            (&preset.saml, Carrier::AuthnContextClassRef, Carrier::SamlAttribute(attribute.unwrap_or_default()))
+    sent(describe(name)?, name, protocol, method)
+}
+
+/// The same on a day: before the first day of a preset, its product sent what another one says.
+///
+/// # Errors
+///
+/// The same.
+pub fn signals_on(
+    preset: &Preset,
+    name: &str,
+    protocol: IdpProtocol,
+    method: MethodUsed,
+    date: Date,
+) -> Result<Vec<Signal>, PresetError> {
+    match &preset.before {
+        Some(before) if preset.from.is_some_and(|from| date < from) => {
+            let earlier = describe(before)?;
+            signals_on(earlier, before, protocol, method, date)
         }
-        IdpProtocol::Oidc => (&preset.oidc, Carrier::IdTokenAcr, Carrier::IdTokenAmr),
-    };
+        _ => sent(preset, name, protocol, method),
+    }
+}
+
+fn sent(preset: &Preset, name: &str, protocol: IdpProtocol, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
     let other = || PresetError::OtherProtocol { name: name.to_owned(), protocol };
-    let row = emission.as_ref().and_then(|emission| emission.methods.get(&method)).ok_or_else(other)?;
+    let emission = preset.emission(protocol).ok_or_else(other)?;
+    let no_row = || PresetError::NoRow {
+        name: name.to_owned(),
+        method,
+        known: MethodUsed::iter().filter(|method| emission.methods.contains_key(method)).collect(),
+    };
+    let row = emission.methods.get(&method).ok_or_else(no_row)?;
+    let (acr, usual) = match protocol {
+        IdpProtocol::Saml => {
+            let attribute = emission.amr_attribute.clone();
+            (Carrier::AuthnContextClassRef, Carrier::SamlAttribute(attribute.unwrap_or_else(|| "amr".to_owned())))
+        }
+        IdpProtocol::Oidc => (Carrier::IdTokenAcr, Carrier::IdTokenAmr),
+    };
+    let amr = emission.carriage.as_ref().map_or(usual, |carriage| carriage.0.clone());
     let context = row.acr.iter().map(|value| Signal::new(value, acr.clone()));
     let methods = row.amr.iter().map(|value| Signal::new(value, amr.clone()));
     Ok(context.chain(methods).collect())
@@ -116,7 +139,11 @@ fn suggestion(nearest: &Option<&'static str>) -> String {
     nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
-/// A file, read when it is asked for.
+fn listed(methods: &[MethodUsed]) -> String {
+    methods.iter().map(|method| format!("`{method}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A preset that comes with the program.
 struct Embedded {
     name: &'static str,
     text: &'static str,
@@ -130,29 +157,44 @@ impl Embedded {
 
     fn preset(&self) -> &Preset {
         self.preset.get_or_init(|| {
-            serde_saphyr::from_str(self.text).expect("invariant: an embedded preset is well formed, as a test shows")
+            let own: Preset = serde_saphyr::from_str(self.text)
+                .expect("invariant: an embedded preset is well formed, as a test shows");
+            complete(own).expect("invariant: an embedded preset is like one that exists, as a test shows")
         })
     }
 }
 
 /// In alphabetical order.
-static PRESETS: [Embedded; 16] = [
+static PRESETS: [Embedded; 29] = [
     Embedded::new("adfs", include_str!("../../presets/adfs.yaml")),
+    Embedded::new("adfs-adapter", include_str!("../../presets/adfs-adapter.yaml")),
     Embedded::new("auth0", include_str!("../../presets/auth0.yaml")),
+    Embedded::new("auth0-action", include_str!("../../presets/auth0-action.yaml")),
+    Embedded::new("cidaas", include_str!("../../presets/cidaas.yaml")),
     Embedded::new("duo", include_str!("../../presets/duo.yaml")),
     Embedded::new("entra", include_str!("../../presets/entra.yaml")),
     Embedded::new("entra-method-uris", include_str!("../../presets/entra-method-uris.yaml")),
     Embedded::new("entra-v2", include_str!("../../presets/entra-v2.yaml")),
     Embedded::new("google", include_str!("../../presets/google.yaml")),
+    Embedded::new("hanko", include_str!("../../presets/hanko.yaml")),
     Embedded::new("keycloak", include_str!("../../presets/keycloak.yaml")),
+    Embedded::new("nanoidp", include_str!("../../presets/nanoidp.yaml")),
     Embedded::new("okta", include_str!("../../presets/okta.yaml")),
+    Embedded::new("okta-duo", include_str!("../../presets/okta-duo.yaml")),
     Embedded::new("okta-fastpass", include_str!("../../presets/okta-fastpass.yaml")),
     Embedded::new("okta-fastpass-resistant", include_str!("../../presets/okta-fastpass-resistant.yaml")),
+    Embedded::new("okta-google-authenticator", include_str!("../../presets/okta-google-authenticator.yaml")),
+    Embedded::new("okta-oin", include_str!("../../presets/okta-oin.yaml")),
     Embedded::new("okta-standard-format", include_str!("../../presets/okta-standard-format.yaml")),
     Embedded::new("okta-static-mfa", include_str!("../../presets/okta-static-mfa.yaml")),
     Embedded::new("okta-unconfigured", include_str!("../../presets/okta-unconfigured.yaml")),
+    Embedded::new("okta-yubikey-otp", include_str!("../../presets/okta-yubikey-otp.yaml")),
     Embedded::new("onelogin", include_str!("../../presets/onelogin.yaml")),
     Embedded::new("ping", include_str!("../../presets/ping.yaml")),
+    Embedded::new("ping-am", include_str!("../../presets/ping-am.yaml")),
+    Embedded::new("pocket-id", include_str!("../../presets/pocket-id.yaml")),
+    Embedded::new("rsa-id-plus", include_str!("../../presets/rsa-id-plus.yaml")),
+    Embedded::new("wso2", include_str!("../../presets/wso2.yaml")),
 ];
 
 #[cfg(test)]

@@ -96,15 +96,36 @@ pub(super) fn answered(
     };
     let Some(requested) = requested else { return Some(signals) };
     let order = Order::of(spec);
-    let said = signals.iter_mut().find(|signal| signal.carrier == carrier);
-    match (spec.on_requested_context, said) {
-        (_, Some(said)) if requested.is_met_by(&said.value, &order) => {}
-        (OnRequestedContext::Ignore, _) => {}
-        (OnRequestedContext::Honour, Some(said)) => said.value = requested.preferred(&order)?,
-        (OnRequestedContext::Honour, None) => signals.push(Signal::new(requested.preferred(&order)?, carrier)),
-        (OnRequestedContext::Refuse, _) => return None,
+    let said = signals.iter().find(|signal| signal.carrier == carrier);
+    let is_met = said.is_some_and(|said| requested.is_met_by(&said.value, &order));
+    let answer = match spec.on_requested_context {
+        OnRequestedContext::Downgrade => weaker_than(requested, spec.protocol),
+        OnRequestedContext::Contradict => requested.preferred(&order)?,
+        _ if is_met => return Some(signals),
+        OnRequestedContext::Ignore => return Some(signals),
+        OnRequestedContext::Honour => requested.preferred(&order)?,
+        OnRequestedContext::Refuse => return None,
+    };
+    if spec.on_requested_context == OnRequestedContext::Contradict {
+        signals.retain(|signal| signal.carrier == carrier);
+        signals.push(Signal::new("pwd", spec.carrier()));
+    }
+    match signals.iter_mut().find(|signal| signal.carrier == carrier) {
+        Some(said) => said.value = answer,
+        None => signals.push(Signal::new(answer, carrier)),
     }
     Some(signals)
+}
+
+/// A context that is weaker than those that were asked for. In OpenID Connect the level 0 says that even the lowest level of
+/// assurance is not reached (Core 2, `acr`).
+fn weaker_than(requested: Requested<'_>, protocol: IdpProtocol) -> String {
+    let weak = match protocol {
+        IdpProtocol::Saml => class_ref::PASSWORD,
+        IdpProtocol::Oidc => "0",
+    };
+    let weak = if requested.values.iter().any(|asked| asked == weak) { class_ref::UNSPECIFIED } else { weak };
+    weak.to_owned()
 }
 
 #[cfg(test)]

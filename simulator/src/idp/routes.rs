@@ -151,7 +151,10 @@ async fn device_by_code(
 /// Begins the sign-on, or returns the answer that refuses it.
 async fn begin(idp: &Arc<Idp>, context: &RequestContext, received: Result<SignOn, Response>) -> Response {
     match received {
-        Ok(sign_on) => sign_in::begin(idp, context, sign_on).await,
+        Ok(sign_on) => {
+            idp.keep_request(&sign_on);
+            sign_in::begin(idp, context, sign_on).await
+        }
         Err(answer) => answer,
     }
 }

@@ -7,13 +7,12 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
 use http::StatusCode;
-use jiff::SignedDuration;
 use strum::IntoEnumIterator as _;
 
 use super::chosen::Chosen;
 use super::guard;
 use super::page;
-use super::state::{Idp, IdpSession, Request, SignOn};
+use super::state::{Idp, IdpSession, Request, SignOn, WAITING_LIFETIME};
 use super::{oidc, saml};
 use crate::attacks::{Case, Protocol, catalogue};
 use crate::http::{Form, RequestContext, see_other, with_cookies};
@@ -24,8 +23,10 @@ use vestibule_model::{Fault, PageName, SignInFields, UserType};
 /// the sign-in page.
 pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: SignOn) -> Response {
     let choose = sign_on.chooses_account();
-    if let Some(session) = idp.session_for(context, &sign_on).filter(|_| !choose) {
-        return answer(idp, context, sign_on.request, &session).await;
+    let meant = planned_user(idp);
+    let session = idp.session_for(context, &sign_on).filter(|_| !choose);
+    if let Some(session) = session.filter(|session| meant.as_ref().is_none_or(|user| user.key == session.user)) {
+        return answer(idp, context, sign_on.request, &session, None).await;
     }
     if sign_on.passive {
         return match sign_on.request {
@@ -34,12 +35,13 @@ pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: Sig
             Request::Device(_) => unknown_request(idp),
         };
     }
-    if choose {
+    if choose && meant.is_none() {
         return wait(idp, sign_on);
     }
-    if let Some(user) = automatic_user(idp, &sign_on).filter(|user| idp.directory.admits(&user.key)) {
+    let user = meant.or_else(|| automatic_user(idp, &sign_on));
+    if let Some(user) = user.filter(|user| idp.directory.admits(&user.key)) {
         let (session, cookie) = idp.open_session(&user, idp.trust.spec.method, Chosen::default());
-        return with_cookies(answer(idp, context, sign_on.request, &session).await, [cookie]);
+        return with_cookies(answer(idp, context, sign_on.request, &session, None).await, [cookie]);
     }
     wait(idp, sign_on)
 }
@@ -87,13 +89,14 @@ pub(super) async fn post(
     if let Some(account) = fields.get(ACCOUNT).filter(|_| sign_on.chooses_account()) {
         let session = idp.session_for(&context, &sign_on).filter(|session| session.user == account);
         if let Some(session) = session {
-            return answer(&idp, &context, sign_on.request, &session).await;
+            return answer(&idp, &context, sign_on.request, &session, Some(id)).await;
         }
         idp.waiting.update(id, idp.now(), |sign_on| sign_on.fresh = true);
         return see_other(&format!("{PATH}?request={id}"));
     }
     let method = fields.text("method").parse().unwrap_or(idp.trust.spec.method);
-    let chosen = if has_choices(&idp.page) { Chosen::read(&fields) } else { Chosen::default() };
+    let chosen =
+        if has_choices(&idp.page) { Chosen::read(&fields, idp.trust.spec.protocol) } else { Chosen::default() };
     if idp.page.is_automatic() {
         return match idp.realm.users.get(fields.text("user")) {
             Some(user) if idp.directory.admits(&user.key) => {
@@ -104,7 +107,7 @@ pub(super) async fn post(
     }
     if fields.has(STAY_SIGNED_IN) {
         return match idp.session_opened_by(&context, &sign_on) {
-            Some(session) => answer(&idp, &context, sign_on.request, &session).await,
+            Some(session) => answer(&idp, &context, sign_on.request, &session, Some(id)).await,
             None => unknown_request(&idp),
         };
     }
@@ -145,17 +148,31 @@ async fn sign_in(
         let template = StayTemplate { page, idp: &idp.trust.idp, request: id, username: &user.username };
         page::show(idp, PATH, page, StatusCode::OK, &template)
     } else {
-        answer(idp, context, sign_on.request, &session).await
+        answer(idp, context, sign_on.request, &session, Some(id)).await
     };
     with_cookies(response, [cookie])
 }
 
-async fn answer(idp: &Arc<Idp>, context: &RequestContext, request: Request, session: &IdpSession) -> Response {
+/// Answers a request; `waiting` is its id if it waited for a page.
+async fn answer(
+    idp: &Arc<Idp>,
+    context: &RequestContext,
+    request: Request,
+    session: &IdpSession,
+    waiting: Option<&str>,
+) -> Response {
+    let session = &idp.answering(session, waiting);
     match request {
         Request::Saml(request) => saml::answer(idp, context, &request, session).await,
         Request::Oidc(request) => oidc::answer(idp, context, request, session).await,
         Request::Device(code) => oidc::answer_device(idp, context, code, session),
     }
+}
+
+/// The user whom the next answer is planned for, where an automatic page signs in whoever that is.
+fn planned_user(idp: &Idp) -> Option<User> {
+    let key = idp.page.is_automatic().then(|| idp.realm.answers.user_of_next(&idp.trust.idp))??;
+    idp.realm.users.get(&key)
 }
 
 /// The user that an automatic page signs in: the configured one, the one that the request names, or the only employee.
@@ -220,7 +237,8 @@ fn show(idp: &Idp, id: &str, part: FormPart, username: &str, error: Option<&'sta
     };
     let attacks = catalogue().iter().filter(|case| case.protocol == protocol && case.sent_by_provider());
     let faults = Fault::iter().chain(attacks.map(Case::fault));
-    let faults: Vec<Fault> = faults.filter(|_| has_choices(&idp.page)).collect();
+    let can_happen = |fault: &Fault| has_choices(&idp.page) && idp.trust.spec.protocol.has_fault(*fault);
+    let faults: Vec<Fault> = faults.filter(can_happen).collect();
     if idp.page.is_automatic() {
         let mut users = idp.realm.users.all();
         users.retain(|user| idp.directory.admits(&user.key));
@@ -340,9 +358,6 @@ const STAY_SIGNED_IN: &str = "stay";
 const ACCOUNT: &str = "account";
 const WRONG: &str = "Wrong username or password.";
 const UNKNOWN: &str = "This username may be incorrect.";
-/// How long a request waits for its user.
-const WAITING_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
-
 const METHODS: [(MethodUsed, &str); 8] = [
     (MethodUsed::Password, "Password only"),
     (MethodUsed::Push, "Push to the app"),

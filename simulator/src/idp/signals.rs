@@ -1,5 +1,6 @@
 //! Which signals an identity provider emits after a sign-in, and where it puts them.
 
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::presets::{self, PresetError};
@@ -7,7 +8,7 @@ use crate::realm::{IdpProtocol, IdpSpec, MethodUsed};
 use crate::saml::{Attribute, attribute_format, class_ref};
 use vestibule_model::{Carrier, Signal};
 
-/// The signals that an identity provider emits after this method: exactly those that the specification names, or the
+/// The signals that an identity provider emits after this method on this day: exactly those that the specification names, or the
 /// preset's, in the order of the message. Signals whose carrier does not exist in the protocol are left out.
 ///
 /// A message has room for one `acr` or one `AuthnContextClassRef`: of several, the first is kept. A SAML response
@@ -16,10 +17,16 @@ use vestibule_model::{Carrier, Signal};
 /// # Errors
 ///
 /// If the preset is unknown or does not cover the protocol.
-pub fn emitted(spec: &IdpSpec, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
+pub fn emitted(spec: &IdpSpec, method: MethodUsed, date: Date) -> Result<Vec<Signal>, PresetError> {
     let signals = match (spec.signals(), &spec.preset) {
         (Some(exactly), _) => exactly,
-        (None, Some(preset)) => presets::signals(preset, spec.protocol, method)?,
+        (None, Some(name)) => {
+            let preset = match &spec.own_preset {
+                Some(own) => own,
+                None => presets::describe(name)?,
+            };
+            presets::signals_on(preset, name, spec.protocol, method, date)?
+        }
         (None, None) => Vec::new(),
     };
     let first = |carrier: Carrier| signals.iter().find(|signal| signal.carrier == carrier).cloned();
@@ -33,13 +40,15 @@ pub fn emitted(spec: &IdpSpec, method: MethodUsed) -> Result<Vec<Signal>, Preset
                 let carrier = Carrier::SamlAttribute(attribute.name.clone());
                 attribute.values.iter().map(move |value| Signal::new(value, carrier.clone()))
             });
-            std::iter::once(class_ref).chain(values).collect()
+            std::iter::once(class_ref).chain(values).chain(all(Carrier::Unsigned)).collect()
         }
         IdpProtocol::Oidc => all(Carrier::IdTokenAmr)
             .chain(all(Carrier::IdTokenAmrText))
             .chain(first(Carrier::IdTokenAcr))
+            .chain(signals.iter().filter(|signal| matches!(signal.carrier, Carrier::IdTokenClaim(_))).cloned())
             .chain(all(Carrier::UserInfo))
             .chain(all(Carrier::AccessToken))
+            .chain(all(Carrier::Unsigned))
             .collect(),
     })
 }
@@ -77,6 +86,26 @@ pub(super) fn values_in(signals: &[Signal], carrier: &Carrier) -> Vec<String> {
 pub(super) fn misplaced_claims(signals: &[Signal], carrier: &Carrier) -> Map<String, Value> {
     let values = values_in(signals, carrier);
     if values.is_empty() { Map::new() } else { Map::from_iter([("amr".to_owned(), Value::from(values))]) }
+}
+
+/// The attribute that a part without a signature carries, if any signal is there.
+pub(super) fn unsigned_attribute(signals: &[Signal]) -> Option<Attribute> {
+    let values = values_in(signals, &Carrier::Unsigned);
+    let name_format = Some(attribute_format::UNSPECIFIED.to_owned());
+    (!values.is_empty()).then(|| Attribute { name: "amr".to_owned(), name_format, values, elements: Vec::new() })
+}
+
+/// The claims of signals that are in another claim than `amr`: an array for each.
+pub(super) fn other_claims(signals: &[Signal]) -> Map<String, Value> {
+    let mut claims: Map<String, Value> = Map::new();
+    for signal in signals {
+        let Carrier::IdTokenClaim(name) = &signal.carrier else { continue };
+        let claim = claims.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(values) = claim {
+            values.push(Value::from(signal.value.clone()));
+        }
+    }
+    claims
 }
 
 /// The format of an attribute's name.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use vestibule_model::AcsBinding;
+use vestibule_model::{AcsBinding, AnswerSpec, IdpProtocol};
 
 use super::chosen::Chosen;
 use super::directory::Directory;
@@ -15,8 +15,8 @@ use crate::attacks::Case;
 use crate::http::{RequestContext, cookie, excerpt};
 use crate::oidc::{AuthorizationRequest, Prompt};
 use crate::realm::{
-    Component, Event, Expiring, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, RequestFault, SignInPage, SsoTrust,
-    User, later,
+    Component, Event, Expiring, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, RequestFault, SignInPage,
+    SignOnRequest, SsoTrust, User, later,
 };
 use crate::saml::{NameId, NameIdPolicy, RequestedAuthnContext, SignedResponse};
 
@@ -32,6 +32,8 @@ pub(super) struct Idp {
     pub(super) sessions: Expiring<IdpSession>,
     /// Requests that wait for the user to sign in, by the id in the sign-in page's URL.
     pub(super) waiting: Expiring<SignOn>,
+    /// The planned answers that were given to those requests: a form that is posted twice is answered twice alike.
+    pub(super) planned: Expiring<AnswerSpec>,
     /// SAML: who was signed in at which service provider in a session, by `SessionIndex`.
     pub(super) participants: Expiring<Vec<Participant>>,
     /// SAML: single logouts that wait for an answer, by the `ID` of the request that was sent last.
@@ -186,6 +188,7 @@ impl Idp {
             trust,
             sessions: Expiring::new(Kept::IdpSessions, &realm.journal),
             waiting: Expiring::new(Kept::SignOns, &realm.journal),
+            planned: Expiring::new(Kept::SignOns, &realm.journal),
             participants: Expiring::new(Kept::IdpSessions, &realm.journal),
             logouts: Expiring::new(Kept::Logouts, &realm.journal),
             artifacts: Expiring::new(Kept::Artifacts, &realm.journal),
@@ -238,6 +241,74 @@ impl Idp {
         let same_user =
             sign_on.hint.as_deref().and_then(|hint| self.named(hint)).is_none_or(|user| user.key == session.user);
         (!sign_on.fresh && young && same_user).then_some(session)
+    }
+
+    /// The session as one answer uses it. What is planned for the answer counts for more than what a person chose on the page,
+    /// and that for more than what is always said of this user. `waiting` is the id of a request that waited.
+    pub(super) fn answering(&self, session: &IdpSession, waiting: Option<&str>) -> IdpSession {
+        let spec = &self.trust.spec;
+        let mut session = session.clone();
+        if let Some(always) = spec.per_user.get(&session.user) {
+            // Like the settings of the identity provider, it bows to a requested context.
+            let behaviour = always.on_requested_context.unwrap_or(spec.on_requested_context);
+            let always = AnswerSpec { on_requested_context: Some(behaviour), ..always.clone() };
+            session.chosen = session.chosen.over(Chosen::from(always));
+        }
+        if let Some(planned) = self.planned_answer(&session.user, waiting) {
+            session.chosen = Chosen::from(planned).over(session.chosen);
+        }
+        session.chosen = session.chosen.on(self.realm.date());
+        session
+    }
+
+    fn planned_answer(&self, user: &str, waiting: Option<&str>) -> Option<AnswerSpec> {
+        let Some(id) = waiting else { return self.realm.answers.take(&self.trust.idp, user) };
+        if let Some(given) = self.planned.get(id, self.now()) {
+            return Some(given);
+        }
+        let planned = self.realm.answers.take(&self.trust.idp, user)?;
+        self.planned.put(id, planned.clone(), self.after(WAITING_LIFETIME), self.now());
+        Some(planned)
+    }
+
+    /// Keeps what a request for a sign-on asks for.
+    pub(super) fn keep_request(&self, sign_on: &SignOn) {
+        let trust = &self.trust;
+        let request = match &sign_on.request {
+            // The device asked for a code, and its user brings it.
+            Request::Device(_) => return,
+            Request::Saml(request) => SignOnRequest {
+                idp: trust.idp.clone(),
+                protocol: IdpProtocol::Saml,
+                party: request.audience.clone(),
+                address: request.acs_url.clone(),
+                id: request.id.clone(),
+                relay_state: request.relay_state.clone(),
+                requested_context: request.requested.as_ref().map(|asked| asked.class_refs.clone()).unwrap_or_default(),
+                name_id_format: request.name_id_policy.as_ref().and_then(|policy| policy.format.clone()),
+                scope: None,
+                fresh: sign_on.fresh,
+                passive: sign_on.passive,
+                max_age: sign_on.max_age,
+                login_hint: sign_on.hint.clone(),
+            },
+            Request::Oidc(request) => SignOnRequest {
+                idp: trust.idp.clone(),
+                protocol: IdpProtocol::Oidc,
+                party: request.client_id.clone(),
+                address: request.redirect_uri.clone(),
+                id: None,
+                relay_state: request.state.clone(),
+                requested_context: request.acr_values.clone(),
+                name_id_format: None,
+                scope: Some(request.scope.clone()),
+                fresh: sign_on.fresh,
+                passive: sign_on.passive,
+                max_age: sign_on.max_age,
+                login_hint: sign_on.hint.clone(),
+            },
+        };
+        self.realm.sign_on_requests.record(request);
     }
 
     /// The session that this browser opened for this sign-on.
@@ -326,6 +397,8 @@ impl Idp {
     }
 }
 
+/// How long a request waits for its user.
+pub(super) const WAITING_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 /// Cookie of the `IdpSession`.
 const SESSION_COOKIE: &str = "idp_session";
 /// A working day.

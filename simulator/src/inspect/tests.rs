@@ -99,7 +99,7 @@ fn an_id_token_is_found_and_its_amr_is_read_as_the_org_reads_it() {
         (json!(["swk"]), Carrier::IdTokenAmr),
     ] {
         let found = inspect(&self::token(&json!({ "amr": amr }))).unwrap();
-        assert_eq!(found.signals[0].carrier, carrier, "{amr}");
+        assert_eq!(found.signals[0].signal.carrier, carrier, "{amr}");
     }
 }
 
@@ -157,7 +157,7 @@ fn of_several_messages_the_last_counts() {
 }
 
 fn values(found: &Inspected) -> Vec<&str> {
-    found.signals.iter().map(|signal| signal.value.as_str()).collect()
+    found.signals.iter().map(|found| found.signal.value.as_str()).collect()
 }
 
 fn token(claims: &Value) -> String {

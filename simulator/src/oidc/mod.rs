@@ -37,8 +37,8 @@ pub(crate) use discovery::{
 pub(crate) use dpop::{DPOP_HEADER, DPOP_NONCE_HEADER, DpopFault, DpopProof};
 pub(crate) use error::ErrorCode;
 pub(crate) use id_token::{
-    Expected, IdTokenClaims, IdTokenRejection, check_form, half_hash, half_hash_by, published_for, readable, sign,
-    sign_by, sign_json, signals, signals_in, verify, verify_without,
+    ClaimParts, Expected, IdTokenClaims, IdTokenRejection, check_form, check_signature_only, half_hash, half_hash_by,
+    parts_of, parts_of_token, published_for, readable, sign, sign_by, sign_json, signals, verify, verify_without,
 };
 pub(crate) use jose::{CompactJws, encrypt, encryption_key};
 pub(crate) use jwks::parse_jwks;

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A successful token response. `Debug` shows no token.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub(crate) struct TokenResponse {
     /// The type of the token that another one was exchanged for (RFC 8693 2.2.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) issued_token_type: Option<String>,
+    /// Members beside the tokens, which an RP must ignore (RFC 6749 5.1).
+    #[serde(flatten, skip_deserializing)]
+    pub(crate) beside: Map<String, Value>,
 }
 
 impl TokenResponse {

@@ -93,7 +93,7 @@ pub(super) fn is_read(rules: &CarrierRules, carrier: &Carrier) -> bool {
     match carrier {
         Carrier::SamlAttribute(name) => rules.saml_attributes.value.contains(name),
         // RFC 8176, 1: an array of strings.
-        Carrier::IdTokenAmrText => false,
+        Carrier::IdTokenAmrText | Carrier::IdTokenClaim(_) | Carrier::Unsigned => false,
         other => plain(rules, other).is_some_and(|rule| rule.value == Carriage::Read),
     }
 }
@@ -101,10 +101,10 @@ pub(super) fn is_read(rules: &CarrierRules, carrier: &Carrier) -> bool {
 /// The rule for a carrier, unless it is a SAML attribute.
 fn plain<'a>(rules: &'a CarrierRules, carrier: &Carrier) -> Option<&'a Sourced<Carriage>> {
     match carrier {
-        Carrier::IdTokenAmr | Carrier::IdTokenAmrText => Some(&rules.id_token_amr),
+        Carrier::IdTokenAmr | Carrier::IdTokenAmrText | Carrier::IdTokenClaim(_) => Some(&rules.id_token_amr),
         Carrier::IdTokenAcr => Some(&rules.id_token_acr),
         Carrier::AuthnContextClassRef => Some(&rules.authn_context_class_ref),
-        Carrier::UserInfo => Some(&rules.user_info),
+        Carrier::UserInfo | Carrier::Unsigned => Some(&rules.user_info),
         Carrier::AccessToken => Some(&rules.access_token),
         Carrier::SamlAttribute(_) => None,
     }

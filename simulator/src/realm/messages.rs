@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::Serialize;
+use vestibule_model::Signal;
 
 use super::newest::Newest;
 
@@ -24,6 +25,18 @@ pub struct ReceivedMessage {
     pub signals: Vec<String>,
     /// What carries a signature: `Response`, `Assertion`, `ID token`.
     pub signed: Vec<String>,
+    /// Every value in it that could say how the user signed in, with its place.
+    #[serde(skip)]
+    pub found: Vec<FoundSignal>,
+}
+
+/// A value that could say how the user signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundSignal {
+    /// The value, and where it is.
+    pub signal: Signal,
+    /// Whether it is in a part that carries a signature.
+    pub signed: bool,
 }
 
 /// The kind of a received message.

@@ -18,12 +18,14 @@ mod login_history;
 mod messages;
 mod newest;
 mod oauth_grants;
+mod planned_answers;
 mod products;
 mod record;
 mod requests;
 mod secrets;
 mod security_token;
 mod sessions;
+mod sign_on_requests;
 mod sso_trust;
 mod users;
 
@@ -44,8 +46,9 @@ pub use hosts::{Hosts, resolver_rules};
 pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Journal};
 pub use login_history::{ApiOfLogin, LoginHistory, LoginRecord};
-pub use messages::{MessageKind, MessageLog, ReceivedMessage};
+pub use messages::{FoundSignal, MessageKind, MessageLog, ReceivedMessage};
 pub use oauth_grants::{OauthGrant, OauthGrants};
+pub use planned_answers::{PlannedAnswer, PlannedAnswers, TooManyPlanned};
 pub use products::{AppPassword, ProductUser, ProductUsers};
 pub use record::Realm;
 pub(crate) use record::{INTEGRATION_CALLBACK, named_id, profile_id};
@@ -54,13 +57,14 @@ pub use requests::{AnsweredRequest, RequestLog};
 pub use secrets::Secrets;
 pub(crate) use sessions::SamlLogin;
 pub use sessions::{OrgSession, OrgSessions, SessionKind};
+pub use sign_on_requests::{SignOnRequest, SignOnRequests};
 pub(crate) use sso_trust::ORG_SLO_PATH;
 pub use sso_trust::SsoTrust;
 pub use users::{User, Users};
 pub use vestibule_model::{
-    CallbackHost, ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpDocument, IdpProtocol, IdpSpec,
-    MethodUsed, OnRequestedContext, OrgSpec, ProductKind, ProductSpec, ProductUserSpec, ProductUserType, RealmSpec,
-    SamlSigning, SignInPage, SpEntityId, UserIdentity, UserSpec,
+    AnswerSpec, CallbackHost, ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpDocument, IdpProtocol,
+    IdpSpec, MethodUsed, OnRequestedContext, OrgSpec, ProductKind, ProductSpec, ProductUserSpec, ProductUserType,
+    RealmSpec, SamlSigning, SignInPage, SpEntityId, UserIdentity, UserSpec,
 };
 
 #[cfg(test)]

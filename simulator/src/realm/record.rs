@@ -21,10 +21,12 @@ use super::journal::Journal;
 use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::oauth_grants::OauthGrants;
+use super::planned_answers::PlannedAnswers;
 use super::products::ProductUsers;
 use super::requests::RequestLog;
 use super::secrets::Secrets;
 use super::sessions::{IdleTimer, OrgSession, OrgSessions, SessionKind};
+use super::sign_on_requests::SignOnRequests;
 use super::sso_trust::SsoTrust;
 use super::users::{User, Users};
 use crate::policy::{Origin, Rulebook, login_page};
@@ -58,6 +60,10 @@ pub struct Realm {
     pub certs: Arc<CertStore>,
     /// The trust with each identity provider, in the order of their keys.
     pub trusts: Vec<SsoTrust>,
+    /// What the identity providers are to say in their next answers.
+    pub answers: PlannedAnswers,
+    /// The requests for a sign-on that reached them.
+    pub sign_on_requests: SignOnRequests,
     /// The token that the sign-in pages of the identity providers ask for.
     pub guard: Option<Secret>,
     /// Users and what they have registered.
@@ -118,6 +124,8 @@ impl Realm {
             secrets: Arc::clone(entropy.secrets()),
             entropy,
             certs,
+            answers: PlannedAnswers::of(&spec.idps),
+            sign_on_requests: SignOnRequests::default(),
             guard,
             users,
             product_users,

@@ -63,7 +63,8 @@ fn authn_statement(authn: &AuthnStatement) -> Element {
         .child(Element::saml("AuthnContext").child(context))
 }
 
-fn attribute(attribute: &Attribute) -> Element {
+/// `Attribute`.
+pub(super) fn attribute(attribute: &Attribute) -> Element {
     Element::saml("Attribute")
         .attribute("Name", &attribute.name)
         .optional("NameFormat", attribute.name_format.as_deref())

@@ -25,6 +25,7 @@ mod metadata;
 mod metadata_reader;
 mod metadata_signature;
 mod names;
+mod parts;
 mod readable;
 mod receive;
 mod redirect_query;
@@ -54,6 +55,7 @@ pub(crate) use metadata::{IdpMetadata, SpMetadata};
 pub(crate) use metadata_reader::{MetadataRejection, read_service_providers};
 pub(crate) use metadata_signature::{MetadataSignatureFault, signed_metadata};
 pub(crate) use names::{attribute_format, class_ref, name_id_format, status};
+pub(crate) use parts::{parts, parts_decrypted};
 pub(crate) use readable::{readable, readable_decrypted};
 pub(crate) use receive::{ReceivedRequest, RequestSettings, inflate, receive_post, receive_redirect};
 pub(crate) use request::{AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext};
@@ -66,7 +68,7 @@ pub(crate) use sign::sign_response;
 pub(crate) use sign::{SignedResponse, SigningCredential, SigningError, encrypt_and_sign_response};
 pub(crate) use trusted_certificate::TrustedCertificate;
 pub(crate) use verified::VerifiedResponse;
-pub(crate) use verify::{Claimed, check_form, claimed, claimed_past_comments, verify_response};
+pub(crate) use verify::{Claimed, check_form, check_signature, claimed, claimed_past_comments, verify_response};
 pub(crate) use verify_settings::VerifySettings;
 
 #[cfg(test)]

@@ -62,6 +62,8 @@ pub(crate) mod attribute_format {
 pub(crate) mod class_ref {
     /// The means are not specified.
     pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
+    /// A password.
+    pub(crate) const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
 
     /// Classes from the weakest to the strongest. No standard orders them (saml-core 3.3.2.2.1 leaves it to the
     /// responder); this order goes from what is known, over what is owned, to keys in hardware.
@@ -70,7 +72,7 @@ pub(crate) mod class_ref {
         "urn:oasis:names:tc:SAML:2.0:ac:classes:PreviousSession",
         "urn:oasis:names:tc:SAML:2.0:ac:classes:InternetProtocol",
         "urn:oasis:names:tc:SAML:2.0:ac:classes:InternetProtocolPassword",
-        "urn:oasis:names:tc:SAML:2.0:ac:classes:Password",
+        PASSWORD,
         "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
         "https://refeds.org/profile/sfa",
         "urn:federation:authentication:windows",

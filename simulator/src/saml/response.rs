@@ -5,7 +5,7 @@
 use super::assertion;
 use super::canonical::{Element, date_time};
 use super::encryption::{Encryption, EncryptionError};
-use super::response_spec::{ResponseSpec, Status};
+use super::response_spec::{Attribute, ResponseSpec, Status};
 
 impl ResponseSpec {
     /// The `Response` around an assertion that may be signed already.
@@ -17,6 +17,7 @@ impl ResponseSpec {
             .optional("Destination", self.destination.as_deref())
             .optional("InResponseTo", self.in_response_to.as_deref())
             .child(Element::saml("Issuer").text(&self.issuer))
+            .children(self.extension.as_ref().map(extensions))
             .child(status_element(&self.status))
             .children(assertion)
     }
@@ -29,6 +30,11 @@ impl ResponseSpec {
         let Some(spec) = &self.assertion else { return Ok(None) };
         Ok(Some((spec.assertion_id.as_str(), assertion::element(self, spec, encryption)?)))
     }
+}
+
+/// Any element of another namespace may be in it (saml-core 3.2.2).
+fn extensions(attribute: &Attribute) -> Element {
+    Element::samlp("Extensions").child(Element::saml("AttributeStatement").child(assertion::attribute(attribute)))
 }
 
 /// The `Status` of any answer.

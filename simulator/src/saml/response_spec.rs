@@ -27,6 +27,8 @@ pub(crate) struct ResponseSpec {
     pub(crate) status: Status,
     /// The assertion; `None` in an error response.
     pub(crate) assertion: Option<SubjectSpec>,
+    /// An attribute in the `Extensions` of the `Response`, where no party looks for one.
+    pub(crate) extension: Option<Attribute>,
 }
 
 /// The content of the `Assertion` of a [`ResponseSpec`].

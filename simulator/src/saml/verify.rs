@@ -128,6 +128,28 @@ pub(crate) fn check_form(message: &str) -> Result<(), ResponseRejection> {
     Ok(())
 }
 
+/// The element that the signature of a message covers, if it verifies with one of these certificates, whoever the message is
+/// for and whenever.
+///
+/// # Errors
+///
+/// Why it proves nothing.
+pub(crate) fn check_signature(message: &str, certificates: &[Vec<u8>]) -> Result<&'static str, ResponseRejection> {
+    let xml = decode(message, VerifySettings::MAX_BYTES)?;
+    let received = xml::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
+    let shell = Shell::check(&received)?;
+    let part = match (&shell.response_signature, &shell.assertion_signature) {
+        (Some(_), _) => "Response",
+        (None, Some(_)) => "Assertion",
+        (None, None) => return Err(ResponseRejection::Unsigned),
+    };
+    shell.check_signatures()?;
+    match xmlsec::signed_bytes(&xml, certificates) {
+        Some(_) => Ok(part),
+        None => Err(ResponseRejection::SignatureInvalid),
+    }
+}
+
 /// The parts of a `Response` that reports a success, with its assertion.
 fn successful(received: &Node, whatever_it_says: bool) -> Result<(Shell<'_>, &Node), ResponseRejection> {
     let shell = Shell::check(received)?;

@@ -9,7 +9,7 @@ use reqwest::{Certificate, Client, Method, Response};
 use serde_json::{Value, json};
 use vestibule_model::LoginPage;
 use vestibule_simulator::Simulator;
-use vestibule_simulator::realm::{IdpProtocol, IdpSpec, OrgSpec, UserSpec};
+use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, OrgSpec, UserSpec};
 
 use super::support::browser::Browser;
 
@@ -21,7 +21,7 @@ async fn every_operation_is_described_and_answers_with_a_status_that_its_descrip
 
     let mut operations = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
-        let path = path.replace("{realm}", "acme--uat").replace("{user}", "rep");
+        let path = path.replace("{realm}", "acme--uat").replace("{user}", "rep").replace("{idp}", "okta");
         for (method, described) in methods.as_object().unwrap() {
             let of_nobody = path.replace("rep", "nobody").replace("acme--uat", "globex");
             for (path, body) in [(&path, json!({})), (&of_nobody, json!({})), (&path, json!({ "act": 1 }))] {
@@ -180,6 +180,52 @@ async fn the_date_decides_what_the_next_login_meets() {
     let set = json!({ "date-set": { "date": "2026-01-05" } });
     let events = test.simulator.journal().events();
     assert!(events.iter().any(|event| serde_json::to_value(event).unwrap() == set), "{events:?}");
+}
+
+#[tokio::test]
+async fn the_next_answer_of_an_identity_provider_is_planned_and_what_it_was_asked_is_taken() {
+    let test = Api::start().await;
+    let answers = "/realms/acme--uat/idps/okta/answers";
+    let planned = json!({ "user": "rep", "amr": ["pwd", "swk"], "faults": ["signals-joined"] });
+
+    let waiting = json_of(test.send("post", answers, Some(planned.clone())).await).await;
+    let take = "/realms/acme--uat/idps/okta/requests/take";
+    let nothing_yet = json_of(test.send("post", take, Some(json!({}))).await).await;
+    let start = test.simulator.url("/services/auth/sso/okta");
+    Browser::new(test.simulator.realm()).go(&start).await;
+    let taken = json_of(test.send("post", &format!("{take}?wait=30"), Some(json!({}))).await).await;
+    let after = json_of(test.get(answers).await).await;
+
+    assert_eq!((waiting, after), (json!([planned]), json!([])));
+    assert_eq!(nothing_yet, json!({ "request": null }));
+    assert_eq!(taken["request"]["protocol"], "oidc");
+    assert_eq!(taken["request"]["party"], test.simulator.realm().trust("okta").unwrap().client_id.as_str());
+    let issued = test.simulator.journal().events().into_iter().find_map(|event| match event {
+        Event::SsoAnswerIssued { signals, .. } => Some(signals),
+        _ => None,
+    });
+    assert_eq!(issued.unwrap()[0].value, "pwd,swk");
+    let forgotten = test.send("post", answers, Some(json!({ "amr": [] }))).await;
+    assert_eq!(forgotten.status().as_u16(), 200);
+    assert_eq!(json_of(test.send("delete", answers, None).await).await, json!({ "forgotten": 1 }));
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_given_is_refused_with_the_reason() {
+    let test = Api::start().await;
+    for (idp, answer, status, why) in [
+        ("octa", json!({}), 404, "There is no simulated identity provider `octa`."),
+        ("okta", json!({ "user": "nobody" }), 400, "There is no user `nobody`."),
+        ("okta", json!({ "class-ref": "x" }), 400, "`class-ref` is an element of SAML"),
+        ("okta", json!({ "faults": ["signals-lost"] }), 400, "unknown variant `signals-lost`"),
+        ("okta", json!({ "carriage": "nowhere" }), 400, "`nowhere` is not a place for a signal"),
+    ] {
+        let refused = test.send("post", &format!("/realms/acme--uat/idps/{idp}/answers"), Some(answer.clone())).await;
+
+        assert_eq!(refused.status().as_u16(), status, "{answer}");
+        let said = json_of(refused).await["error"].as_str().unwrap().to_owned();
+        assert!(said.contains(why), "{answer}: {said}");
+    }
 }
 
 #[tokio::test]

@@ -13,7 +13,9 @@ mod idp_parties;
 mod idp_presets;
 mod idp_saml;
 mod idp_sign_in;
+mod inspected;
 mod login_history_texts;
+mod next_login;
 mod openid;
 mod org;
 #[path = "../../examples/own_test.rs"]

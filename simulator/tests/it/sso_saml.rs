@@ -582,7 +582,8 @@ async fn the_login_page_of_a_site_is_an_assertion_consumer_service_of_one_settin
 
     let home = test.browser().post(&site, &sent_to(&site)).await;
     assert_eq!((test.accepted().len(), home.name()), (1, "home"), "{}", home.body);
-    let stranger = test.browser().request(reqwest::Method::POST, &test.org("/login")).header("origin", "https://evil.example");
+    let stranger =
+        test.browser().request(reqwest::Method::POST, &test.org("/login")).header("origin", "https://evil.example");
     let form = [("username", "rep@acme.example"), ("pw", PASSWORD)];
     assert_eq!(page(stranger.form(&form)).await.status, 403, "only an answer comes from elsewhere");
 }

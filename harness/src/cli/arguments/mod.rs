@@ -1,6 +1,7 @@
 //! Groups of arguments that several commands share, the parsers of single values, and the tips of a wrong command line.
 //! Nothing here knows a command.
 
+pub(super) mod message;
 pub(super) mod org_setting;
 #[cfg(test)]
 pub(super) mod parse_one;

@@ -100,7 +100,7 @@ impl PartyArgs {
         }
         for (protocol, option) in [(IdpProtocol::Saml, "--sp"), (IdpProtocol::Oidc, "--client")] {
             if !self.is_empty(protocol) && idps.values().all(|idp| idp.protocol != protocol) {
-                let title = format!("`{option}` is given, but no identity provider speaks {}", spoken(protocol));
+                let title = format!("`{option}` is given, but no identity provider speaks {}", protocol.spoken());
                 return Err(CliError::usage(title).hint(format!("add one: --idp KEY:protocol={protocol}")));
             }
         }
@@ -253,13 +253,6 @@ fn add<T>(what: &str, all: &mut BTreeMap<String, T>, name: String, spec: T) -> R
     }
     all.insert(name, spec);
     Ok(())
-}
-
-fn spoken(protocol: IdpProtocol) -> &'static str {
-    match protocol {
-        IdpProtocol::Saml => "SAML",
-        IdpProtocol::Oidc => "OpenID Connect",
-    }
 }
 
 /// The address of metadata.

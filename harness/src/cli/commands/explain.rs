@@ -116,8 +116,8 @@ pub(crate) struct ExplainArgs {
     /// A SAML attribute; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = "Login")]
     pub attribute: Vec<(String, String)>,
-    /// Take the signals that a real identity provider sends: okta, entra, adfs …
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["amr", "acr", "class_ref", "attribute"])]
+    /// Take the signals that a real identity provider sends: okta, entra, adfs …, or a preset file
+    #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["amr", "acr", "class_ref", "attribute"])]
     #[arg(help_heading = "Login")]
     pub preset: Option<String>,
     #[arg(long, value_name = "METHOD", requires = "preset", value_parser = word::<MethodUsed>)]
@@ -147,7 +147,7 @@ pub(crate) fn explain(args: &ExplainArgs, today: Date, console: &mut Console<'_>
     }
     let date = args.rules.date.unwrap_or(today);
     let explanation =
-        policy::explain(&rulebook, facts::org(args, date), facts::user(args), facts::evidence(args)?, date);
+        policy::explain(&rulebook, facts::org(args, date), facts::user(args), facts::evidence(args, date)?, date);
     let shown = if args.json { json(&explanation)? } else { text::explanation(&explanation, facts::preset(args)) };
     writeln!(console.out, "{}", shown.trim_end())?;
     Ok(ExitCode::Passed)

@@ -13,6 +13,7 @@ pub(super) mod init;
 pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod merge;
+pub(super) mod presets;
 pub(super) mod report;
 pub(super) mod run;
 pub(super) mod schema;

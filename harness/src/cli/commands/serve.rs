@@ -31,6 +31,7 @@ use crate::stopwatch;
 use crate::suite::launch_plan::machine_authorities;
 
 mod alone;
+mod answers;
 mod cache;
 mod decisions;
 mod env_file;
@@ -45,6 +46,7 @@ mod tests;
 
 pub(crate) use alone::{IdpArgs, idp};
 
+use answers::AnswerArgs;
 use decisions::DecisionLog;
 use ready::{Ready, Trusted, exports};
 use spec::Named;
@@ -131,6 +133,9 @@ pub(crate) struct ServeArgs {
     idps: Vec<Named<IdpSpec>>,
 
     #[command(flatten)]
+    answers: AnswerArgs,
+
+    #[command(flatten)]
     parties: PartyArgs,
 
     /// Also write every variable of `vestibule env`, with proxy and trusted certificates, to this file; only you can read
@@ -180,6 +185,7 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         let certs = certs.await.map_err(|error| CliError::broken(format!("failed to read the keys: {error}")))?;
         let certs = certs.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
         args.parties.register(&mut spec.idps).await?;
+        args.answers.set_up(&mut spec.idps, &spec.users)?;
         let trusted = write_trusted(&folder, &certs, console)?;
         // Signals are handled before the readiness line is printed: its reader may stop the program at once.
         let stop = StopSignals::listen()?;

@@ -119,7 +119,11 @@ fn unlisted<'a>(evidence: &'a Evidence, weak: &Weak<'a>) -> impl Iterator<Item =
     let is_read = move |signal: &Signal| match &signal.carrier {
         Carrier::SamlAttribute(name) => evidence.sso.read_attributes.contains(name),
         Carrier::IdTokenAmr | Carrier::IdTokenAcr | Carrier::AuthnContextClassRef => true,
-        Carrier::IdTokenAmrText | Carrier::UserInfo | Carrier::AccessToken => false,
+        Carrier::IdTokenAmrText
+        | Carrier::IdTokenClaim(_)
+        | Carrier::UserInfo
+        | Carrier::AccessToken
+        | Carrier::Unsigned => false,
     };
     let found = if weak.decision.fired(Rule::SignalUnlisted) { weak.received.clone() } else { Vec::new() };
     found.into_iter().filter(move |signal| is_read(signal)).map(|signal| signal.value.as_str())

@@ -58,7 +58,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "signal-misplaced",
         what: "The identity provider sent a signal in a place where the org does not look.",
-        needs: "a single sign-on that proved too little, and a signal that was issued in UserInfo, the access token or an attribute that the org does not read",
+        needs: "a single sign-on that proved too little, and a signal that was issued in UserInfo, the access token, a part that is not signed, or a claim or an attribute that the org does not read",
         owner: Owner::IdpAdmin,
         remedy: "Send the signal where the org reads it: the claim `amr` of the ID token, the SAML attribute `amr` (or `http://schemas.microsoft.com/claims/authnmethodsreferences`), or AuthnContextClassRef.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -190,7 +190,12 @@ fn idp_sign_in(evidence: &Evidence) -> Option<Proof> {
 
 fn signal_misplaced(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence)?;
-    let beside = |signal: &&&Signal| matches!(signal.carrier, Carrier::UserInfo | Carrier::AccessToken);
+    let beside = |signal: &&&Signal| {
+        matches!(
+            signal.carrier,
+            Carrier::UserInfo | Carrier::AccessToken | Carrier::IdTokenClaim(_) | Carrier::Unsigned
+        )
+    };
     let signal = weak.issued.iter().find(beside).copied();
     let attribute = |signal: &&&Signal| matches!(signal.carrier, Carrier::SamlAttribute(_));
     let unread = || weak.received.iter().find(attribute).copied();

@@ -41,6 +41,7 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
         errors.extend(wrong_protocol(idp, at));
         errors.extend(missing_key(key, idp));
         errors.extend(unusable_parties(idp, at));
+        errors.extend(answers_for_nobody(scenario, idp, at));
     }
     let cookies = expects(scenario).filter_map(|expect| expect.cookie.as_ref());
     errors.extend(cookies.filter_map(|cookie| ambiguous_host(scenario, cookie.host, cookie.span)));
@@ -59,7 +60,9 @@ pub(super) fn words(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     }
     for (key, idp) in &scenario.idps {
         let at = scenario.places.of_idp(key, &["preset"]);
-        errors.extend(idp.preset.iter().filter_map(|preset| unknown("preset", preset, at, &vocabulary.presets)));
+        // A file is looked for when the cases are read.
+        let built_in = idp.preset.iter().filter(|_| !idp.preset_is_a_file());
+        errors.extend(built_in.filter_map(|preset| unknown("preset", preset, at, &vocabulary.presets)));
     }
     for rules in expects(scenario).filter_map(|expect| expect.rules.as_ref()) {
         errors.extend(rules.iter().filter_map(|rule| unknown("rule", rule, rule.span, &vocabulary.rules)));
@@ -190,6 +193,22 @@ fn missing_key(name: &str, idp: &Spanned<IdpSpec>) -> Option<ReadError> {
     let key = idp.missing_key()?;
     let title = format!("`{key}` is missing: the OpenID provider `{name}` gave it to the org");
     Some(error("missing-key", title, idp.span, format!("needs `{key}`")))
+}
+
+/// Answers about users that the scenario does not have.
+fn answers_for_nobody(scenario: &Scenario, idp: &IdpSpec, at: impl Fn(&[&str]) -> Span) -> Vec<ReadError> {
+    let users: Vec<&str> = scenario.users.keys().map(String::as_str).collect();
+    let unknown = |user: &String, place: &[&str]| {
+        let diagnostic = unknown_word("unknown-user", "user of this scenario", user, users.iter().copied());
+        (!users.contains(&user.as_str())).then(|| ReadError::new(diagnostic, at(place), "nobody has this name"))
+    };
+    let about = idp.per_user.keys().filter_map(|user| unknown(user, &["per-user", user]));
+    let next = idp
+        .next
+        .iter()
+        .enumerate()
+        .filter_map(|(number, answer)| unknown(answer.user.as_ref()?, &["next", &number.to_string(), "user"]));
+    about.chain(next).collect()
 }
 
 /// Parties that can never be answered, or whose signatures can never be verified.

@@ -395,6 +395,43 @@ fn an_identity_provider_may_know_other_parties() {
 }
 
 #[test]
+fn an_identity_provider_answers_one_user_and_one_login_in_a_way_of_its_own() {
+    use vestibule_model::{Carriage, Carrier, Fault, OnRequestedContext};
+    let idp = |idp: &str| {
+        let text = format!("{}idp: {{ {idp} }}\n", GOOD);
+        load_text(&text).unwrap().remove(0).scenario.idps["idp"].value.clone()
+    };
+
+    let spec = idp("amr: [swk], per-user: { admin: { amr: [pwd], carriage: claim methods } }, \
+         next: [{ faults: [signals-joined] }, { user: admin, on-requested-context: contradict }]");
+
+    let admin = &spec.per_user["admin"];
+    assert_eq!(admin.amr.as_deref(), Some(&["pwd".to_owned()][..]));
+    assert_eq!(admin.carriage, Some(Carriage(Carrier::IdTokenClaim("methods".to_owned()))));
+    assert_eq!(spec.next[0].faults, [Fault::SignalsJoined]);
+    assert_eq!(spec.next[1].on_requested_context, Some(OnRequestedContext::Contradict));
+}
+
+#[test]
+fn an_answer_that_can_never_be_given_is_a_mistake() {
+    for (setting, code, said) in [
+        ("per-user: { admni: { amr: [pwd] } }", "unknown-user", "`admni`"),
+        ("next: [{ amr: [pwd] }, { user: nobody }]", "unknown-user", "`nobody`"),
+        ("per-user: { admin: { user: admin } }", "conflicting-keys", "`user` has a place in `next` only"),
+        ("next: [{ acr: x }]", "conflicting-keys", "OpenID Connect"),
+        ("protocol: oidc, next: [{ class-ref: x }]", "conflicting-keys", "element of SAML"),
+        ("faults: [signals-in-user-info]", "conflicting-keys", "speaks SAML"),
+        ("faults: [signals-lost]", "unknown-fault", "`signals-lost`"),
+        ("next: [{ amrr: [x] }]", "unknown-key", "`amrr`"),
+    ] {
+        let found = load_text(&format!("{}idp: {{ {setting} }}\n", GOOD)).unwrap_err();
+        assert!(found.len() == 1 && found[0].code == code, "{setting}: {found:?}");
+        assert!(found[0].title.contains(said), "{setting}: {found:?}");
+        assert!(found[0].place.is_some(), "{setting}");
+    }
+}
+
+#[test]
 fn a_party_that_could_never_be_answered_is_a_mistake() {
     for (setting, code, said) in [
         (

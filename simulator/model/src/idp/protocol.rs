@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
+use crate::Fault;
+
 /// The protocol between the identity provider and the org.
 #[derive(
     Debug,
@@ -30,4 +32,28 @@ pub enum IdpProtocol {
     Saml,
     /// OpenID Connect.
     Oidc,
+}
+
+impl IdpProtocol {
+    /// Its name in a sentence.
+    pub fn spoken(self) -> &'static str {
+        match self {
+            Self::Saml => "SAML",
+            Self::Oidc => "OpenID Connect",
+        }
+    }
+
+    /// Whether this can be wrong with its answers.
+    pub fn has_fault(self, fault: Fault) -> bool {
+        self == Self::Oidc || !matches!(fault, Fault::SignalsInUserInfo | Fault::SignalsInAccessToken)
+    }
+
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Saml => Self::Oidc,
+            Self::Oidc => Self::Saml,
+        }
+    }
 }

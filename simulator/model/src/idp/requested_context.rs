@@ -34,4 +34,8 @@ pub enum OnRequestedContext {
     Honour,
     /// Refuses: `NoAuthnContext`, `unmet_authentication_requirements`.
     Refuse,
+    /// Answers with a context that is weaker than what was asked for: `Password`, or the level `0` of OpenID Connect.
+    Downgrade,
+    /// Answers with the preferred context, while `amr` says that only a password was used.
+    Contradict,
 }

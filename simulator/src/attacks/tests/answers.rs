@@ -144,6 +144,7 @@ fn good_xml() -> String {
         destination: Some(ACS.to_owned()),
         in_response_to: Some("_request".to_owned()),
         status: Status::success(),
+        extension: None,
         assertion: Some(SubjectSpec {
             assertion_id: "_assertion".to_owned(),
             name_id: NameId { value: "rep-7".to_owned(), format: Some(name_id_format::UNSPECIFIED.to_owned()) },

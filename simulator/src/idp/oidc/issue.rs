@@ -15,7 +15,7 @@ use crate::attacks::{GoodToken, Keys};
 use crate::blocking;
 use crate::idp::faults::{self, Message};
 use crate::idp::provider::{AccessToken, Grant, RefreshToken};
-use crate::idp::signals::{misplaced_claims, values_in};
+use crate::idp::signals::{misplaced_claims, other_claims, values_in};
 use crate::idp::state::Idp;
 use crate::oidc::{
     ErrorCode, IdTokenClaims, TokenError, TokenResponse, encrypt, encryption_key, half_hash_by, sign_by, sign_json,
@@ -56,6 +56,8 @@ pub(super) struct Issued {
     pub(super) refresh_token: Option<String>,
     scope: String,
     bound: bool,
+    /// The signals that are sent beside the tokens.
+    beside: Map<String, Value>,
 }
 
 impl Issued {
@@ -69,6 +71,7 @@ impl Issued {
             scope: Some(self.scope),
             refresh_token: self.refresh_token,
             issued_token_type: None,
+            beside: self.beside,
         }
     }
 
@@ -135,7 +138,8 @@ fn remember(idp: &Idp, issue: &Issue, access_token: Option<String>, id_token: Op
         idp.realm.record(Event::SsoAnswerIssued { idp: name, signals });
     }
     let bound = issue.thumbprint.is_some();
-    Issued { access_token, id_token, refresh_token, scope: issue.scope.clone(), bound }
+    let beside = misplaced_claims(&issue.grant.signals, &Carrier::Unsigned);
+    Issued { access_token, id_token, refresh_token, scope: issue.scope.clone(), bound, beside }
 }
 
 /// OpenID Connect Core 11: `offline_access` asks for it.
@@ -238,6 +242,7 @@ fn claims(idp: &Idp, issue: &Issue, user: &User) -> IdTokenClaims {
     let amr = if text.is_empty() { Value::from(amr) } else { Value::from(text.join(" ")) };
     let subject = client.subject_of(idp, user);
     let mut extra = asked_for(issue, user);
+    extra.extend(other_claims(&grant.signals));
     if let Some(session) = grant.session.as_ref().filter(|_| client.hears_of_logouts()) {
         extra.insert("sid".to_owned(), Value::from(session.as_str()));
     }

@@ -1,9 +1,8 @@
-use std::collections::BTreeSet;
-
-use strum::IntoEnumIterator;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use vestibule_model::IdpProduct;
+use vestibule_model::confidence::Confidence;
+use vestibule_model::{IdpProduct, PresetRow};
 
 #[test]
 fn every_preset_has_a_row_for_every_method_of_each_protocol_it_knows() {
@@ -66,7 +65,7 @@ fn a_copied_preset_means_the_same_to_a_reader_of_yaml_1_1() {
 }
 
 /// Contract E3.1, E3.2, E3.4, E3.5, E3.6, E3.7, E3.8, E3.9, E3.11, E3.12, E3.15, E3.16, E3.17, E3.19, E3.20, E3.22,
-/// E3.23, E3.29 and E3.31.
+/// E3.23, E3.27, E3.28, E3.29, E3.31, E3.32, E3.33, E3.34, E3.10 and E3.18.
 #[test]
 fn each_preset_sends_what_the_contract_says() {
     for (row, name, protocol, method, amr, acr) in CONTRACT {
@@ -89,7 +88,7 @@ fn each_preset_sends_what_the_contract_says() {
 #[test]
 fn every_row_about_what_is_sent_has_a_preset_that_sends_it() {
     let checked: BTreeSet<_> = CONTRACT.iter().map(|(row, ..)| *row).collect();
-    let silent = ["E3.3", "E3.10", "E3.14", "E3.18", "E3.21", "E3.27", "E3.28", "E3.30"];
+    let silent = ["E3.3", "E3.14", "E3.21", "E3.30"];
 
     let missing: Vec<_> = confidences().into_keys().filter(|id| id.starts_with("E3.")).collect();
     let missing: Vec<_> =
@@ -98,14 +97,22 @@ fn every_row_about_what_is_sent_has_a_preset_that_sends_it() {
     assert_eq!(missing, Vec::<&String>::new());
 }
 
-/// AD FS alone tells certificates and integrated Windows sign-in by the class reference. Contract E3.30.
+/// AD FS tells certificates and integrated Windows sign-in by the class reference, nanoidp a code, and an Action of Auth0
+/// whatever its author likes. Contract E3.30.
 #[test]
 fn class_references_say_the_same_whatever_the_user_did() {
     for name in names() {
         let Some(saml) = &describe(name).unwrap().saml else { continue };
         for (method, row) in &saml.methods {
             let class = row.acr.as_deref().unwrap_or_default();
-            let tells = name == "adfs" && matches!(method, MethodUsed::Certificate | MethodUsed::WindowsIntegrated);
+            let by_method = matches!(method, MethodUsed::Certificate | MethodUsed::WindowsIntegrated);
+            let after_mfa = !by_method && *method != MethodUsed::Password;
+            let tells = match name {
+                "adfs" | "adfs-adapter" => by_method,
+                "auth0-action" => after_mfa,
+                "nanoidp" => *method == MethodUsed::Totp,
+                _ => false,
+            };
             assert_eq!([PPT, PASSWORD, UNSPECIFIED].contains(&class), !tells, "{name} {method:?}: {class}");
         }
     }
@@ -170,8 +177,98 @@ fn a_preset_of_one_protocol_is_refused_for_the_other() {
     assert!(matches!(error, PresetError::OtherProtocol { .. }));
 }
 
+/// Contract E3.3.
+#[test]
+fn the_catalogue_app_of_okta_sends_nothing_before_its_day_and_a_signal_from_then_on() {
+    let preset = describe("okta-oin").unwrap();
+    let on = |date: &str| {
+        let date = date.parse().unwrap();
+        let signals = signals_on(preset, "okta-oin", IdpProtocol::Saml, MethodUsed::Push, date).unwrap();
+        signals.into_iter().skip(1).map(|signal| signal.value).collect::<Vec<_>>()
+    };
+
+    assert_eq!(on("2026-03-25"), Vec::<String>::new());
+    assert_eq!(on("2026-03-26"), ["pwd", "mfa", "swk"]);
+}
+
+#[test]
+fn the_address_of_each_row_is_that_of_the_contract() {
+    let contract = include_str!("../../../../docs/contract.md");
+    let addresses: BTreeMap<&str, &str> =
+        contract.lines().filter_map(|line| line.strip_prefix('[')?.split_once("]: ")).collect();
+    for name in names() {
+        let preset = describe(name).unwrap();
+        for (id, given) in &preset.sources {
+            let row = contract.lines().find(|line| line.starts_with(&format!("| {id} | "))).unwrap();
+            let cells: Vec<_> = row.split(" | ").collect();
+            let labels = cells[3].split('[').filter_map(|part| part.split_once(']').map(|(label, _)| label));
+            let expected: Vec<_> = labels.map(|label| addresses[label]).collect();
+            assert_eq!(*given, expected, "{name} {id}");
+        }
+    }
+    for (name, method, row) in all_rows() {
+        let preset = describe(name).unwrap();
+        let cites = row.source.contains("contract E3.");
+        assert_eq!(!preset.addresses(row).is_empty(), cites, "{name} {method:?}: {}", row.source);
+    }
+}
+
+#[test]
+fn what_an_admin_changes_is_said_wherever_a_strong_sign_in_counts_for_less() {
+    for name in names() {
+        let preset = describe(name).unwrap();
+        let strong = ["okta-fastpass-resistant", "entra-method-uris"].contains(&name);
+        assert_eq!(preset.fix.is_none(), strong, "{name}");
+    }
+}
+
+#[test]
+fn the_product_is_known_by_the_issuer_as_real_ones_write_it() {
+    for (issuer, name) in [
+        ("http://www.okta.com/exk1fcia6d6EMsf331d8", Some("okta")),
+        ("https://acme.okta.com", Some("okta")),
+        ("https://sts.windows.net/7f0c/", Some("entra")),
+        ("https://login.microsoftonline.com/7f0c/v2.0", Some("entra")),
+        ("http://adfs.acme.example/adfs/services/trust", Some("adfs")),
+        ("https://accounts.google.com/o/saml2?idpid=C01", Some("google")),
+        ("urn:acme.eu.auth0.com", Some("auth0")),
+        ("https://sso.acme.example/realms/staff", Some("keycloak")),
+        ("https://idp.example/metadata", None),
+    ] {
+        assert_eq!(of_issuer(issuer).map(|(known, _)| known), name, "{issuer}");
+    }
+}
+
+#[test]
+fn a_preset_of_a_user_takes_the_rows_of_the_one_it_is_like_and_keeps_its_own() {
+    let own: Preset = serde_saphyr::from_str(
+        "describe: ours\nlike: okta\nsaml:\n  amr-attribute: methods\n  methods:\n    push: { amr: [x], mark: V, source: a trace }\n",
+    )
+    .unwrap();
+
+    let complete = complete(own).unwrap();
+
+    let saml = complete.saml.as_ref().unwrap();
+    assert_eq!((saml.amr_attribute.as_deref(), saml.methods.len()), (Some("methods"), 8));
+    assert_eq!(saml.methods[&MethodUsed::Push].amr, ["x"]);
+    assert_eq!(saml.methods[&MethodUsed::Totp].amr, ["pwd", "okta_verify", "otp"]);
+    let lost: Preset = serde_saphyr::from_str("describe: ours\nlike: octa\n").unwrap();
+    assert!(matches!(super::complete(lost), Err(PresetError::Unknown { nearest: Some("okta"), .. })));
+}
+
+#[test]
+fn a_method_that_a_preset_of_a_user_does_not_know_is_said_to_be_unknown() {
+    let own: Preset =
+        serde_saphyr::from_str("describe: ours\noidc:\n  methods:\n    push: { amr: [x], mark: V, source: a trace }\n")
+            .unwrap();
+
+    let error = sent(&own, "ours.yaml", IdpProtocol::Oidc, MethodUsed::Sms).unwrap_err();
+
+    assert_eq!(error.to_string(), "use the preset `ours.yaml` for the method `sms`: it has a row for `push` only");
+}
+
 /// Every row of every preset.
-fn all_rows() -> impl Iterator<Item = (&'static str, MethodUsed, &'static Row)> {
+fn all_rows() -> impl Iterator<Item = (&'static str, MethodUsed, &'static PresetRow)> {
     names().into_iter().flat_map(|name| {
         let preset = describe(name).unwrap();
         let emissions = [&preset.saml, &preset.oidc].into_iter().flatten();
@@ -198,6 +295,7 @@ const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
 const PASSWORD_URI: &str = "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password";
 const TLS_CLIENT_URI: &str = "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/tlsclient";
 const WINDOWS_URI: &str = "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/windows";
+const HARDWARE_URI: &str = "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/hardwaretoken";
 const MULTIPLE: &str = "http://schemas.microsoft.com/claims/multipleauthn";
 const PAPE: &str = "http://schemas.openid.net/pape/policies/2007/06/multi-factor";
 
@@ -247,6 +345,24 @@ const CONTRACT: &[Sent] = {
         ("E3.26", "ping", Oidc, Totp, &["pwd", "mfa", "otp"], None),
         ("E3.29", "entra", Saml, WindowsIntegrated, &[WINDOWS_URI], None),
         ("E3.29", "adfs", Saml, WindowsIntegrated, &[WINDOWS_URI], None),
+        ("E3.10", "okta-google-authenticator", Saml, Totp, &["pwd", "google_otp"], Some(PPT)),
+        ("E3.10", "okta-google-authenticator", Oidc, Totp, &["pwd", "google_otp"], None),
+        ("E3.10", "okta-duo", Saml, Push, &["pwd", "duo"], Some(PPT)),
+        ("E3.10", "okta-yubikey-otp", Oidc, Totp, &["pwd", "yubikey"], None),
+        ("E3.18", "adfs-adapter", Saml, Totp, &[PASSWORD_URI, HARDWARE_URI], Some(PPT)),
+        ("E3.17", "adfs-adapter", Saml, Certificate, &[TLS_CLIENT_URI], None),
+        ("E3.27", "rsa-id-plus", Saml, Push, &[], None),
+        ("E3.27", "rsa-id-plus", Oidc, Push, &[], Some("")),
+        ("E3.28", "wso2", Oidc, Password, &["BasicAuthenticator"], Some("")),
+        ("E3.28", "wso2", Oidc, Totp, &["BasicAuthenticator", "totp"], Some("")),
+        ("E3.28", "hanko", Oidc, Passkey, &["passkey"], Some("")),
+        ("E3.28", "hanko", Oidc, Totp, &["pwd", "totp"], Some("")),
+        ("E3.28", "cidaas", Oidc, Passkey, &["106"], Some("")),
+        ("E3.32", "ping-am", Oidc, Push, &[], Some("")),
+        ("E3.33", "pocket-id", Oidc, Passkey, &["phr"], Some("")),
+        ("E3.34", "nanoidp", Oidc, Password, &["pwd"], Some("")),
+        ("E3.34", "nanoidp", Oidc, Totp, &["pwd", "otp"], Some("")),
+        ("E3.34", "nanoidp", Saml, Totp, &[], Some("urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken")),
         ("E3.31", "okta-standard-format", Saml, Push, &["pwd", "okta_verify", "swk"], None),
     ]
 };

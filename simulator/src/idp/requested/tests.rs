@@ -33,6 +33,39 @@ fn a_requested_context_is_ignored_honoured_or_refused() {
 }
 
 #[test]
+fn a_requested_context_is_downgraded_or_contradicted_even_where_it_could_be_met() {
+    let values = [WANTED.to_owned()];
+    let requested = Some(Requested { values: &values, comparison: Comparison::Exact });
+    for (protocol, carrier, weak) in [
+        (IdpProtocol::Saml, Carrier::AuthnContextClassRef, class_ref::PASSWORD),
+        (IdpProtocol::Oidc, Carrier::IdTokenAcr, "0"),
+    ] {
+        let spec = |on_requested_context| IdpSpec { on_requested_context, ..IdpSpec::new(protocol) };
+        let amr = |value: &str| Signal::new(value, spec(OnRequestedContext::Ignore).carrier());
+        let said = vec![Signal::new(WANTED, carrier.clone()), amr("hwk")];
+
+        let downgraded = answered(&spec(OnRequestedContext::Downgrade), requested, said.clone());
+        let contradicted = answered(&spec(OnRequestedContext::Contradict), requested, said);
+
+        assert_eq!(downgraded, Some(vec![Signal::new(weak, carrier.clone()), amr("hwk")]));
+        assert_eq!(contradicted, Some(vec![Signal::new(WANTED, carrier), amr("pwd")]));
+    }
+}
+
+#[test]
+fn a_downgrade_never_names_what_was_asked_for() {
+    for (protocol, weak) in [(IdpProtocol::Saml, class_ref::PASSWORD), (IdpProtocol::Oidc, "0")] {
+        let values = [weak.to_owned()];
+        let requested = Some(Requested { values: &values, comparison: Comparison::Exact });
+        let spec = IdpSpec { on_requested_context: OnRequestedContext::Downgrade, ..IdpSpec::new(protocol) };
+
+        let answer = answered(&spec, requested, Vec::new()).unwrap();
+
+        assert!(answer.iter().all(|signal| signal.value != weak), "{answer:?}");
+    }
+}
+
+#[test]
 fn without_a_request_nothing_is_changed_or_refused() {
     let spec = IdpSpec { on_requested_context: OnRequestedContext::Refuse, ..IdpSpec::new(IdpProtocol::Saml) };
 

@@ -15,7 +15,7 @@ use crate::http::{RequestContext, see_other};
 use crate::idp::faults::{self, Message};
 use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::requested::Requested;
-use crate::idp::signals::{attributes_of, class_ref_of, name_format};
+use crate::idp::signals::{attributes_of, class_ref_of, name_format, unsigned_attribute};
 use crate::idp::state::{Idp, IdpSession, IssuedArtifact, Participant, SamlRequest};
 use crate::realm::{Event, User, later};
 use crate::saml::{
@@ -94,7 +94,8 @@ async fn issue(idp: &Arc<Idp>, request: &SamlRequest, session: &IdpSession) -> R
     };
     given(idp, &request.audience, &user, &name_id);
     let subject = subject(idp, request, session, (&user, name_id), &signals)?;
-    let response = send(idp, request, Status::success(), Some(subject), &session.chosen.faults).await?;
+    let beside = unsigned_attribute(&signals);
+    let response = send(idp, request, Status::success(), Some((subject, beside)), &session.chosen.faults).await?;
     remember(idp, participant);
     idp.realm.record(Event::SsoAnswerIssued { idp: idp.trust.idp.clone(), signals });
     Ok(response)
@@ -227,9 +228,10 @@ async fn send(
     idp: &Arc<Idp>,
     request: &SamlRequest,
     status: Status,
-    assertion: Option<SubjectSpec>,
+    said: Option<(SubjectSpec, Option<Attribute>)>,
     faults: &[Fault],
 ) -> Result<Response, NotIssued> {
+    let (assertion, extension) = said.map_or((None, None), |(assertion, extension)| (Some(assertion), extension));
     let mut spec = ResponseSpec {
         response_id: idp.realm.entropy.xml_id(),
         issue_instant: idp.now(),
@@ -238,12 +240,17 @@ async fn send(
         in_response_to: request.id.clone(),
         status,
         assertion,
+        extension,
     };
     faults::apply(&idp.trust.spec.faults, Message::Saml(&mut spec));
     faults::apply(faults, Message::Saml(&mut spec));
     let attack = faults::attack(&idp.trust.spec.faults, faults).filter(|_| spec.assertion.is_some());
     let victim = attack.and_then(|_| victim(idp, request, &spec));
     let (known, audience, mut sealing) = (Arc::clone(idp), request.audience.clone(), Sealing::of(idp, request));
+    if spec.extension.is_some() {
+        // A signature of the response would cover the part that is meant to have none.
+        sealing.parts = SamlSigning::Assertion;
+    }
     if attack.is_some() {
         // What is changed must be readable.
         sealing.encryption = None;

@@ -5,6 +5,7 @@
 mod careless;
 mod claims;
 mod header;
+mod parts;
 mod readable;
 mod rejection;
 mod sign;
@@ -12,8 +13,9 @@ mod signals;
 mod verify;
 
 pub(crate) use claims::IdTokenClaims;
+pub(crate) use parts::{ClaimParts, parts_of, parts_of_token};
 pub(crate) use readable::readable;
 pub(crate) use rejection::IdTokenRejection;
 pub(crate) use sign::{half_hash, half_hash_by, published_for, sign, sign_by, sign_json};
-pub(crate) use signals::{signals, signals_in};
-pub(crate) use verify::{Expected, check_form, verify, verify_without};
+pub(crate) use signals::signals;
+pub(crate) use verify::{Expected, check_form, check_signature_only, verify, verify_without};

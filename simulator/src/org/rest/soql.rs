@@ -10,7 +10,9 @@ mod tokens;
 
 pub(super) use dates::bounds;
 pub(super) use fault::{Fault, FaultCode};
-pub(super) use query::{Condition, FieldSet, Function, Glyph, Literal, Measure, Name, Operator, Query, Selected, Values};
+pub(super) use query::{
+    Condition, FieldSet, Function, Glyph, Literal, Measure, Name, Operator, Query, Selected, Values,
+};
 
 /// Reads a query.
 ///

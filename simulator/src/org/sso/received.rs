@@ -2,7 +2,7 @@
 
 use super::decryption;
 use crate::oidc;
-use crate::realm::{MessageKind, Realm, ReceivedMessage, SsoTrust};
+use crate::realm::{FoundSignal, MessageKind, Realm, ReceivedMessage, SsoTrust};
 use crate::saml;
 use vestibule_model::{Carrier, Signal};
 
@@ -10,7 +10,7 @@ use vestibule_model::{Carrier, Signal};
 /// encrypted is shown decrypted, if the org has the key.
 pub(super) fn response(realm: &Realm, trust: Option<&SsoTrust>, message: &str) {
     let keys = trust.map(|trust| decryption::keys(realm, trust)).unwrap_or_default();
-    let readable = saml::readable_decrypted(message, &keys);
+    let (readable, parts) = (saml::readable_decrypted(message, &keys), saml::parts_decrypted(message, &keys));
     realm.messages.record(ReceivedMessage {
         after: realm.clock.age(),
         journal_from: realm.journal.length(),
@@ -19,12 +19,14 @@ pub(super) fn response(realm: &Realm, trust: Option<&SsoTrust>, message: &str) {
         text: readable.xml,
         signals: telling(realm, readable.signals),
         signed: readable.signed,
+        found: parts.signals.into_iter().map(|(signal, signed)| FoundSignal { signal, signed }).collect(),
     });
 }
 
 /// Keeps an ID token.
 pub(super) fn id_token(realm: &Realm, idp: &str, token: &str) {
     let readable = oidc::readable(token);
+    let found = oidc::parts_of_token(token).signals.into_iter();
     let kind = MessageKind::IdToken;
     realm.messages.record(ReceivedMessage {
         after: realm.clock.age(),
@@ -34,6 +36,7 @@ pub(super) fn id_token(realm: &Realm, idp: &str, token: &str) {
         text: readable.json,
         signals: telling(realm, readable.signals),
         signed: if readable.signed { vec![kind.name().to_owned()] } else { Vec::new() },
+        found: found.map(|signal| FoundSignal { signal, signed: readable.signed }).collect(),
     });
 }
 

@@ -9,8 +9,8 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use vestibule_certs::KeyState;
 
-use super::{decryption, logout};
 use super::saml_start::chosen;
+use super::{decryption, logout};
 use crate::blocking;
 use crate::http::RequestContext;
 use crate::org::{Org, page, paths};

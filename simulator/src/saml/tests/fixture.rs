@@ -57,6 +57,7 @@ pub(super) fn trusted(key: &SigningKey) -> TrustedCertificate {
 
 pub(super) fn good_response() -> ResponseSpec {
     ResponseSpec {
+        extension: None,
         response_id: "_response1".to_owned(),
         issue_instant: now(),
         issuer: IDP.to_owned(),

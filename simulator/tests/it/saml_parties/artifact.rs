@@ -39,10 +39,8 @@ async fn resolve(test: &TestRealm, browser: &Browser, message: &str) -> Page {
 
 /// Signs in at the app, and returns the redirect to it.
 async fn answered(test: &TestRealm, attributes: &str) -> Page {
-    let form = pairs(&[
-        ("SAMLRequest", &STANDARD.encode(request(test, APP, attributes, ""))),
-        ("RelayState", "to the start"),
-    ]);
+    let form =
+        pairs(&[("SAMLRequest", &STANDARD.encode(request(test, APP, attributes, ""))), ("RelayState", "to the start")]);
     test.careful_browser().post(&test.trust().sso_url, &form).await
 }
 
@@ -74,9 +72,8 @@ async fn an_answer_is_given_once_and_verifies_with_samael() {
         assert!(!again.body.contains("<samlp:Response "), "{}", again.body);
         let (_, rest) = first.body.split_once("<samlp:Response ").unwrap();
         let (inner, _) = rest.split_once("</samlp:Response>").unwrap();
-        let response = format!(
-            "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" {inner}</samlp:Response>"
-        );
+        let response =
+            format!("<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" {inner}</samlp:Response>");
         let party = ServiceProvider {
             idp_metadata: metadata.clone(),
             entity_id: Some(APP.to_owned()),
@@ -136,10 +133,8 @@ async fn an_error_goes_by_artifact_too_and_anybody_on_this_machine_may_choose_it
     let open = IdpSpec { accept_loopback: true, ..idp(app(), party(SHOP_ACS)) };
     let test = TestRealm::start(open).await;
     let here = "http://localhost:3000/acs";
-    let attributes = format!(
-        "AssertionConsumerServiceURL=\"{here}\" ProtocolBinding=\"{}\"",
-        AcsBinding::HttpArtifact.urn()
-    );
+    let attributes =
+        format!("AssertionConsumerServiceURL=\"{here}\" ProtocolBinding=\"{}\"", AcsBinding::HttpArtifact.urn());
     let policy = "<samlp:NameIDPolicy Format=\"urn:unknown\"/>";
     let message = request(&test, "urn:my-app", &attributes, policy);
     let form = pairs(&[("SAMLRequest", &STANDARD.encode(message))]);

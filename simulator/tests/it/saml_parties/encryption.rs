@@ -23,7 +23,12 @@ fn to_org(encryption: SamlEncryption, certificate: Option<KeyState>) -> IdpSpec 
 async fn the_org_reads_what_is_encrypted_for_it() {
     let every = vec![EncryptedPart::Assertion, EncryptedPart::NameId, EncryptedPart::Attributes];
     for (content, key_transport, parts, signing) in [
-        (ContentEncryption::Aes128Gcm, KeyTransport::RsaOaepMgf1p, vec![EncryptedPart::Assertion], SamlSigning::Assertion),
+        (
+            ContentEncryption::Aes128Gcm,
+            KeyTransport::RsaOaepMgf1p,
+            vec![EncryptedPart::Assertion],
+            SamlSigning::Assertion,
+        ),
         (ContentEncryption::Aes256Gcm, KeyTransport::RsaOaep, every.clone(), SamlSigning::Both),
         (ContentEncryption::Aes128Cbc, KeyTransport::RsaOaep, vec![EncryptedPart::NameId], SamlSigning::Assertion),
         (ContentEncryption::Aes256Cbc, KeyTransport::RsaOaepMgf1p, every, SamlSigning::Response),

@@ -53,10 +53,8 @@ fn message(test: &TestRealm, kind: &str, entity_id: &str, attributes: &str, chil
 }
 
 fn logout_request(test: &TestRealm, entity_id: &str, login: &Login) -> String {
-    let children = format!(
-        "<saml:NameID>{}</saml:NameID><samlp:SessionIndex>{}</samlp:SessionIndex>",
-        login.name, login.index
-    );
+    let children =
+        format!("<saml:NameID>{}</saml:NameID><samlp:SessionIndex>{}</samlp:SessionIndex>", login.name, login.index);
     message(test, "LogoutRequest", entity_id, "", &children)
 }
 
@@ -93,7 +91,9 @@ async fn a_logout_of_one_service_provider_reaches_the_others_and_is_answered() {
 
         assert_eq!(to_shop.action(), SHOP_SLO, "{}", to_shop.body);
         let asked = xml_of_request(&to_shop);
-        for part in ["<ds:Signature ", &format!(">{}</saml:NameID>", shop.name), &format!(">{}</", shop.index), SHOP_SLO] {
+        for part in
+            ["<ds:Signature ", &format!(">{}</saml:NameID>", shop.name), &format!(">{}</", shop.index), SHOP_SLO]
+        {
             assert!(asked.contains(part), "{part}: {asked}");
         }
         let back = shop_answers(&test, &browser, between(&asked, " ID=\"", "\""), status).await;

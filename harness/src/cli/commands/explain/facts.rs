@@ -1,12 +1,13 @@
 //! Converts the arguments to the facts that the rules decide on.
 
+use std::path::Path;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 use strum::IntoEnumIterator;
 use vestibule_model::{
-    Carrier, IdpProtocol, IdpSpec, LoginKind, MethodUsed, OrgFacts, OrgSpec, Signal, UserFacts, UserSpec,
-    VerificationMethod,
+    Carrier, IdpProtocol, IdpSpec, LoginKind, MethodUsed, OrgFacts, OrgSpec, Preset, Signal, UserFacts, UserSpec,
+    VerificationMethod, names_a_preset_file,
 };
 use vestibule_simulator::idp::{emitted, presets};
 use vestibule_simulator::policy::{Evidence, Origin};
@@ -14,6 +15,7 @@ use vestibule_simulator::policy::{Evidence, Origin};
 use super::ExplainArgs;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
+use crate::preset_file::{preset_of_file, read_preset};
 
 /// The values of one `--amr`: `pwd,swk`, or an array as a decoded token shows it. Some shells take the quotes out of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,13 +70,18 @@ pub(super) fn org_id(text: &str) -> Result<String, String> {
 
 /// What the chosen preset is, and how its row is known: `Okta; SAML with … (OFF: contract E3.1)`.
 pub(super) fn preset(args: &ExplainArgs) -> Option<String> {
-    let preset = presets::describe(args.preset.as_deref()?).ok()?;
-    let emission = match protocol(args) {
-        IdpProtocol::Saml => preset.saml.as_ref(),
-        IdpProtocol::Oidc => preset.oidc.as_ref(),
-    };
-    let row = emission?.methods.get(&args.method.unwrap_or_default())?;
+    let preset = chosen(args)?;
+    let row = preset.emission(protocol(args))?.methods.get(&args.method.unwrap_or_default())?;
     Some(format!("{} ({}: {})", preset.describe, row.mark.mark(), row.source))
+}
+
+/// The preset that was chosen: a built-in one, or that of a file.
+fn chosen(args: &ExplainArgs) -> Option<Preset> {
+    let name = args.preset.as_deref()?;
+    if names_a_preset_file(name) {
+        return preset_of_file(Path::new(name)).ok();
+    }
+    presets::describe(name).ok().cloned()
 }
 
 pub(super) fn org(args: &ExplainArgs, date: Date) -> OrgFacts {
@@ -105,22 +112,23 @@ pub(super) fn user(args: &ExplainArgs) -> UserFacts {
 ///
 /// # Errors
 /// If there is no such preset, or it is not one for the protocol.
-pub(super) fn evidence(args: &ExplainArgs) -> Result<Evidence, CliError> {
+pub(super) fn evidence(args: &ExplainArgs, date: Date) -> Result<Evidence, CliError> {
     Ok(Evidence {
         login: login(args),
         through_sso: through_sso(args),
         verified_with: args.verified_with,
-        signals: signals(args)?,
+        signals: signals(args, date)?,
         salesforce_mfa_for_sso: args.org_mfa_for_sso,
         origin: Origin::default(),
     })
 }
 
 /// The signals that were named, or those that the preset sends.
-fn signals(args: &ExplainArgs) -> Result<Vec<Signal>, CliError> {
+fn signals(args: &ExplainArgs, date: Date) -> Result<Vec<Signal>, CliError> {
     if let Some(preset) = &args.preset {
-        let idp = IdpSpec { preset: Some(preset.clone()), ..IdpSpec::new(protocol(args)) };
-        let sent = emitted(&idp, args.method.unwrap_or_default());
+        let mut idp = IdpSpec { preset: Some(preset.clone()), ..IdpSpec::new(protocol(args)) };
+        read_preset(&mut idp, Path::new("")).map_err(|fault| CliError::usage(fault.title()))?;
+        let sent = emitted(&idp, args.method.unwrap_or_default(), date);
         return sent.map_err(|error| CliError::failed_to(&error, ExitCode::Usage));
     }
     let carrier = match login(args) {
@@ -147,8 +155,8 @@ fn through_sso(args: &ExplainArgs) -> bool {
 
 /// The protocol over which a preset sends: that of the login, or else SAML where the preset covers it.
 fn protocol(args: &ExplainArgs) -> IdpProtocol {
-    let preset = args.preset.as_deref().and_then(|name| presets::describe(name).ok());
-    let covers_saml = preset.is_none_or(|preset| preset.saml.is_some());
+    let preset = chosen(args);
+    let covers_saml = preset.as_ref().is_none_or(|preset| preset.saml.is_some());
     match &args.login {
         Some(LoginKind::Oidc) => IdpProtocol::Oidc,
         None if !covers_saml => IdpProtocol::Oidc,

@@ -95,6 +95,65 @@ fn nobody_is_told_that_a_signature_is_right() {
 }
 
 #[test]
+fn a_signal_in_another_claim_is_a_near_miss_and_claims_about_the_user_are_not_shown() {
+    let token = |extra: Value| {
+        let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
+        let mut claims = json!({ "iss": "https://acme.okta.com", "sub": "rep@acme", "aud": "org", "exp": 2, "iat": 1 });
+        for (name, value) in extra.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        format!("{}.{}.c2lnbmF0dXJl", part(&json!({ "alg": "RS256", "kid": "1" })), part(&claims))
+    };
+    let shown = shown(&token(json!({ "AMR": ["swk"], "methods": ["hwk"], "department": "sales" })), &[]);
+
+    for line in [
+        "`swk` in the ID token's claim AMR: not read by the org; the org looks in the claim `amr`",
+        "`hwk` in the ID token's claim methods: not read by the org; the value is phishing-resistant",
+        "not shown, as they say nothing about the sign-in: department",
+        "not shown, as it names the user or signs: iss, sub, aud, exp, iat, signature",
+        "Product      okta, by the issuer",
+        "vestibule presets okta",
+    ] {
+        assert!(shown.contains(line), "{line}\n\n{shown}");
+    }
+    assert!(!shown.contains("sales"), "{shown}");
+    let json: Value = serde_json::from_str(&self::shown(&token(json!({ "AMR": ["swk"] })), &["--json"])).unwrap();
+    assert_eq!(json["redacted"], json!(["iss", "sub", "aud", "exp", "iat", "signature"]));
+    assert_eq!(json["signals"][0]["signed"], true);
+    assert_eq!(json["logins"][0]["finding"]["cause"], "signal-misplaced");
+}
+
+#[test]
+fn a_signature_is_judged_with_the_keys_that_are_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let jwks = folder.path().join("jwks.json");
+    std::fs::write(&jwks, "{\"keys\":[]}").unwrap();
+    let path = jwks.to_str().unwrap();
+
+    let refused = shown(&token(&json!(["swk"])), &["--jwks", path]);
+    let json = shown(&token(&json!(["swk"])), &["--jwks", path, "--json"]);
+    let none = shown_or_error(&token(&json!(["swk"])), &["--cert", path]).unwrap_err();
+    let missing = shown_or_error(&token(&json!(["swk"])), &["--jwks", "/no/such/jwks"]).unwrap_err();
+
+    assert!(refused.contains("Signature    on ID token; DOES NOT VERIFY: "), "{refused}");
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert!(json["signature"]["refused"]["why"].is_string() && json["signature-checked"] == true, "{json}");
+    assert!(written(&none).contains("neither PEM nor DER"), "{}", written(&none));
+    assert!(written(&missing).contains("failed to read /no/such/jwks"), "{}", written(&missing));
+}
+
+#[test]
+fn one_user_is_judged_by_the_profile() {
+    let shown = |profile: &str| shown(&amr(&["okta_verify"]), &["--profile", profile]);
+
+    let (admin, user) = (shown("System Administrator"), shown("Standard User"));
+
+    assert!(admin.contains("Login by a privileged user") && !admin.contains("employee"), "{admin}");
+    assert!(admin.contains("signal-not-phishing-resistant"), "{admin}");
+    assert!(user.contains("Login by an employee") && !user.contains("privileged"), "{user}");
+}
+
+#[test]
 fn the_rules_the_day_and_the_kind_of_org_are_those_that_are_named() {
     let weak = amr(&["mfa"]);
 

@@ -3,16 +3,22 @@
 use std::fmt::{Arguments, Write};
 
 use vestibule_model::Owner;
+use vestibule_simulator::inspect::SignatureCheck;
 use vestibule_simulator::policy::SignalRating;
 
-use super::answer::{Answer, Login, RatedSignal};
+use super::answer::{Answer, Product};
 use crate::cli::output::decision_words::{outcome, word};
+use crate::cli::rated_signals::RatedSignal;
+use crate::cli::sso_login::SsoLogin;
 use crate::diagnosis::Visible;
 
 pub(super) fn answer(answer: &Answer) -> String {
     let mut text = String::new();
     line(&mut text, "Message", &message(answer));
     line(&mut text, "Issuer", answer.issuer.as_deref().unwrap_or("none is named"));
+    if let Some(product) = &answer.product {
+        line(&mut text, "Product", &format!("{}, by the issuer", product.preset));
+    }
     line(&mut text, "Signature", &signature(answer));
     if let Some(refusal) = &answer.refusal {
         line(&mut text, "Refused", &format!("{refusal} (owner: {})", Owner::IdpAdmin.word()));
@@ -24,14 +30,24 @@ pub(super) fn answer(answer: &Answer) -> String {
         text.push_str("  none\n");
     }
     for signal in &answer.signals {
-        write(&mut text, format_args!("  {}\n", rated(signal)));
+        let unsigned = if answer.signed.is_empty() || signal.signed { "" } else { "; no signature covers it" };
+        write(&mut text, format_args!("  {}{unsigned}\n", rated(signal)));
     }
     if !answer.other_attributes.is_empty() {
         let names = answer.other_attributes.join(", ");
         write(&mut text, format_args!("  not shown, as they say nothing about the sign-in: {names}\n"));
     }
+    if !answer.redacted.is_empty() {
+        write(&mut text, format_args!("  not shown, as it names the user or signs: {}\n", answer.redacted.join(", ")));
+    }
     for login in &answer.logins {
         write_login(&mut text, login, answer.refusal.is_some());
+    }
+    let stopped = answer.logins.iter().any(|login| login.finding.is_some());
+    if let Some(Product { preset, fix: Some(fix) }) = answer.product.as_ref().filter(|_| stopped) {
+        write(&mut text, format_args!("\nAt {preset}\n"));
+        row(&mut text, "fix", fix);
+        row(&mut text, "more", &format!("vestibule presets {preset}"));
     }
     text
 }
@@ -48,7 +64,14 @@ fn signature(answer: &Answer) -> String {
     if answer.signed.is_empty() {
         return "none; times and audiences were not checked".to_owned();
     }
-    format!("on {}; NOT CHECKED, nor were times and audiences", answer.signed.join(" and "))
+    let on = answer.signed.join(" and ");
+    match &answer.signature {
+        SignatureCheck::NotChecked => format!("on {on}; NOT CHECKED, nor were times and audiences"),
+        SignatureCheck::Verified { of } => {
+            format!("on {on}; verified: it covers the {of}. Times and audiences were not checked")
+        }
+        SignatureCheck::Refused { why } => format!("on {on}; DOES NOT VERIFY: {why}"),
+    }
 }
 
 fn rated(rated: &RatedSignal) -> String {
@@ -61,7 +84,7 @@ fn rated(rated: &RatedSignal) -> String {
     format!("`{}` in {}: {rating}{near}", Visible(&rated.signal.value), rated.signal.carrier)
 }
 
-fn write_login(text: &mut String, login: &Login, refused: bool) {
+fn write_login(text: &mut String, login: &SsoLogin, refused: bool) {
     let condition = if refused { ", if the org took the message" } else { "" };
     let article = if login.user.starts_with('e') { "an" } else { "a" };
     write(text, format_args!("\nLogin by {article} {} on {}{condition}\n", login.user, login.date));

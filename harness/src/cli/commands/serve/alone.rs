@@ -14,6 +14,7 @@ use vestibule_model::{EndpointUrl, IdpProtocol, IdpSpec, KeyState, OrgSpec, Real
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{HostRole, Realm, SsoTrust};
 
+use super::answers::AnswerArgs;
 use super::ready::{Trusted, exports, metadata_url};
 use super::snippets::{Facts, Snippet};
 use super::spec::{Named, by_key, usual_users, with_lasting_secrets};
@@ -40,6 +41,7 @@ Examples:
   vestibule idp --sp entity=my-app,acs=http://localhost:3000/acs
   vestibule idp --client id=my-app,redirect=http://localhost:3000/callback,secret=my-secret
   vestibule idp --idp 'okta:method=push' --idp entra --user rep
+  vestibule idp --idp okta --next okta:amr=pwd+swk,faults=signals-joined   one wrong answer, then the usual ones
   vestibule idp --http --public-url oidc=http://localhost:8443   for an app that knows neither the host nor the CA
   vestibule idp --snippet node-saml              also the settings of an app, ready to paste
   vestibule idp --port 0 --json > ready.json &   one JSON line once they answer
@@ -76,6 +78,9 @@ pub(crate) struct IdpArgs {
     /// A user: KEY or KEY:password=...,username=...,federation-id=... (repeatable) [default: admin and rep]
     #[arg(long = "user", value_name = "USER", help_heading = "Identity providers")]
     users: Vec<Named<UserSpec>>,
+
+    #[command(flatten)]
+    answers: AnswerArgs,
 
     #[command(flatten)]
     parties: PartyArgs,
@@ -175,6 +180,7 @@ impl IdpArgs {
             idp.accept_loopback |= !guarded && self.parties.is_empty(idp.protocol);
         }
         self.name_in_public(&mut idps)?;
+        self.answers.set_up(&mut idps, &users)?;
         let realm = RealmSpec::new(OrgSpec::production(COMPANY, today));
         Ok(RealmSpec { users, idps, serves_org: false, plain_http: self.http, guarded, ..realm })
     }

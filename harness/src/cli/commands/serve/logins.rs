@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use vestibule_model::LoginKind;
-use vestibule_simulator::policy::Outcome;
+use vestibule_simulator::policy::{Outcome, Rulebook, SignalRating};
 use vestibule_simulator::realm::{Entry, Event, ProtocolVerdict, Realm, ReceivedMessage};
 
 use super::decisions::answer;
 use crate::cli::output::decision_words::{outcome, word};
-use crate::outcome::Message;
+use crate::cli::rated_signals::RatedSignals;
+use crate::diagnosis::{SsoEvidence, Visible, diagnose_message};
+use crate::outcome::{Finding, Message};
 
 /// One login: what the journal says of it, and the message that it came with.
 #[derive(Debug)]
@@ -97,7 +99,7 @@ impl Login {
     }
 
     /// Everything about it, in the form of the details of a report.
-    pub(super) fn details(&self) -> Value {
+    pub(super) fn details(&self, rulebook: &Rulebook) -> Value {
         let message = self.message.as_ref().map(|message| Message {
             at_ms: millis(message.after),
             kind: message.kind.name().to_owned(),
@@ -111,7 +113,48 @@ impl Login {
             _ => None,
         });
         let (messages, rows) = (Vec::from_iter(message), Vec::from_iter(rows));
-        json!({ "messages": messages, "journal": self.entries, "login-history": rows })
+        let inspected = self.message.as_ref().map(|message| self.inspected(message, rulebook));
+        json!({ "messages": messages, "journal": self.entries, "login-history": rows, "inspected": inspected })
+    }
+
+    /// Where each signal of the message is and what it is worth, as `vestibule inspect` says it, and what to change if it was
+    /// not enough.
+    fn inspected(&self, message: &ReceivedMessage, rulebook: &Rulebook) -> Value {
+        let RatedSignals { telling, others } = RatedSignals::of(&message.found, rulebook);
+        let rows = telling.iter().map(|rated| {
+            let tier = match rated.rating {
+                SignalRating::Listed(tier) => tier.to_string(),
+                SignalRating::Unlisted => "in no tier".to_owned(),
+                SignalRating::NotRead => "not read".to_owned(),
+            };
+            json!({
+                "value": Visible(&rated.signal.value).to_string(),
+                "place": rated.signal.carrier.to_string(),
+                "tier": tier,
+                "signed": rated.signed,
+                "near-miss": rated.near_miss,
+            })
+        });
+        let rows: Vec<_> = rows.collect();
+        json!({ "signals": rows, "not-shown": others, "finding": self.finding(rulebook) })
+    }
+
+    /// Why the answer was not enough, where it was accepted.
+    fn finding(&self, rulebook: &Rulebook) -> Option<Finding> {
+        let events = || self.entries.iter().map(|entry| &entry.event);
+        let signals = events().find_map(|event| match event {
+            Event::SsoAnswerReceived { signals, verdict: ProtocolVerdict::Accepted, .. } => Some(signals),
+            _ => None,
+        })?;
+        let kind = events().find_map(|event| match event {
+            Event::LoginStarted { kind, .. } => Some(kind.clone()),
+            _ => None,
+        })?;
+        let decision = events().find_map(|event| match event {
+            Event::Decided { decision, .. } => Some(decision.clone()),
+            _ => None,
+        })?;
+        diagnose_message(kind, signals, decision, SsoEvidence::of(rulebook))
     }
 
     /// Whether it is an answer of an identity provider that was accepted and of which nothing more is known yet.
@@ -174,8 +217,8 @@ const JOURNAL_ENTRIES: u64 = 4_000;
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use vestibule_model::SessionLevel;
-    use vestibule_simulator::realm::MessageKind;
+    use vestibule_model::{Carrier, SessionLevel, Signal};
+    use vestibule_simulator::realm::{FoundSignal, MessageKind};
 
     use super::*;
 
@@ -224,10 +267,13 @@ mod tests {
         assert_eq!(words, ["home", "refused", "home", "refused", "begun"]);
         assert_eq!(logins[3].summary()["title"], "unknown user: it is old");
         assert_eq!(logins[2].summary()["title"], "bob via saml: okta sent no signal");
-        let details = logins[2].details();
+        let details = logins[2].details(&Rulebook::newest());
         let message = &details["messages"][0];
         assert_eq!((message["text"].as_str(), message["kind"].as_str()), (Some("first"), Some("SAML Response")));
         assert_eq!(details["journal"].as_array().unwrap().len(), 3);
+        let signal = &details["inspected"]["signals"][0];
+        assert_eq!((&signal["value"], &signal["tier"]), (&"pwd,swk".into(), &"in no tier".into()));
+        assert_eq!(signal["near-miss"], "several values in one: `pwd`, `swk`");
     }
 
     fn started(user: &str, kind: LoginKind) -> Event {
@@ -251,6 +297,10 @@ mod tests {
             text: text.to_owned(),
             signals: Vec::new(),
             signed: Vec::new(),
+            found: vec![FoundSignal {
+                signal: Signal::new("pwd,swk", Carrier::SamlAttribute("amr".to_owned())),
+                signed: true,
+            }],
         }
     }
 }

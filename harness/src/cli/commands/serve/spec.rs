@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use vestibule_model::diagnostic::unknown_word;
 use vestibule_model::{
-    HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, RulebookChoice, Secret, UserSpec,
+    AnswerSpec, HostNaming, IdpProtocol, IdpSpec, OrgSpec, Preset, RealmSpec, RulebookChoice, Secret, UserSpec,
     VerificationMethod,
 };
 use vestibule_simulator::idp::presets;
@@ -19,13 +19,14 @@ use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::selection::{all_cases, condition};
 use crate::cli::output::error::CliError;
 use crate::entry::{ScenarioError, load_text};
+use crate::preset_file::read_preset;
 use crate::scenario::{Case, SourceFile, is_list, list_item, read_short_form};
 
 /// A user or an identity provider, and its key.
 #[derive(Debug, Clone)]
 pub(super) struct Named<T> {
-    key: String,
-    spec: T,
+    pub(super) key: String,
+    pub(super) spec: T,
 }
 
 impl ServeArgs {
@@ -186,12 +187,16 @@ impl FromStr for Named<IdpSpec> {
         if !foreign && spec.preset.is_none() && presets::names().contains(&key.as_str()) {
             spec.preset = Some(key.clone());
         }
-        if let Some(preset) = &spec.preset {
+        read_preset(&mut spec, Path::new("")).map_err(|fault| fault.title())?;
+        if let Some(own) = &spec.own_preset {
+            spec.protocol = spoken(&key, own, asked.then_some(spec.protocol))?;
+        } else if let Some(preset) = &spec.preset {
             if !presets::names().contains(&preset.as_str()) {
                 let known = presets::names();
                 return Err(unknown_word("unknown-preset", "preset", preset, known.iter().copied()).in_one_line());
             }
-            spec.protocol = spoken(preset, asked.then_some(spec.protocol))?;
+            let known = presets::describe(preset).map_err(|error| format!("failed to {error}"))?;
+            spec.protocol = spoken(preset, known, asked.then_some(spec.protocol))?;
         }
         if let Some(misplaced) = spec.misplaced_key() {
             return Err(misplaced.why);
@@ -209,6 +214,16 @@ impl FromStr for Named<IdpSpec> {
             let own = format!("for one of your own, write {key}:preset=NAME or {key}:amr=VALUE+VALUE");
             return Err(refused.note(own).in_one_line());
         }
+        Ok(Self { key, spec })
+    }
+}
+
+impl FromStr for Named<AnswerSpec> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (key, settings) = settings(text)?;
+        let spec = read_short_form(&settings).map_err(|refused| refused.in_one_line())?;
         Ok(Self { key, spec })
     }
 }
@@ -241,14 +256,14 @@ fn settings(text: &str) -> Result<(String, Settings<'_>), String> {
 
 /// The protocol of a provider with this preset: the requested one, which the preset must support, or else one that the
 /// preset supports.
-fn spoken(preset: &str, asked: Option<IdpProtocol>) -> Result<IdpProtocol, String> {
-    let known = |protocol: &IdpProtocol| presets::signals(preset, *protocol, MethodUsed::Password).is_ok();
+fn spoken(name: &str, preset: &Preset, asked: Option<IdpProtocol>) -> Result<IdpProtocol, String> {
+    let known = |protocol: &IdpProtocol| preset.emission(*protocol).is_some();
     let spoken = [IdpProtocol::Saml, IdpProtocol::Oidc].into_iter().filter(known).collect::<Vec<_>>();
     match (asked, spoken.as_slice()) {
         (Some(asked), spoken) if spoken.contains(&asked) => Ok(asked),
         (None, [first, ..]) => Ok(*first),
-        (_, [IdpProtocol::Oidc]) => Err(format!("the preset `{preset}` does not support SAML: write protocol=oidc")),
-        _ => Err(format!("the preset `{preset}` does not support OpenID Connect: write protocol=saml")),
+        (_, [IdpProtocol::Oidc]) => Err(format!("the preset `{name}` does not support SAML: write protocol=oidc")),
+        _ => Err(format!("the preset `{name}` does not support OpenID Connect: write protocol=saml")),
     }
 }
 

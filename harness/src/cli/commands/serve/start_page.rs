@@ -101,7 +101,7 @@ impl Console for StartPages {
             _ => {
                 let id: u64 = path.strip_prefix("/logins/")?.parse().ok()?;
                 let login = last_logins(&self.realm).into_iter().find(|login| login.id() == id)?;
-                Some(Self::json(&login.details()))
+                Some(Self::json(&login.details(&self.realm.rulebook)))
             }
         }
     }
