@@ -41,9 +41,9 @@ impl Chosen {
         Self::from(AnswerSpec { amr: Some(amr), class_ref, acr, faults, ..AnswerSpec::default() })
     }
 
-    /// Whether the signals were chosen.
+    /// Whether the signals were chosen and are sent whatever was requested.
     pub(super) fn is_exact(&self) -> bool {
-        self.exactly.is_some()
+        self.answer.has_signals() && self.answer.on_requested_context == Some(OnRequestedContext::Ignore)
     }
 
     /// What holds for the later logins of the session too: how the user signed in, but nothing that is wrong with one answer.

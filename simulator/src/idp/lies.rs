@@ -71,7 +71,8 @@ fn bent(fault: Fault, protocol: IdpProtocol, methods: Vec<Signal>) -> Vec<Signal
         | Fault::RequestOther
         | Fault::Expired
         | Fault::NotYetValid
-        | Fault::SignInStale => methods,
+        | Fault::SignInStale
+        | Fault::Attack(_) => methods,
     }
 }
 

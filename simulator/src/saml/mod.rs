@@ -48,14 +48,16 @@ mod xmlsec;
 pub(crate) use artifact::{ArtifactResponse, ReceivedResolve, ResolveSettings, artifact, artifact_url, soap_fault};
 pub(crate) use bearer_assertion::{claimed_issuer, verify_assertion};
 pub(crate) use binding::{PostForm, post_form, redirect_url, response_form_value};
-pub(crate) use encryption::{ContentSecret, Encryption, decrypt_assertion};
+#[cfg(test)]
+pub(crate) use encryption::decrypt_assertion;
+pub(crate) use encryption::{ContentSecret, Encryption};
 pub(crate) use idp_descriptor::IdpDescriptor;
 pub(crate) use logout::{LogoutRequest, LogoutResponse, LogoutSettings, ReceivedLogout, VerifiedLogout};
 pub(crate) use metadata::{IdpMetadata, SpMetadata};
 pub(crate) use metadata_reader::{MetadataRejection, read_service_providers};
 pub(crate) use metadata_signature::{MetadataSignatureFault, signed_metadata};
 pub(crate) use names::{attribute_format, class_ref, name_id_format, status};
-pub(crate) use parts::{parts, parts_decrypted};
+pub(crate) use parts::parts;
 pub(crate) use readable::{readable, readable_decrypted};
 pub(crate) use receive::{ReceivedRequest, RequestSettings, inflate, receive_post, receive_redirect};
 pub(crate) use request::{AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext};

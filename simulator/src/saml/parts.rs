@@ -20,13 +20,9 @@ pub(crate) struct MessageParts {
     pub(crate) others: Vec<String>,
 }
 
-/// The parts of a `Response`, given as the form field carries it; none if it cannot be read.
-pub(crate) fn parts(message: &str) -> MessageParts {
-    parts_decrypted(message, &[])
-}
-
-/// The same, with what is encrypted decrypted, where one of these keys fits.
-pub(crate) fn parts_decrypted(message: &str, keys: &[PKey<Private>]) -> MessageParts {
+/// The parts of a `Response`, given as the form field carries it; none if it cannot be read. What is encrypted is decrypted,
+/// where one of these keys fits.
+pub(crate) fn parts(message: &str, keys: &[PKey<Private>]) -> MessageParts {
     let limit = VerifySettings::MAX_BYTES;
     let read = decode(message, limit).ok().and_then(|xml| {
         let opened = keys.iter().find_map(|key| decrypt_assertion(&xml, key).ok());

@@ -10,7 +10,7 @@ use vestibule_model::{Carrier, Signal};
 /// encrypted is shown decrypted, if the org has the key.
 pub(super) fn response(realm: &Realm, trust: Option<&SsoTrust>, message: &str) {
     let keys = trust.map(|trust| decryption::keys(realm, trust)).unwrap_or_default();
-    let (readable, parts) = (saml::readable_decrypted(message, &keys), saml::parts_decrypted(message, &keys));
+    let (readable, parts) = (saml::readable_decrypted(message, &keys), saml::parts(message, &keys));
     realm.messages.record(ReceivedMessage {
         after: realm.clock.age(),
         journal_from: realm.journal.length(),
