@@ -167,7 +167,7 @@ fn a_name_that_is_near_to_none_gets_the_list_without_a_guess() {
     let error = describe("shibboleth").unwrap_err();
 
     assert!(!error.to_string().contains("did you mean"), "{error}");
-    assert!(error.to_string().contains("adfs, auth0, duo"), "{error}");
+    assert!(error.to_string().contains("adfs, adfs-adapter, auth0"), "{error}");
 }
 
 #[test]
