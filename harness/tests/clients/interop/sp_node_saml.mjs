@@ -44,12 +44,13 @@ async function logout({ session }) {
 }
 
 // A request of the identity provider is answered; an answer of it ends a logout that began here.
-async function slo({ url, session }) {
+async function slo({ url, form, session, post }) {
   const known = await saml();
-  const query = Object.fromEntries(url.searchParams);
-  const { profile, loggedOut } = await known.validateRedirectAsync(query, url.search.slice(1));
+  const fields = post ? form : Object.fromEntries(url.searchParams);
+  const byPost = () => (form.SAMLRequest ? known.validatePostRequestAsync(form) : known.validatePostResponseAsync(form));
+  const { profile, loggedOut } = await (post ? byPost() : known.validateRedirectAsync(fields, url.search.slice(1)));
   if (loggedOut) clear(session);
-  return profile ? known.getLogoutResponseUrlAsync(profile, query.RelayState ?? "", {}, true) : "/";
+  return profile ? known.getLogoutResponseUrlAsync(profile, fields.RelayState ?? "", {}, true) : "/";
 }
 
 serve({
