@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 use schemars::JsonSchema;
-use serde::de::Error as _;
+use serde::de::{EnumAccess, Error as _, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr};
 
@@ -135,13 +135,39 @@ impl Serialize for Fault {
     }
 }
 
+/// Reads a word of the list `fault`, so that a reader of files can name the list.
 impl<'de> Deserialize<'de> for Fault {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_enum("fault", NAMES.as_slice(), FaultVisitor)
+    }
+}
+
+struct FaultVisitor;
+
+impl<'de> Visitor<'de> for FaultVisitor {
+    type Value = Fault;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a fault, or the id of a case")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, word: A) -> Result<Fault, A::Error> {
+        let (Word(fault), variant) = word.variant()?;
+        variant.unit_variant()?;
+        Ok(fault)
+    }
+}
+
+struct Word(Fault);
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|error| match error {
+        let fault = text.parse().map_err(|error| match error {
             UnknownFault::Name { text, .. } => D::Error::unknown_variant(&text, NAMES.as_slice()),
             case @ UnknownFault::Case(_) => D::Error::custom(case),
-        })
+        });
+        fault.map(Self)
     }
 }
 
