@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
+use crate::IdpProtocol;
 use crate::diagnostic::suggest;
 
 /// The stable id of a case of the catalogue of wrong answers: `saml.sig.none`.
@@ -22,6 +23,15 @@ impl CaseId {
     /// The id as text.
     pub const fn as_str(self) -> &'static str {
         self.0
+    }
+
+    /// Whether the answers of this protocol can be wrong in this way.
+    pub fn is_of(self, protocol: IdpProtocol) -> bool {
+        let families: &[&str] = match protocol {
+            IdpProtocol::Saml => &["saml.", "mfa.saml.", "mfa.class.", "flow.saml.", "flow.relaystate."],
+            IdpProtocol::Oidc => &["oidc.", "jose.", "mfa.oidc.", "flow.oidc."],
+        };
+        families.iter().any(|family| self.0.starts_with(family))
     }
 
     /// Every id of the catalogue, in alphabetical order.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::attacks::mutation::Mutation;
 use strum::IntoEnumIterator as _;
 
-use crate::attacks::{CaseId, Delivery, Expected, Severity, Weakness, case, catalogue};
+use vestibule_model::{IdpProtocol, IdpSpec};
+
+use crate::attacks::{CaseId, Delivery, Expected, Protocol, Severity, Weakness, case, catalogue};
 
 #[test]
 fn the_ids_are_those_that_can_be_named_as_a_fault() {
@@ -41,6 +43,18 @@ fn no_two_rows_change_the_same() {
     let mut seen = BTreeSet::new();
     for case in catalogue().iter().filter(|case| case.delivery == Delivery::Once) {
         assert!(seen.insert(format!("{:?} {:?}", case.protocol, case.mutation)), "{} is there twice", case.id);
+    }
+}
+
+#[test]
+fn an_id_says_which_protocol_it_is_about() {
+    for case in catalogue() {
+        for (protocol, of) in [(IdpProtocol::Saml, Protocol::Saml), (IdpProtocol::Oidc, Protocol::Oidc)] {
+            assert_eq!(case.id.is_of(protocol), case.protocol == of, "{}", case.id);
+        }
+        let spec = IdpSpec::new(IdpProtocol::Saml).fault(case.fault());
+        let misplaced = spec.misplaced_key().map(|misplaced| misplaced.key);
+        assert_eq!(misplaced, (case.protocol != Protocol::Saml).then_some("faults"), "{}", case.id);
     }
 }
 

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::SamlSigning;
 
+use crate::attacks::Keys;
 use crate::saml::{
     Attribute, AuthnStatement, NameId, ResponseRejection, ResponseSpec, SigningCredential, Status, SubjectSpec,
     TrustedCertificate, VerifiedResponse, VerifySettings, name_id_format, response_form_value, sign_response,
@@ -44,6 +45,17 @@ pub(super) fn key(algorithm: KeyAlgorithm, state: KeyState) -> Arc<SigningKey> {
 /// A key of the org that decrypts. It is one of another kind elsewhere; here only the type of the key matters.
 pub(super) fn decryption_key() -> Arc<SigningKey> {
     key(KeyAlgorithm::Rsa2048, KeyState::RolledOver)
+}
+
+/// The keys that attacks sign with.
+pub(super) fn keys() -> Keys {
+    let key = |state| key(KeyAlgorithm::Rsa2048, state);
+    Keys {
+        own: key(KeyState::Valid),
+        rolled_over: key(KeyState::RolledOver),
+        expired: key(KeyState::Expired),
+        foreign: key(KeyState::Foreign),
+    }
 }
 
 pub(super) fn rsa() -> Arc<SigningKey> {
