@@ -15,10 +15,6 @@ fn assertion_signed() -> String {
     signed(&good_response(), SamlSigning::Assertion)
 }
 
-fn response_signed() -> String {
-    signed(&good_response(), SamlSigning::Response)
-}
-
 #[test]
 fn an_unsigned_response_is_refused() {
     assert_eq!(refusal(&unsigned_response(&good_response())), ResponseRejection::Unsigned);
