@@ -4,7 +4,7 @@ use crate::attacks::case::{Case, Family, Protocol};
 use crate::attacks::mutation::Mutation;
 use crate::attacks::oidc::{ClaimEdit, Json, OidcMutation};
 use crate::attacks::row::row;
-use crate::attacks::saml::{SamlMutation, SamlSignals};
+use crate::attacks::saml::{SamlMutation, SamlSignals, UNSPECIFIED};
 use vestibule_model::Strength;
 
 const PHISHING_RESISTANT: Strength = Strength::PhishingResistant;
@@ -53,12 +53,20 @@ const fn claims(id: &'static str, about: &'static str, amr: Json, acr: Json, tie
         .fix(FIX)
 }
 
-const UNSPECIFIED: &str =
-    "<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified</saml:AuthnContextClassRef>";
 const METHODS: &str = "http://schemas.microsoft.com/claims/authnmethodsreferences";
 
 pub(in crate::attacks) const ROWS: &[Case] = &[
     saml("mfa.saml.none", "The assertion says nothing of the sign-in.", "amr", &[], WEAK),
+    row(
+        Family::Signals,
+        Protocol::Saml,
+        "mfa.saml.unsigned-part",
+        "The only signal is outside of what is signed.",
+        Mutation::Saml(SamlMutation::SignalsOutside),
+    )
+    .source("saml-core 5.4.2; help 005321561")
+    .tier(WEAK)
+    .fix("Read signals only in what the signature covers."),
     oidc("mfa.oidc.none", "The ID token says nothing of the sign-in.", Json::Absent, WEAK),
     saml("mfa.saml.phr.cert", "The attribute amr is cert.", "amr", &["cert"], PHISHING_RESISTANT),
     oidc("mfa.oidc.phr.cert", "The amr is cert.", Json::Texts(&["cert"]), PHISHING_RESISTANT),

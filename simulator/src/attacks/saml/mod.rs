@@ -44,6 +44,8 @@ pub(crate) enum SamlMutation {
     RelayState(&'static str),
     /// The signals are exactly these.
     Signals(SamlSignals),
+    /// The signals are in `Extensions`, which nobody signs.
+    SignalsOutside,
 }
 
 /// How a `Response` says how its user signed in.
@@ -105,6 +107,10 @@ pub(super) fn apply(mutation: SamlMutation, good: &GoodResponse<'_>, keys: &Keys
         SamlMutation::Renamed => named(good.xml, good.victim)?,
         SamlMutation::SecondSignedInfo => second_signed_info(&parts, good, keys)?,
         SamlMutation::Signals(signals) => signed(&signals.replace(parts)?, &Shape::GOOD)?,
+        SamlMutation::SignalsOutside => {
+            let inside = signed(&SamlSignals::NONE.replace(parts)?, &Shape::GOOD)?;
+            Edit::Before("samlp:Status", OUTSIDE).apply(&inside)?
+        }
         SamlMutation::Wrapped(wrapping) => wrapping::apply(wrapping, &parts, good.victim, keys)?,
     };
     Ok(form::usual(&xml, good.relay_state))
@@ -199,6 +205,9 @@ fn second_signed_info(parts: &Parts, good: &GoodResponse<'_>, keys: &Keys) -> Re
 }
 
 impl SamlSignals {
+    /// None.
+    const NONE: Self = Self { context: UNSPECIFIED, name: "amr", values: &[] };
+
     /// Replaces what the assertion says about the sign-in; other attributes stay.
     fn replace(&self, parts: Parts) -> Result<Parts, NotApplicable> {
         let mut assertion = edit::replaced(&parts.assertion, edit::content(&parts.assertion, CONTEXT)?, self.context);
@@ -241,5 +250,12 @@ const ISSUER: &str = "saml:Issuer";
 const NAME_ID: &str = "saml:NameID";
 const SIGNATURE: &str = "ds:Signature";
 const CONTEXT: &str = "saml:AuthnContext";
+/// A context that says nothing.
+pub(crate) const UNSPECIFIED: &str =
+    "<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified</saml:AuthnContextClassRef>";
+/// A strong signal where no signature covers it.
+const OUTSIDE: &str = "<samlp:Extensions><saml:AttributeStatement xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\">\
+    <saml:Attribute Name=\"amr\"><saml:AttributeValue>hwk</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>\
+    </samlp:Extensions>";
 /// The attributes that carry signals.
 const SIGNAL_ATTRIBUTES: [&str; 2] = ["amr", "http://schemas.microsoft.com/claims/authnmethodsreferences"];
