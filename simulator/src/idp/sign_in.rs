@@ -164,7 +164,7 @@ async fn answer(
     let session = &idp.answering(session, waiting);
     match request {
         Request::Saml(request) => saml::answer(idp, context, &request, session).await,
-        Request::Oidc(request) => oidc::answer(idp, context, request, session).await,
+        Request::Oidc(request) => oidc::answer(idp, context, *request, session).await,
         Request::Device(code) => oidc::answer_device(idp, context, code, session),
     }
 }

@@ -92,7 +92,7 @@ pub(super) enum Request {
     /// SAML.
     Saml(SamlRequest),
     /// OpenID Connect.
-    Oidc(AuthorizationRequest),
+    Oidc(Box<AuthorizationRequest>),
     /// A device, by its device code (RFC 8628).
     Device(String),
 }

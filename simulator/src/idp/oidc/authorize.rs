@@ -71,7 +71,7 @@ async fn received(idp: &Arc<Idp>, context: &RequestContext, sent: &str) -> Resul
         fresh: asked.prompt.contains(&Prompt::Login) || asked.max_age == Some(0),
         passive: asked.prompt.contains(&Prompt::None),
         max_age: asked.max_age,
-        request: Request::Oidc(asked),
+        request: Request::Oidc(Box::new(asked)),
         opened: None,
         admitted: false,
     })
@@ -100,7 +100,7 @@ pub(in crate::idp) async fn answer(
     session: &IdpSession,
 ) -> Response {
     if asked.prompt.contains(&Prompt::Consent) {
-        return consent::ask(idp, context, Request::Oidc(asked), session);
+        return consent::ask(idp, context, Request::Oidc(Box::new(asked)), session);
     }
     allowed(idp, context, asked, session).await
 }

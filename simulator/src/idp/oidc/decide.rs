@@ -22,7 +22,7 @@ pub(in crate::idp) async fn post(
         Err(page) => return page,
     };
     match request {
-        Request::Oidc(asked) if allow => authorize::allowed(&idp, &context, asked, &session).await,
+        Request::Oidc(asked) if allow => authorize::allowed(&idp, &context, *asked, &session).await,
         Request::Oidc(asked) => authorize::refuse_consent(&idp, &asked).await,
         Request::Device(code) => device::decided(&idp, &context, &code, &session, allow),
         Request::Saml(_) => consent::expired(&idp, &context),

@@ -48,7 +48,7 @@ pub(super) fn user(sent: &Value) -> Result<Value, ScimError> {
 /// `invalidValue`, if an attribute is missing or of another type, or nobody has the id of a member.
 pub(super) fn group(sent: &Value, knows: impl Fn(&str) -> bool) -> Result<Value, ScimError> {
     let mut group = written(sent, GROUP, &GROUP_ATTRIBUTES)?;
-    if !group.get("displayName").and_then(Value::as_str).is_some_and(|name| !name.trim().is_empty()) {
+    if group.get("displayName").and_then(Value::as_str).is_none_or(|name| name.trim().is_empty()) {
         return Err(ScimError::bad("invalidValue", "displayName must be a text that is not empty"));
     }
     let members = match group.shift_remove("members") {

@@ -24,10 +24,9 @@ use super::jwk::public_key;
 
 /// The key of a client that encrypts by this algorithm: one that is meant for it, else one that is meant for nothing else.
 pub(crate) fn encryption_key(keys: &JwkSet, algorithm: JweAlgorithm) -> Option<&Jwk> {
-    let of_kind = |key: &&Jwk| match (&key.algorithm, algorithm) {
-        (AlgorithmParameters::RSA(_), JweAlgorithm::RsaOaep | JweAlgorithm::RsaOaep256)
-        | (AlgorithmParameters::EllipticCurve(_), JweAlgorithm::EcdhEs) => true,
-        _ => false,
+    let of_kind = |key: &&Jwk| match algorithm {
+        JweAlgorithm::RsaOaep | JweAlgorithm::RsaOaep256 => matches!(key.algorithm, AlgorithmParameters::RSA(_)),
+        JweAlgorithm::EcdhEs => matches!(key.algorithm, AlgorithmParameters::EllipticCurve(_)),
     };
     let meant = |key: &&Jwk| match (key.common.key_algorithm, algorithm) {
         (None, _)
