@@ -173,6 +173,12 @@ const PAGES = {
   "not-found": () => opened(new URL("/no-such-page", ready["my-domain-url"]).href),
   "idp-sign-in": async () => clicked(await opened(ready["my-domain-url"]), "#idp_section_buttons button"),
   "idp-error": () => opened(new URL("/saml/sso?SAMLRequest=none", ready["idp-urls"].okta).href),
+  "idp-device": () => opened(new URL("/device", ready["idp-urls"].op).href),
+  "idp-consent": async () => {
+    const asked = "response_type=code&client_id=app&redirect_uri=http://127.0.0.1:9/callback&scope=openid+email&prompt=consent";
+    const chooser = await opened(new URL("/oidc/authorize?" + asked, ready["idp-urls"].op).href);
+    return clicked(chooser, "button[name='user']");
+  },
   "product-sign-in": () => opened(ready.products.crm.url + "/sign-in"),
   "product-wrong-password": () => atProduct("crm", "ann", "wrong"),
   "product-code": () => atProduct("crm", "service"),

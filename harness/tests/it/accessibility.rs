@@ -110,13 +110,15 @@ const ENFORCED: [&str; 10] = [
     "--user=asked:user-type=experience-cloud,app-approval=true",
     "--idp=okta:protocol=saml,preset=okta",
 ];
-const BEFORE_MFA: [&str; 6] = [
+const BEFORE_MFA: [&str; 8] = [
     "--date=2026-01-05",
     "--login-page=classic",
     "--set=device-activation=true",
     "--set=step-up=true",
     "--user=rep:verifiers=,profile=System Administrator",
     "--user=caller:verifiers=,mobile-phone=+491510001234",
+    "--idp=op:protocol=oidc",
+    "--client=id=app,redirect=http://127.0.0.1:9/callback,secret=s-1",
 ];
 
 /// The pages by the names that the script has for them, and the names that they publish.
@@ -147,7 +149,7 @@ const BEHIND_TWO_STEPS: [(&str, &str); 25] = [
     ("report-opened", "-"),
     ("matrix-opened", "-"),
 ];
-const BEHIND_ONE_PAGE: [(&str, &str); 17] = [
+const BEHIND_ONE_PAGE: [(&str, &str); 19] = [
     ("login", "login"),
     ("wrong-password", "login"),
     ("forgot-password", "forgot-password"),
@@ -164,6 +166,8 @@ const BEHIND_ONE_PAGE: [(&str, &str); 17] = [
     ("authorize-app", "authorize-app"),
     ("connect-device", "unknown"),
     ("step-up", "verify-email"),
+    ("idp-device", "idp-sign-in"),
+    ("idp-consent", "idp-sign-in"),
     ("matrix", "-"),
 ];
 

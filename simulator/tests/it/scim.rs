@@ -293,3 +293,26 @@ async fn what_cannot_be_is_refused_in_the_form_of_scim() {
     let answer = directory.call(Method::PATCH, &format!("/Users/{id}"), Some(&bad_patch)).await;
     assert_eq!(refused(&answer), is(400, "noTarget"));
 }
+
+#[tokio::test]
+async fn a_group_of_many_is_written_in_time_that_grows_with_it() {
+    let directory = Directory::start().await;
+    let rep = directory.list("").await["Resources"][0]["id"].clone();
+    let group = directory.create("/Groups", &json!({ "displayName": "Many" })).await;
+    let path = format!("/Groups/{}", group["id"].as_str().unwrap());
+    let many: Vec<Value> = (0..10_000).map(|_| json!({ "value": rep })).collect();
+    let add = patch(&json!([{ "op": "add", "path": "members", "value": many }]));
+
+    let answer = directory.call(Method::PATCH, &path, Some(&add)).await;
+
+    assert_eq!((answer.status, parsed(&answer)["members"].as_array().unwrap().len()), (200, 1), "each is there once");
+    for body in
+        ["[".repeat(10_000), format!("{{\"userName\":\"{}\"}}", "x".repeat(300_000)), "{\"userName\":".repeat(9_000)]
+    {
+        let url = directory.test.idp("/scim/v2/Users");
+        let refused = page(directory.browser.request(Method::POST, &url).bearer_auth(TOKEN).body(body)).await;
+        assert_eq!(refused.status, 400, "{}", refused.body.chars().take(200).collect::<String>());
+    }
+    let filter = format!("/Users?filter={}", "userName+pr+or+".repeat(1_000));
+    assert_eq!(refused(&directory.call(Method::GET, &filter, None).await), is(400, "invalidFilter"));
+}

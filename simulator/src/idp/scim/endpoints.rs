@@ -1,5 +1,6 @@
 //! The endpoints. Source: RFC 7644 3 and 4.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -44,14 +45,15 @@ type Answer = Result<Response, ScimError>;
 async fn list_users(State(idp): State<Arc<Idp>>, context: RequestContext) -> Answer {
     let base = admitted(&idp, &context)?;
     let groups = idp.directory.groups();
+    let memberships = resource::memberships(&groups);
     let users = idp.directory.users(&idp.realm, idp.now());
-    list(&context, users.iter().map(|user| resource::shown_user(user, &base, &groups)))
+    list(&context, users.iter().map(|user| resource::shown_user(user, &base, &memberships)))
 }
 
 async fn read_user(State(idp): State<Arc<Idp>>, Path(id): Path<String>, context: RequestContext) -> Answer {
     let base = admitted(&idp, &context)?;
     let user = idp.directory.user(&idp.realm, &id, idp.now()).ok_or_else(|| ScimError::unknown(&id))?;
-    Ok(sent(StatusCode::OK, &resource::shown_user(&user, &base, &idp.directory.groups())))
+    Ok(sent(StatusCode::OK, &resource::shown_user(&user, &base, &resource::memberships(&idp.directory.groups()))))
 }
 
 async fn create_user(State(idp): State<Arc<Idp>>, context: RequestContext, body: Body) -> Answer {
@@ -59,7 +61,7 @@ async fn create_user(State(idp): State<Arc<Idp>>, context: RequestContext, body:
     let user = resource::user(&json_of(body)?)?;
     learn_password(&idp, &user);
     let user = idp.directory.create_user(&idp.realm, user, idp.now()).map_err(|fault| refused(&fault, ""))?;
-    Ok(created(&resource::shown_user(&user, &base, &[])))
+    Ok(created(&resource::shown_user(&user, &base, &BTreeMap::new())))
 }
 
 async fn replace_user(
@@ -88,7 +90,7 @@ async fn patch_user(
 fn write_user(idp: &Idp, base: &str, id: &str, user: Value) -> Answer {
     learn_password(idp, &user);
     let user = idp.directory.change_user(&idp.realm, id, user, idp.now()).map_err(|fault| refused(&fault, id))?;
-    Ok(sent(StatusCode::OK, &resource::shown_user(&user, base, &idp.directory.groups())))
+    Ok(sent(StatusCode::OK, &resource::shown_user(&user, base, &resource::memberships(&idp.directory.groups()))))
 }
 
 async fn delete_user(State(idp): State<Arc<Idp>>, Path(id): Path<String>, context: RequestContext) -> Answer {
@@ -101,6 +103,7 @@ async fn delete_user(State(idp): State<Arc<Idp>>, Path(id): Path<String>, contex
 async fn list_groups(State(idp): State<Arc<Idp>>, context: RequestContext) -> Answer {
     let base = admitted(&idp, &context)?;
     let users = idp.directory.users(&idp.realm, idp.now());
+    let users = resource::by_id(&users);
     list(&context, idp.directory.groups().iter().map(|group| resource::shown_group(group, &base, &users)))
 }
 
@@ -108,13 +111,14 @@ async fn read_group(State(idp): State<Arc<Idp>>, Path(id): Path<String>, context
     let base = admitted(&idp, &context)?;
     let group = idp.directory.group(&id).ok_or_else(|| ScimError::unknown(&id))?;
     let users = idp.directory.users(&idp.realm, idp.now());
-    Ok(sent(StatusCode::OK, &resource::shown_group(&group, &base, &users)))
+    Ok(sent(StatusCode::OK, &resource::shown_group(&group, &base, &resource::by_id(&users))))
 }
 
 async fn create_group(State(idp): State<Arc<Idp>>, context: RequestContext, body: Body) -> Answer {
     let base = admitted(&idp, &context)?;
     let users = idp.directory.users(&idp.realm, idp.now());
-    let group = resource::group(&json_of(body)?, |id| users.iter().any(|user| user.id == id))?;
+    let users = resource::by_id(&users);
+    let group = resource::group(&json_of(body)?, |id| users.contains_key(id))?;
     let id = format!("group-{}", idp.realm.entropy.alphanumeric(12));
     let group = idp.directory.create_group(id, group, idp.now()).map_err(|fault| refused(&fault, ""))?;
     Ok(created(&resource::shown_group(&group, &base, &users)))
@@ -143,7 +147,8 @@ async fn patch_group(
 
 fn write_group(idp: &Idp, base: &str, id: &str, group: &Value) -> Answer {
     let users = idp.directory.users(&idp.realm, idp.now());
-    let group = resource::group(group, |id| users.iter().any(|user| user.id == id))?;
+    let users = resource::by_id(&users);
+    let group = resource::group(group, |id| users.contains_key(id))?;
     let group = idp.directory.change_group(id, group, idp.now()).map_err(|fault| refused(&fault, id))?;
     Ok(sent(StatusCode::OK, &resource::shown_group(&group, base, &users)))
 }

@@ -1,5 +1,7 @@
 //! Changes of a resource by operations. Source: RFC 7644 3.5.2.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::error::ScimError;
@@ -177,17 +179,15 @@ fn set(members: &mut Map<String, Value>, name: &str, kind: Kind, value: Option<V
         }
         // 3.5.2.2 names no value, but clients remove members so.
         (Kind::Remove, Some(Value::Array(gone)), Some(Value::Array(values))) => {
-            values.retain(|value| !gone.iter().any(|gone| identity(gone) == identity(value)));
+            let gone: BTreeSet<String> = gone.iter().map(identity).collect();
+            values.retain(|value| !gone.contains(&identity(value)));
         }
         (Kind::Remove, Some(_), _) => {
             members.shift_remove(name);
         }
         (Kind::Add, Some(Value::Array(new)), Some(Value::Array(values))) => {
-            for value in new {
-                if !values.iter().any(|own| identity(own) == identity(&value)) {
-                    values.push(value);
-                }
-            }
+            let mut known: BTreeSet<String> = values.iter().map(identity).collect();
+            values.extend(new.into_iter().filter(|value| known.insert(identity(value))));
         }
         (Kind::Add, Some(new @ Value::Object(_)), Some(Value::Array(values))) => {
             if !values.iter().any(|own| identity(own) == identity(&new)) {
@@ -202,8 +202,8 @@ fn set(members: &mut Map<String, Value>, name: &str, kind: Kind, value: Option<V
 }
 
 /// What tells one of several values from another.
-fn identity(value: &Value) -> &Value {
-    member(value, "value").unwrap_or(value)
+fn identity(value: &Value) -> String {
+    member(value, "value").unwrap_or(value).to_string()
 }
 
 /// The name as the resource writes it.

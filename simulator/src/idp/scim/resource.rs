@@ -1,5 +1,7 @@
 //! Users and groups as clients write and read them. Source: RFC 7643 3.1, 4.1 and 4.2.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::error::ScimError;
@@ -81,21 +83,35 @@ fn written(sent: &Value, schema: &str, known: &[&str]) -> Result<Map<String, Val
     Ok(found.filter(|(_, value)| !value.is_null()).collect())
 }
 
-/// A user as it is sent. `groups` are those that it is a member of.
-pub(super) fn shown_user(record: &Record, base: &str, groups: &[Record]) -> Value {
+/// The groups of each user, by the id of the user.
+pub(super) fn memberships(groups: &[Record]) -> BTreeMap<&str, Vec<&Record>> {
+    let mut all: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
+    for group in groups {
+        for member in members(group) {
+            all.entry(member).or_default().push(group);
+        }
+    }
+    all
+}
+
+/// Users by their ids.
+pub(super) fn by_id(users: &[Record]) -> BTreeMap<&str, &Record> {
+    users.iter().map(|user| (user.id.as_str(), user)).collect()
+}
+
+/// A user as it is sent, with its groups.
+pub(super) fn shown_user(record: &Record, base: &str, memberships: &BTreeMap<&str, Vec<&Record>>) -> Value {
     let mut user = shown(record, base, USER, "User");
-    let is_in = |group: &&Record| members(group).any(|member| member == record.id);
-    let groups: Vec<Value> = groups.iter().filter(is_in).map(|group| reference(base, "Groups", group)).collect();
-    if !groups.is_empty() {
-        user["groups"] = Value::from(groups);
+    if let Some(groups) = memberships.get(record.id.as_str()) {
+        user["groups"] = groups.iter().map(|group| reference(base, "Groups", group)).collect();
     }
     user
 }
 
 /// A group as it is sent, with the names of its members.
-pub(super) fn shown_group(record: &Record, base: &str, users: &[Record]) -> Value {
+pub(super) fn shown_group(record: &Record, base: &str, users: &BTreeMap<&str, &Record>) -> Value {
     let mut group = shown(record, base, GROUP, "Group");
-    let of = |id: &str| users.iter().find(|user| user.id == id).map(|user| reference(base, "Users", user));
+    let of = |id: &str| users.get(id).map(|user| reference(base, "Users", user));
     group["members"] = members(record).filter_map(of).collect();
     group
 }
