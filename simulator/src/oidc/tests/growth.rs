@@ -1,11 +1,13 @@
 //! The time to read a token grows in proportion to its size.
 
+use std::hint::black_box;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use vestibule_snapshots::growth::assert_linear;
 
-use super::{expected, published};
-use crate::oidc::{readable, verify};
+use super::{ISSUER, expected, published};
+use crate::oidc::{ClientAssertion, DpopProof, RequestObject, readable, verify};
 
 #[test]
 fn eight_times_the_token_takes_about_eight_times_as_long() {
@@ -29,6 +31,11 @@ fn eight_times_the_token_takes_about_eight_times_as_long() {
         assert_linear(name, 500, token, |token| {
             assert!(verify(token, &keys, &expected).is_err());
             readable(token);
+            // What clients send about themselves.
+            assert!(DpopProof::read(token).is_err() && ClientAssertion::read(token).is_err());
+            black_box(
+                RequestObject::read(token).is_ok_and(|object| object.parameters("app", ISSUER, expected.now).is_ok()),
+            );
         });
     }
 }
