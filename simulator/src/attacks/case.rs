@@ -5,6 +5,7 @@ use std::fmt;
 use strum::{Display, EnumIter, IntoStaticStr};
 
 use super::mutation::Mutation;
+use super::oidc::OidcMutation;
 use vestibule_model::{CaseId, Fault, LoginStatus, Strength, Weakness};
 
 /// One wrong, or legal but odd, answer: a good one with exactly one mutation.
@@ -42,6 +43,11 @@ impl Case {
     /// Whether it lets somebody in who may not be let in, if a party makes the mistake that it looks for.
     pub fn forges_a_login(&self) -> bool {
         self.weakness.is_some()
+    }
+
+    /// Whether the change is in the key set of an OpenID provider, which parties keep for a while, and not in an answer.
+    pub fn is_in_key_set(&self) -> bool {
+        matches!(self.mutation, Mutation::Oidc(OidcMutation::Keys(_)))
     }
 
     /// Whether the fault of an identity provider is all that it needs; otherwise the browser, or the authenticator, has to do
