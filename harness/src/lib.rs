@@ -30,6 +30,7 @@
 //! ```
 
 mod actor;
+mod attack;
 mod authenticator;
 mod browser;
 mod cli;

@@ -26,7 +26,7 @@ pub use locate::{Binaries, Search, locate};
 pub use options::SessionOptions;
 pub(crate) use page::copy_expression;
 pub(crate) use page::{PageCopies, PageCopy, PageState};
-pub(crate) use session::AuthenticatorId;
+pub(crate) use session::{AuthenticatorId, Document};
 pub use session::WebDriverSession;
 
 #[cfg(test)]

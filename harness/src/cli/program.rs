@@ -10,6 +10,7 @@ use vestibule_simulator::policy::Rulebook;
 
 use super::arguments::typed::typed_options;
 use super::arguments::usage_error::with_tips;
+use super::commands::attack::{AttackArgs, attack};
 use super::commands::audit::{AuditArgs, audit};
 use super::commands::causes::{CausesArgs, causes};
 use super::commands::check::{CheckArgs, check};
@@ -117,6 +118,12 @@ pub(crate) enum Command {
     /// to change. BK marks background knowledge: compare it with a trace of your own, or make a file of it by
     /// `vestibule presets learn`.
     Presets(PresetsArgs),
+    /// Send every wrong answer of an identity provider to an app of yours, and say which it accepts
+    ///
+    /// For any service provider or relying party: a test of how its library checks what it is sent. First proves that a good
+    /// login works. An app counts as signed in only where --signed-in-when says so. Nothing is sent to a host that is not on
+    /// this machine, unless you name it twice.
+    Attack(Box<AttackArgs>),
     /// Check that the service accounts of integrations are no weak link
     ///
     /// Reads a users file, written like the `users` of a scenario. A service account should be restricted to the API, have
@@ -200,6 +207,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::Check(args) => check(&args, console),
         Command::List(args) => list(&args, console),
         Command::Explain(args) => explain(&args, stopwatch::today(), console),
+        Command::Attack(args) => attack(&args, stopwatch::today(), console),
         Command::Inspect(args) => inspect(&args, stopwatch::today(), console),
         Command::Presets(args) => presets(&args, stopwatch::today(), console),
         Command::Audit(args) => audit(&args, console),

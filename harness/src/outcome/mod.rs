@@ -1,6 +1,7 @@
 //! The interface between the runner and every report: events, and the outcome folded from them.
 
 mod artefact;
+mod attack;
 mod details;
 mod event;
 mod example;
@@ -16,6 +17,11 @@ mod survival;
 mod webdriver_command;
 
 pub use artefact::{Artefact, ArtefactKind};
+#[cfg(test)]
+pub(crate) use attack::sample as attack_sample;
+pub(crate) use attack::{
+    AppAnswer, AttackOutcome, AttackTarget, AttackedCase, Conclusion, EndedEarly, Library, LoginEnding,
+};
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
 pub(crate) use event::SCHEMA;
 pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, Copies, Repeat, RunEvent, Shard};

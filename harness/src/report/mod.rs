@@ -4,6 +4,7 @@
 //! A new report is one file here and one row of [`FORMATS`]; the options of the command line and the report files
 //! follow from that row.
 
+mod attack;
 mod format;
 mod github;
 mod html;
@@ -15,6 +16,7 @@ mod survive;
 mod terminal;
 mod wording;
 
+pub(crate) use attack::{ATTACK_FORMATS, json as attack_json, write_case_line, write_results};
 pub(crate) use format::ReportFormat;
 pub(crate) use github::{annotations as github_annotations, summary as github_summary};
 pub(crate) use jsonl::{ReadError, Recording, event_line, read_events, write_event};

@@ -255,7 +255,7 @@ const SIMULATOR: &[(&str, &[&str])] = &[
 /// What each folder of the harness may refer to besides itself and the model. `cli` is at the top and may use all of
 /// them.
 const HARNESS: &[(&str, &[&str])] = &[
-    ("outcome", &[]),
+    ("outcome", &["vestibule_simulator::attacks"]),
     ("scenario", &[]),
     ("authenticator", &[]),
     ("trace", &["outcome", "stopwatch"]),
@@ -286,7 +286,21 @@ const HARNESS: &[(&str, &[&str])] = &[
             "vestibule_simulator::realm",
         ],
     ),
-    ("report", &["outcome"]),
+    ("report", &["outcome", "vestibule_simulator::attacks"]),
+    (
+        "attack",
+        &[
+            "browser",
+            "outcome",
+            "stopwatch",
+            "vestibule_certs",
+            "vestibule_simulator::ServeError",
+            "vestibule_simulator::Simulator",
+            "vestibule_simulator::attacks",
+            "vestibule_simulator::policy::Rulebook",
+            "vestibule_simulator::realm",
+        ],
+    ),
     ("snapshot", &[]),
     (
         "runner",

@@ -16,6 +16,7 @@ use vestibule_model::Secret;
 
 pub(crate) use self::authenticators::AuthenticatorId;
 use self::backend::Backend;
+pub(crate) use self::reading::Document;
 use super::bounds::CommandBounds;
 use super::cdp::Tab;
 use super::error::BrowserError;
@@ -120,6 +121,16 @@ impl WebDriverSession {
         let answer = self.cdp("Network.getCookies", json!({ "urls": [url] })).await?;
         let cookies = answer["cookies"].as_array().into_iter().flatten();
         Ok(cookies.filter_map(|cookie| cookie["name"].as_str().map(str::to_owned)).collect())
+    }
+
+    /// Requests nothing any more whose URL matches one of these patterns, in which `*` stands for anything.
+    ///
+    /// # Errors
+    ///
+    /// If the session is lost, or the browser is not a Chromium.
+    pub(crate) async fn block(&self, patterns: &[String]) -> Result<(), BrowserError> {
+        self.cdp("Network.enable", json!({})).await?;
+        self.cdp("Network.setBlockedURLs", json!({ "urls": patterns })).await.map(drop)
     }
 
     /// The console messages since the last call, oldest first, as `LEVEL text`. Empty if the driver keeps no log.

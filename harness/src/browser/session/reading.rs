@@ -8,7 +8,30 @@ use super::WebDriverSession;
 use crate::browser::error::BrowserError;
 use crate::browser::page::{PageState, Waited};
 
+/// A document as it stands.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// Its address.
+    pub(crate) url: String,
+    /// The status of the response that it came with; 0 if the browser does not tell.
+    pub(crate) status: u16,
+    /// The HTML of what it has become.
+    pub(crate) html: String,
+}
+
 impl WebDriverSession {
+    /// The whole document, at this moment.
+    ///
+    /// # Errors
+    ///
+    /// If the session is lost.
+    pub(crate) async fn document(&self) -> Result<Document, BrowserError> {
+        let read = self.read("read the document", WHOLE_DOCUMENT).await?;
+        let text = |name: &str| read[name].as_str().unwrap_or_default().to_owned();
+        let status = read["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+        Ok(Document { url: text("url"), status: status.unwrap_or(0), html: text("html") })
+    }
+
     /// Reads the page once it is loaded.
     ///
     /// # Errors
@@ -103,6 +126,10 @@ impl WebDriverSession {
 }
 
 const READ_PAGE: &str = "read the page";
+/// Function body. The status is of Navigation Timing Level 2.
+const WHOLE_DOCUMENT: &str = "const root = document.documentElement;
+const [navigation] = performance.getEntriesByType('navigation');
+return { url: location.href, status: navigation?.responseStatus ?? 0, html: root === null ? '' : root.outerHTML };";
 /// How long a navigation is given to commit before the page is read again.
 const COMMIT_POLL_INTERVAL: Duration = Duration::from_millis(2);
 const FIRST_POLL_INTERVAL: Duration = Duration::from_millis(15);

@@ -1,6 +1,7 @@
 //! The commands: each a struct of arguments and a function from it to an exit code or an error. No command depends on
 //! another.
 
+pub(super) mod attack;
 pub(super) mod audit;
 pub(super) mod causes;
 pub(super) mod check;

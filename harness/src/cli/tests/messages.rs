@@ -74,7 +74,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     (
         "walk",
         "error: unrecognized subcommand 'walk'\n\n  tip: the commands are run, survive, report, merge, check, list, \
-         serve, idp, env, explain, inspect, audit, causes, snapshots, init, doctor, schema, completions, help",
+         serve, idp, env, explain, inspect, attack, audit, causes, snapshots, init, doctor, schema, completions, help",
     ),
     // The command of a suite.
     (
@@ -113,6 +113,32 @@ const COMMAND_LINES: &[(&str, &str)] = &[
         "run --watch",
         "error: the built-in scenarios do not change: there is nothing to watch\n\nhint: name files or folders; `vestibule init` \
          writes a scenario into vestibule/",
+    ),
+    // The app of an attack.
+    (
+        "attack --start http://localhost/login --signed-in-when url:/",
+        "error: the app is missing\n\nhint: name it: --sp FILE|URL|entity=ID,acs=URL, or --client id=ID,redirect=URL",
+    ),
+    (
+        "attack --sp entity=a,acs=http://localhost/acs --start http://app.example/login --signed-in-when url:/home",
+        "error: app.example, of --start, is not on this machine: nothing was sent\n\nhint: if it is yours to attack, name it a \
+         second time: --target app.example",
+    ),
+    (
+        "attack --sp entity=a,acs=http://localhost/acs --start http://localhost/login --signed-in-when 200",
+        "error: invalid value '200' for '--signed-in-when <SIGN>': a status alone says nothing about a session: add a text that \
+         only the page of a signed-in user has: 200+Signed in as",
+    ),
+    (
+        "attack --list --only saml-wraping",
+        "error: invalid value 'saml-wraping' for '--only <FAMILY|ID>': no family and no case; the families are saml-signature, \
+         saml-wrapping, saml-parser, saml-text, saml-xml, saml-protocol, signals, oidc, jose, flow, and --list lists every \
+         case; did you mean `saml-wrapping`?",
+    ),
+    (
+        "attack --list --only saml-wrapping --client id=a,redirect=http://localhost/cb",
+        "error: `saml-wrapping` has no case for a relying party, which --client names\n\nhint: `vestibule attack --list` lists \
+         the cases of each family",
     ),
     // Options that do not exist.
     ("run --ui", "error: unexpected argument '--ui' found"),
