@@ -212,6 +212,7 @@ const PAGES = {
     await page.waitForFunction(filmEnds);
     return everythingOpen(page);
   },
+  attack: () => opened(process.env.ATTACK),
   matrix: () => opened(process.env.MATRIX),
   "matrix-opened": async () => {
     const page = await opened(process.env.MATRIX);

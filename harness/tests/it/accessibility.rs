@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::attack::make_report;
 use crate::clients::installed;
 use crate::program::vestibule;
 use crate::serve::Served;
@@ -63,6 +64,7 @@ fn make_reports(folder: &Path) {
     };
     made("report", &["run", scenario.to_str().unwrap()], &[]);
     made("matrix", &["survive", "--condition", "two-step,passkey-gate-hard"], &["--", "true"]);
+    make_report(folder);
 }
 
 /// What is seen on these pages of an org that is served with these options.
@@ -83,6 +85,7 @@ fn visited(options: &[&str], pages: &[(&str, &str)], reports: &Path) -> Vec<Valu
         .args(pages.iter().map(|(name, _)| name))
         .env("REPORT", url("report"))
         .env("MATRIX", url("matrix"))
+        .env("ATTACK", format!("file://{}", reports.join("attack.html").display()))
         .output()
         .unwrap();
 
@@ -149,7 +152,7 @@ const BEHIND_TWO_STEPS: [(&str, &str); 25] = [
     ("report-opened", "-"),
     ("matrix-opened", "-"),
 ];
-const BEHIND_ONE_PAGE: [(&str, &str); 19] = [
+const BEHIND_ONE_PAGE: [(&str, &str); 20] = [
     ("login", "login"),
     ("wrong-password", "login"),
     ("forgot-password", "forgot-password"),
@@ -169,6 +172,7 @@ const BEHIND_ONE_PAGE: [(&str, &str); 19] = [
     ("idp-device", "idp-sign-in"),
     ("idp-consent", "idp-sign-in"),
     ("matrix", "-"),
+    ("attack", "-"),
 ];
 
 const AT_PRODUCTS: [(&str, &str); 8] = [

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
 mod accessibility;
+mod attack;
 mod benchmarks;
 mod build_service;
 mod canary;

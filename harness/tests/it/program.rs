@@ -55,6 +55,8 @@ fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
         (&["survive", "--users", "/no/such/file", "--", "true"], 2, "", "error: failed to find /no/such/file"),
         (&["survive", "--users", bad, "--", "true"], 2, "", "the users file cannot be read"),
         (&["serve", "--rulebook", "salesforce-1999"], 2, "", "there is no rulebook `salesforce-1999`"),
+        (&["attack", "--list", "--only", "saml-wrapping"], 0, "saml.xsw.", ""),
+        (&["attack", "--list", "--only", "nothing"], 2, "", "no family and no case"),
         (&["init", "--suite", "/no/such/folder"], 2, "", "the folder `/no/such/folder` does not exist"),
         (&["serve", "--condition", "two-stp"], 2, "", "did you mean `two-step`?"),
         (&["causes", "totp-missing", "--lang", "wdio"], 0, "from 'otpauth'", ""),
