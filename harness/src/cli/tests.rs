@@ -91,7 +91,7 @@ const PLAIN: TerminalTraits =
     TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
 
 /// In the order of the help.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "run",
     "survive",
     "report",
@@ -103,6 +103,7 @@ const COMMANDS: [&str; 19] = [
     "env",
     "explain",
     "inspect",
+    "presets",
     "attack",
     "audit",
     "causes",

@@ -74,7 +74,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     (
         "walk",
         "error: unrecognized subcommand 'walk'\n\n  tip: the commands are run, survive, report, merge, check, list, \
-         serve, idp, env, explain, inspect, attack, audit, causes, snapshots, init, doctor, schema, completions, help",
+         serve, idp, env, explain, inspect, presets, attack, audit, causes, snapshots, init, doctor, schema, completions, help",
     ),
     // The command of a suite.
     (
