@@ -1,5 +1,7 @@
 //! Which signals an identity provider emits after a sign-in, and where it puts them.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
@@ -60,10 +62,11 @@ pub(super) fn class_ref_of(signals: &[Signal]) -> Option<String> {
 
 /// The attributes among these signals, one per `Name` with all its values, in the order of their first value.
 pub(super) fn attributes_of(signals: &[Signal]) -> Vec<Attribute> {
-    let mut attributes: Vec<Attribute> = Vec::new();
+    let (mut attributes, mut places): (Vec<Attribute>, HashMap<&str, usize>) = (Vec::new(), HashMap::new());
     for signal in signals {
         let Carrier::SamlAttribute(name) = &signal.carrier else { continue };
-        match attributes.iter_mut().find(|attribute| attribute.name == *name) {
+        let place = *places.entry(name.as_str()).or_insert(attributes.len());
+        match attributes.get_mut(place) {
             Some(attribute) => attribute.values.push(signal.value.clone()),
             None => attributes.push(Attribute {
                 name: name.clone(),

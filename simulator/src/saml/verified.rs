@@ -1,5 +1,7 @@
 //! What an org may rely on in a verified `Response`.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::names::ASSERTION_NS;
@@ -42,7 +44,10 @@ impl VerifiedResponse {
     /// The signals of the login: each `AuthnContextClassRef`, then each value of the named attributes, unchanged.
     pub(crate) fn signals(&self, attribute_names: &[&str]) -> Vec<Signal> {
         let class_refs = self.class_refs.iter().map(|class| Signal::new(class, Carrier::AuthnContextClassRef));
-        let attributes = attribute_names.iter().filter_map(|name| self.attribute(name)).flat_map(|attribute| {
+        // The names are those of one assertion, often all of them.
+        let known: HashMap<&str, &Attribute> =
+            self.attributes.iter().rev().map(|attribute| (attribute.name.as_str(), attribute)).collect();
+        let attributes = attribute_names.iter().filter_map(|name| known.get(name)).flat_map(|attribute| {
             let carrier = Carrier::SamlAttribute(attribute.name.clone());
             attribute.values.iter().map(move |value| Signal::new(value, carrier.clone()))
         });
@@ -69,13 +74,14 @@ impl VerifiedResponse {
 
 /// The attributes of an assertion with their values that are texts; those of a name that appears twice are joined.
 pub(super) fn attributes(assertion: &Node) -> Vec<Attribute> {
-    let mut found: Vec<Attribute> = Vec::new();
+    let (mut found, mut places): (Vec<Attribute>, HashMap<&str, usize>) = (Vec::new(), HashMap::new());
     let statements = assertion.all(ASSERTION_NS, "AttributeStatement");
     for node in statements.flat_map(|statement| statement.all(ASSERTION_NS, "Attribute")) {
         let name = node.attribute("Name").unwrap_or("");
         let texts = node.all(ASSERTION_NS, "AttributeValue").filter(|value| value.children.is_empty());
         let values = texts.map(|value| value.text.clone());
-        match found.iter_mut().find(|attribute| attribute.name == name) {
+        let place = *places.entry(name).or_insert(found.len());
+        match found.get_mut(place) {
             Some(attribute) => attribute.values.extend(values),
             None => found.push(Attribute {
                 name: name.to_owned(),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
+mod encryption;
 mod logout;
 mod oidc;
 mod provisioning;

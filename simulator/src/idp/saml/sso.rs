@@ -117,7 +117,7 @@ async fn sign_on(
         relay_state: received.relay_state,
         requested: received.request.requested_authn_context,
         name_id_policy: received.request.name_id_policy,
-        subject: subject.clone().flatten().map(|user| user.key),
+        subject: subject.as_ref().and_then(Option::as_ref).map(|user| user.key.clone()),
         attribute_service: received.attribute_service,
     };
     if matches!(subject, Some(None)) {
@@ -131,7 +131,7 @@ async fn sign_on(
         return Err(respond::refuse(idp, context, &request, status).await);
     }
     Ok(SignOn {
-        hint: request.subject.clone(),
+        hint: subject.flatten().map(|user| user.username),
         request: Request::Saml(request),
         fresh: received.request.force_authn,
         passive: received.request.is_passive,

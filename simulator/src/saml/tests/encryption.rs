@@ -242,6 +242,24 @@ fn more_encrypted_parts_than_any_real_message_has_are_refused_before_any_is_read
     assert_eq!(decrypt_assertion(&xml, &own_key()), Err(DecryptionFault::TooMany));
 }
 
+#[test]
+fn eight_times_the_attributes_take_about_eight_times_as_long() {
+    let message = |size: usize| {
+        let spec = super::fixture::with_assertion(|assertion| {
+            let one = assertion.attributes[0].clone();
+            let named = |number: usize| crate::saml::Attribute { name: format!("a{number}"), ..one.clone() };
+            assertion.attributes = (0..size / 8).map(named).collect();
+        });
+        sealed(&spec, SamlSigning::Assertion, &SamlEncryption::default())
+    };
+    vestibule_snapshots::growth::assert_linear("attributes", 800, message, |xml| {
+        let opened = decrypt_assertion(xml, &own_key()).unwrap();
+        let root = crate::xml::parse(opened.as_bytes(), opened.len()).unwrap();
+        let assertion = root.children.last().unwrap();
+        assert!(crate::saml::verified::attributes(assertion).len() >= 100);
+    });
+}
+
 /// The response with this text, encrypted, in place of its assertion.
 fn enclosed(response: &str, plain: &str) -> String {
     let template = assertion_sealed(SamlSigning::Assertion);

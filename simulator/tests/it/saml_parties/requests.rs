@@ -124,6 +124,11 @@ async fn an_answer_about_another_user_is_none() {
     let response = answer(&test, APP, "", &subject("", "ann")).await;
     assert!(response.contains("status:AuthnFailed") && !response.contains("<saml:Assertion "), "{response}");
 
+    let by_form = IdpSpec { sign_in: SignInPage::Own, ..idp(party(APP_ACS), party(SHOP_ACS)) };
+    let test = TestRealm::with(by_form, with_ann).await;
+    let asked = by_post(&test, &test.browser(), &request(&test, APP, "", &subject("", "ann-8"))).await;
+    assert!(asked.body.contains("value=\"ann@acme.example\""), "the page knows whom to expect: {}", asked.body);
+
     let test = TestRealm::with(idp(party(APP_ACS), party(SHOP_ACS)), with_ann).await;
     let browser = test.browser();
     by_post(&test, &browser, &request(&test, APP, "", &subject("", "rep"))).await;
