@@ -76,6 +76,8 @@ pub(crate) fn see_other(location: &str) -> Response {
 fn redirect(status: StatusCode, location: &str) -> Response {
     match HeaderValue::from_str(location) {
         Ok(location) => (status, [(LOCATION, location)], [(CACHE_CONTROL, "no-store")]).into_response(),
-        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+        Err(_) => {
+            (StatusCode::BAD_REQUEST, "The address to go to has a character that no header holds.\n").into_response()
+        }
     }
 }

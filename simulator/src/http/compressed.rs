@@ -3,34 +3,34 @@
 
 use std::io::Read as _;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
 use flate2::read::GzDecoder;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
-/// Gives handlers the body as it was before it was compressed.
-pub(crate) async fn inflated(request: Request, next: Next) -> Response {
-    match coding(request.headers()).as_deref() {
-        None | Some("" | "identity") => next.run(request).await,
+/// The body as it was before it was compressed; no larger than handlers read.
+///
+/// # Errors
+///
+/// Status and reason of the refusal.
+pub(crate) async fn inflated(parts: &mut Parts, body: Body) -> Result<Body, (StatusCode, &'static str)> {
+    match coding(&parts.headers).as_deref() {
+        None | Some("" | "identity") if is_larger(&body) => Err(TOO_LARGE),
+        None | Some("" | "identity") => Ok(body),
         Some("gzip" | "x-gzip") => {
-            let (mut parts, body) = request.into_parts();
-            let Ok(compressed) = to_bytes(body, LARGEST).await else { return TOO_LARGE.into_response() };
-            match inflate(&compressed) {
-                Ok(plain) => {
-                    parts.headers.remove(CONTENT_ENCODING);
-                    parts.headers.remove(CONTENT_LENGTH);
-                    next.run(Request::from_parts(parts, Body::from(plain))).await
-                }
-                Err(refusal) => refusal.into_response(),
-            }
+            let compressed = to_bytes(body, LARGEST).await.map_err(|_| TOO_LARGE)?;
+            let plain = inflate(&compressed)?;
+            parts.headers.remove(CONTENT_ENCODING);
+            parts.headers.remove(CONTENT_LENGTH);
+            Ok(Body::from(plain))
         }
-        Some(_) => {
-            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the org reads bodies that are compressed with gzip").into_response()
-        }
+        Some(_) => Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "the org reads bodies that are compressed with gzip")),
     }
+}
+
+fn is_larger(body: &Body) -> bool {
+    body.size_hint().exact().is_some_and(|size| usize::try_from(size).is_ok_and(|size| size > LARGEST))
 }
 
 fn coding(headers: &HeaderMap) -> Option<String> {
@@ -51,5 +51,5 @@ fn inflate(compressed: &Bytes) -> Result<Vec<u8>, Refusal> {
 type Refusal = (StatusCode, &'static str);
 
 const TOO_LARGE: Refusal = (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large, or did not come whole");
-/// As much as the handlers read of a body that is not compressed.
+/// As much as the handlers read.
 const LARGEST: usize = 2 * 1024 * 1024;

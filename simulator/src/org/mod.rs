@@ -4,6 +4,7 @@
 //! it, and a cookie names it. Once it is complete, its session is in the realm.
 
 mod activation;
+mod api;
 mod assets;
 mod attempt;
 mod choose;

@@ -8,10 +8,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};
 use serde_json::json;
 
+use super::api::{Api, soap_fault};
 use super::{Org, page, paths};
 use crate::http::{Fields, ORG_POLICY, RequestContext, html};
 use crate::realm::Event;
@@ -26,16 +26,6 @@ pub(super) fn routes() -> Router<Arc<Org>> {
     })
 }
 
-/// The protocol in which a caller expects its answer.
-enum Api {
-    /// RFC 6749, 5.2.
-    OAuth,
-    /// SOAP 1.1.
-    Soap,
-    /// The REST APIs, and the identity URL.
-    Rest,
-}
-
 /// Says that a page is not simulated. It is no page of a login, so the journal holds only that it was asked for.
 fn show(org: &Org, request: &RequestContext, name: &'static str) -> Response {
     record(org, request, &Method::GET, None);
@@ -45,9 +35,9 @@ fn show(org: &Org, request: &RequestContext, name: &'static str) -> Response {
 
 /// The answer to a call of an API that is not simulated; `None` where the path is none of an API.
 pub(super) fn answer(org: &Org, request: &RequestContext, method: &Method, posted: &Fields) -> Option<Response> {
-    let api = api(&request.path)?;
+    let api = Api::of_path(&request.path)?;
     let grant = request.query.get("grant_type").or_else(|| posted.get("grant_type"));
-    record(org, request, method, what(request, &api, grant));
+    record(org, request, method, what(request, api, grant));
     let why = message(&request.path);
     Some(match api {
         Api::OAuth => {
@@ -59,14 +49,8 @@ pub(super) fn answer(org: &Org, request: &RequestContext, method: &Method, poste
             let body = json!([{ "errorCode": "NOT_FOUND", "message": why }]);
             (StatusCode::NOT_FOUND, Json(body)).into_response()
         }
-        Api::Soap => soap_fault("soapenv:Server", &why),
+        Api::Soap => soap_fault(StatusCode::INTERNAL_SERVER_ERROR, "soapenv:Server", &why),
     })
-}
-
-/// A fault of SOAP itself, without the detail that those of the vendor have. It comes with status 500 (SOAP 1.1, 6.2).
-pub(super) fn soap_fault(code: &'static str, why: &str) -> Response {
-    let fault = SoapFault { code, why }.render().unwrap_or_default();
-    (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/xml; charset=utf-8")], fault).into_response()
 }
 
 /// Puts the call of an endpoint that is not simulated, or not in full, into the journal. `what` says which part.
@@ -81,12 +65,12 @@ pub(super) fn record(org: &Org, request: &RequestContext, method: &Method, what:
 
 /// Puts a call of the token endpoint that wants tokens bound by DPoP into the journal. It gets bearer tokens.
 pub(super) fn record_dpop(org: &Org, request: &RequestContext, method: &Method, grant: &str) {
-    record(org, request, method, what(request, &Api::OAuth, Some(grant)));
+    record(org, request, method, what(request, Api::OAuth, Some(grant)));
 }
 
 /// What a request of OAuth says of itself: its grant, and whether it wants tokens bound by DPoP (contract F1.5).
-fn what(request: &RequestContext, api: &Api, grant: Option<&str>) -> Option<String> {
-    if !matches!(api, Api::OAuth) {
+fn what(request: &RequestContext, api: Api, grant: Option<&str>) -> Option<String> {
+    if api != Api::OAuth {
         return None;
     }
     let bound = request.has_dpop_proof().then(|| "DPoP-bound".to_owned());
@@ -96,21 +80,6 @@ fn what(request: &RequestContext, api: &Api, grant: Option<&str>) -> Option<Stri
 
 fn message(path: &str) -> String {
     format!("{path} is not simulated by Vestibule")
-}
-
-/// Single sign-on is for browsers, and is answered with pages.
-fn api(path: &str) -> Option<Api> {
-    let plain = path.to_ascii_lowercase();
-    let under = |prefix: &str| plain.starts_with(prefix);
-    if under("/services/soap/") {
-        Some(Api::Soap)
-    } else if under("/services/oauth2/") {
-        Some(Api::OAuth)
-    } else if (under("/services/") && !under("/services/auth")) || under("/id/") {
-        Some(Api::Rest)
-    } else {
-        None
-    }
 }
 
 /// The grant types of the vendor's documentation. Another text may be a secret in the wrong place.
@@ -139,11 +108,4 @@ const PAGES: [(&str, &str); 1] = [(paths::SIGN_UP, "Try for Free")];
 struct NotSimulatedTemplate {
     page: PageName,
     name: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "org/soap_fault.xml")]
-struct SoapFault<'a> {
-    code: &'static str,
-    why: &'a str,
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use http::{Method, StatusCode};
+use url::form_urlencoded;
 
+use super::api::Api;
 use super::{
     Org, activation, assets, choose, dispatcher, forgot_password, frontdoor, history, identity_verification, inbox,
     interstitial, lightning, login, methods, not_simulated, oauth, page, page_behaviour, paths, reset_token, rest,
@@ -45,9 +47,10 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(oauth::routes())
         .merge(sso::routes())
         .fallback(unknown_path)
+        .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(Arc::clone(&org), page_behaviour::in_due_time))
         .layer(from_fn_with_state(Arc::clone(&org), in_time))
-        .layer(from_fn(inflated))
+        .layer(from_fn_with_state(Arc::clone(&org), readable))
         .with_state(org)
 }
 
@@ -55,6 +58,40 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
 async fn in_time(State(org): State<Arc<Org>>, request: Request, next: Next) -> Response {
     org.realm.close_ended_sessions();
     next.run(request).await
+}
+
+/// No handler meets a path or a body that it could not read.
+async fn readable(State(org): State<Arc<Org>>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let body = if is_text(parts.uri.path()) {
+        inflated(&mut parts, body).await
+    } else {
+        Err((StatusCode::BAD_REQUEST, "the path of the request is no UTF-8"))
+    };
+    match body {
+        Ok(body) => next.run(Request::from_parts(parts, body)).await,
+        Err((status, why)) => {
+            let Ok(request) = RequestContext::from_request_parts(&mut parts, &()).await;
+            refuse(&org, &request, status, why)
+        }
+    }
+}
+
+/// Whether a path is text once its escapes are undone (RFC 3986, 2.5). What is none is replaced.
+fn is_text(path: &str) -> bool {
+    let garbled = |part: &str| part.contains(char::REPLACEMENT_CHARACTER);
+    form_urlencoded::parse(path.as_bytes()).all(|(name, value)| !garbled(&name) && !garbled(&value))
+}
+
+async fn other_method(State(org): State<Arc<Org>>, method: Method, request: RequestContext) -> Response {
+    refuse(&org, &request, StatusCode::METHOD_NOT_ALLOWED, &format!("this address does not take the method {method}"))
+}
+
+/// Refuses a request before its handler, in the form of the protocol that its path belongs to.
+fn refuse(org: &Org, request: &RequestContext, status: StatusCode, why: &str) -> Response {
+    let Some(api) = Api::of_path(&request.path) else { return page::refuse(org, request, status, why) };
+    page::record_refused_request(org, request, status, why);
+    api.refusal(status, why)
 }
 
 async fn unknown_path(

@@ -8,7 +8,8 @@ use http::header::CONTENT_TYPE;
 
 use super::call::{Endpoint, Wsdl};
 use crate::http::RequestContext;
-use crate::org::{Org, not_simulated};
+use crate::org::Org;
+use crate::org::api::soap_fault;
 use crate::realm::Event;
 
 /// A fault of the API.
@@ -56,7 +57,7 @@ pub(super) fn unsupported_version(org: &Org, request: &RequestContext) -> Respon
 /// A call that cannot be read, for which the vendor's WSDLs have no fault (SOAP 1.1, 4.4.1).
 pub(super) fn client_fault(org: &Org, request: &RequestContext, why: &str) -> Response {
     record(org, request, why.to_owned());
-    not_simulated::soap_fault("soapenv:Client", why)
+    soap_fault(StatusCode::INTERNAL_SERVER_ERROR, "soapenv:Client", why)
 }
 
 fn record(org: &Org, request: &RequestContext, why: String) {

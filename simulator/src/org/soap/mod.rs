@@ -19,6 +19,7 @@ use http::{Method, StatusCode};
 
 use self::call::{Call, Endpoint};
 use self::fault::{client_fault, unsupported_version};
+use super::api::soap_fault;
 use super::{Org, not_simulated, page};
 use crate::http::{RequestContext, excerpt};
 use crate::realm::HostRole;
@@ -68,7 +69,8 @@ async fn answer(
             let known = OPERATIONS.into_iter().find(|known| *known == other);
             not_simulated::record(&org, &request, &method, known.map(|name| format!("{name}()")));
             let what = known.unwrap_or("this operation");
-            not_simulated::soap_fault(
+            soap_fault(
+                StatusCode::INTERNAL_SERVER_ERROR,
                 "soapenv:Server",
                 &format!("{what} of the SOAP API is not simulated by Vestibule"),
             )

@@ -11,6 +11,7 @@ mod interstitials;
 mod links;
 mod lockout;
 mod logins;
+mod malformed;
 mod oauth;
 mod objects;
 mod page_behaviour;

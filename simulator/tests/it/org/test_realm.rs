@@ -17,7 +17,7 @@ use super::browser::Browser;
 /// A simulator and its realm.
 pub(super) struct TestRealm {
     pub(super) realm: Arc<Realm>,
-    _simulator: Simulator,
+    simulator: Simulator,
 }
 
 impl TestRealm {
@@ -33,7 +33,7 @@ impl TestRealm {
         let set = |book: Rulebook, (name, value): &(&str, &str)| book.with_setting(name, value).unwrap();
         let rulebook = settings.iter().fold(Rulebook::newest(), set);
         let simulator = Simulator::builder().spec(spec).rulebook(rulebook).certs(certs()).start().await.unwrap();
-        Self { realm: Arc::clone(simulator.realm()), _simulator: simulator }
+        Self { realm: Arc::clone(simulator.realm()), simulator }
     }
 
     /// A browser with no cookies.
@@ -60,6 +60,13 @@ impl TestRealm {
     /// The `Status` texts of Login History, oldest first.
     pub(super) fn statuses(&self) -> Vec<&'static str> {
         self.realm.login_history.all().into_iter().map(|LoginRecord { status, .. }| status.text()).collect()
+    }
+
+    /// The address of the control API, and its token.
+    pub(super) fn control_api(&self) -> (String, String) {
+        let url = self.simulator.serve_control_api();
+        let (address, token) = url.reveal().split_once("?token=").unwrap();
+        (address.to_owned(), token.to_owned())
     }
 
     /// Everything that happened.

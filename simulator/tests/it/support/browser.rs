@@ -73,6 +73,12 @@ impl Browser {
         pairs.filter_map(|pair| pair.split_once('=')).find(|(one, _)| *one == name).map(|(_, value)| value.to_owned())
     }
 
+    /// The `Cookie` header that this browser would send there.
+    pub(crate) fn cookie_header(&self, url: &str) -> String {
+        let sent = self.cookies.cookies(&url.parse().unwrap());
+        sent.map(|cookies| cookies.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
     pub(crate) async fn get(&self, url: &str) -> Page {
         page(self.client.get(url)).await
     }
