@@ -129,4 +129,4 @@ const LOCALHOST: &str = "localhost";
 const DAYS_AFTER: i64 = 397;
 
 /// A client can ask for any name, so the cache is limited.
-const REMEMBERED: usize = 1024;
+const REMEMBERED: usize = 8_192;

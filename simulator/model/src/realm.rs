@@ -28,6 +28,9 @@ pub struct RealmSpec {
     /// Whether the hosts of its identity providers and products carry its My Domain name: `okta.acme.localhost`. Each of
     /// several realms behind one port then has its own.
     pub idp_hosts_of_org: bool,
+    /// The most that each list of what happened keeps: the journal, Login History, requests, emails, open sessions, and values
+    /// that expire. A list that usually keeps fewer keeps as many as usual; `None`: each list does.
+    pub most_kept: Option<usize>,
     /// Seed of the entropy; `None` takes one from the operating system.
     pub seed: Option<u64>,
 }
@@ -46,6 +49,7 @@ impl RealmSpec {
             clock: ClockSpec::default(),
             naming: HostNaming::default(),
             idp_hosts_of_org: false,
+            most_kept: None,
             seed: None,
         }
     }

@@ -85,7 +85,7 @@ impl<T: Clone> Expiring<T> {
     }
 
     fn make_room(&self, entries: &mut Entries<T>, now: Timestamp) {
-        if entries.by_id.len() <= CAPACITY {
+        if entries.by_id.len() <= CAPACITY.min(self.journal.most()) {
             return;
         }
         entries.drop_first();

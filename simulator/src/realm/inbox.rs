@@ -30,6 +30,11 @@ pub struct Inbox {
 }
 
 impl Inbox {
+    /// One that keeps so many at most.
+    pub(super) fn keeping(most: usize) -> Self {
+        Self { emails: Mutex::new(Newest::new(CAPACITY.min(most))) }
+    }
+
     /// Delivers an email.
     pub(crate) fn deliver(&self, email: Email) {
         self.emails.lock().push(email);
@@ -59,7 +64,7 @@ impl Inbox {
 
 impl Default for Inbox {
     fn default() -> Self {
-        Self { emails: Mutex::new(Newest::new(CAPACITY)) }
+        Self::keeping(usize::MAX)
     }
 }
 

@@ -29,9 +29,22 @@ pub struct Journal {
     grown: tokio::sync::Notify,
     /// Whether its realm is served no more.
     ended: AtomicBool,
+    /// The most that each list of the realm keeps.
+    most: usize,
 }
 
 impl Journal {
+    /// The journal of a realm each of whose lists keeps so many values at most.
+    pub(super) fn keeping(most: usize) -> Self {
+        let entries = Mutex::new(Newest::new(CAPACITY.min(most)));
+        Self { entries, grown: tokio::sync::Notify::default(), ended: AtomicBool::default(), most }
+    }
+
+    /// The most that each list of the realm keeps.
+    pub(super) fn most(&self) -> usize {
+        self.most
+    }
+
     pub(super) fn append(&self, at: Timestamp, event: Event) {
         let mut entries = self.entries.lock();
         let seq = entries.length();
@@ -98,8 +111,7 @@ impl Journal {
 
 impl Default for Journal {
     fn default() -> Self {
-        let (entries, grown) = (Mutex::new(Newest::new(CAPACITY)), tokio::sync::Notify::default());
-        Self { entries, grown, ended: AtomicBool::default() }
+        Self::keeping(usize::MAX)
     }
 }
 

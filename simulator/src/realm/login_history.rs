@@ -49,6 +49,11 @@ pub struct LoginHistory {
 }
 
 impl LoginHistory {
+    /// One that keeps so many at most.
+    pub(super) fn keeping(most: usize) -> Self {
+        Self { rows: Mutex::new(Newest::new(CAPACITY.min(most))) }
+    }
+
     pub(crate) fn push(&self, row: LoginRecord) {
         self.rows.lock().push(row);
     }
@@ -76,7 +81,7 @@ impl LoginHistory {
 
 impl Default for LoginHistory {
     fn default() -> Self {
-        Self { rows: Mutex::new(Newest::new(CAPACITY)) }
+        Self::keeping(usize::MAX)
     }
 }
 

@@ -15,8 +15,13 @@ impl<T: Clone> Newest<T> {
         Self { kept: VecDeque::new(), dropped: 0, capacity }
     }
 
+    /// Keeps fewer from now on, if this is fewer.
+    pub(super) fn keep_at_most(&mut self, most: usize) {
+        self.capacity = self.capacity.min(most);
+    }
+
     pub(super) fn push(&mut self, value: T) {
-        if self.kept.len() >= self.capacity {
+        while self.kept.len() >= self.capacity.max(1) {
             self.kept.pop_front();
             self.dropped = self.dropped.saturating_add(1);
         }

@@ -108,7 +108,9 @@ impl Realm {
         let apps = Apps::create(&with_integrations(&spec, &hosts), &entropy);
         let product_users = ProductUsers::create(&spec.products, &entropy);
         let guard = spec.guarded.then(|| Secret::new(entropy.token()));
-        let journal: Arc<Journal> = Arc::default();
+        let most = spec.most_kept.unwrap_or(usize::MAX);
+        entropy.secrets().keep_at_most(most);
+        let journal = Arc::new(Journal::keeping(most));
         let rulebook = match spec.org.gate {
             Some(gate) => Arc::new(rulebook.with_gate(gate)),
             None => rulebook,
@@ -131,11 +133,11 @@ impl Realm {
             product_users,
             apps,
             grants: OauthGrants::new(&journal),
-            sessions: OrgSessions::default(),
-            login_history: LoginHistory::default(),
-            inbox: Inbox::default(),
+            sessions: OrgSessions::keeping(most),
+            login_history: LoginHistory::keeping(most),
+            inbox: Inbox::keeping(most),
             journal,
-            requests: RequestLog::default(),
+            requests: RequestLog::keeping(most),
             messages: MessageLog::default(),
             spec,
         })

@@ -34,6 +34,11 @@ pub struct RequestLog {
 }
 
 impl RequestLog {
+    /// One that keeps so many at most.
+    pub(super) fn keeping(most: usize) -> Self {
+        Self { entries: Mutex::new(Newest::new(CAPACITY.min(most))) }
+    }
+
     pub(crate) fn record(&self, request: AnsweredRequest) {
         let method = shortened(&request.method);
         self.entries.lock().push(AnsweredRequest { method, ..request });
@@ -47,7 +52,7 @@ impl RequestLog {
 
 impl Default for RequestLog {
     fn default() -> Self {
-        Self { entries: Mutex::new(Newest::new(CAPACITY)) }
+        Self::keeping(usize::MAX)
     }
 }
 

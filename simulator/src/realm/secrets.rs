@@ -28,6 +28,11 @@ impl Secrets {
         self.drawn.lock().push(secret);
     }
 
+    /// Keeps so many of those that were drawn at most.
+    pub(super) fn keep_at_most(&self, most: usize) {
+        self.drawn.lock().keep_at_most(most);
+    }
+
     /// Every secret that is kept, each once.
     pub fn all(&self) -> Vec<Secret> {
         let drawn = self.drawn.lock().all().into_iter().map(|secret| secret.reveal().to_owned());

@@ -98,10 +98,12 @@ pub enum SessionKind {
 }
 
 /// The sessions of one org.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct OrgSessions {
     open: Mutex<Open>,
     opened: AtomicU32,
+    /// The most that are open at a time.
+    most: usize,
 }
 
 /// The open sessions. If there are too many, the oldest is closed.
@@ -111,7 +113,18 @@ struct Open {
     numbers: BTreeMap<String, u32>,
 }
 
+impl Default for OrgSessions {
+    fn default() -> Self {
+        Self::keeping(usize::MAX)
+    }
+}
+
 impl OrgSessions {
+    /// Those of an org in which so many are open at a time at most.
+    pub(super) fn keeping(most: usize) -> Self {
+        Self { open: Mutex::default(), opened: AtomicU32::default(), most: MOST_OPEN.min(most) }
+    }
+
     /// Opens a session; returns it, and the one that was closed to make room.
     pub(super) fn open(
         &self,
@@ -136,7 +149,7 @@ impl OrgSessions {
             saml_login: None,
         };
         open.insert(session.clone());
-        let gave_way = if open.by_number.len() > MOST_OPEN { open.take_first() } else { None };
+        let gave_way = if open.by_number.len() > self.most { open.take_first() } else { None };
         (session, gave_way)
     }
 

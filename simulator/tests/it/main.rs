@@ -26,6 +26,7 @@ mod received;
 mod saml_parties;
 mod scim;
 mod skewed_clocks;
+mod soak;
 mod sso_back_channel;
 mod sso_faults;
 mod sso_locked_user;

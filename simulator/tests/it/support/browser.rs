@@ -196,7 +196,8 @@ pub(crate) fn pairs(form: &[(&str, &str)]) -> Vec<(String, String)> {
     form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn filled_form(page: &Page, form: &str, filled: &[(&str, &str)]) -> (url::Url, Vec<(String, String)>) {
+/// Where a form of the page is posted, and what is posted once these fields are filled.
+pub(crate) fn filled_form(page: &Page, form: &str, filled: &[(&str, &str)]) -> (url::Url, Vec<(String, String)>) {
     let action = html::one(&page.body, &format!("form#{form}")).attribute("action").to_owned();
     let url = url::Url::parse(&page.url).unwrap().join(&action).unwrap();
     let mut fields = html::form(&page.body, form);
