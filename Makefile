@@ -5,7 +5,7 @@ ifdef CI
 export CARGO_INCREMENTAL ?= 0
 endif
 
-.PHONY: run test clients interop firefox fuzz lint bench setup help
+.PHONY: run test clients interop soak malformed schemathesis pages firefox fuzz lint bench setup help
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -37,6 +37,25 @@ interop: ## Run clients of the API, identity providers, service providers and re
 	@harness/tests/clients/install target/clients interop
 	VESTIBULE_TEST_INTEROP=all cargo test --package vestibule --test it -- interop::
 
+soak: ## Log in at 1,000 realms for ten minutes, and see that memory stays as it is (SECONDS=600, REALMS=1000)
+	@.ci/setup build
+	VESTIBULE_SOAK_SECONDS=$(or $(SECONDS),600) VESTIBULE_SOAK_REALMS=$(or $(REALMS),1000) cargo test --package vestibule-simulator --test it -- soak:: --nocapture
+
+malformed: ## Send 10,000 malformed requests to every endpoint of the org (DRAWS=10000, SEED=0)
+	@.ci/setup build
+	VESTIBULE_MALFORMED_DRAWS=$(or $(DRAWS),10000) VESTIBULE_MALFORMED_SEED=$(or $(SEED),0) cargo test --package vestibule-simulator --test it -- malformed::
+
+schemathesis: ## Run Schemathesis, as PyPI has it, against the control API
+	@.ci/setup build clients
+	@harness/tests/clients/install target/clients schemathesis
+	VESTIBULE_TEST_SCHEMATHESIS=required cargo test --package vestibule --test it -- schemathesis::
+
+pages: ## Picture every page in light, in dark and on a narrow screen: target/pages/index.html
+	@.ci/setup build browser clients
+	@harness/tests/clients/install target/clients
+	VESTIBULE_TEST_PICTURES="$$PWD/target/pages" cargo test --package vestibule --test it -- accessibility::
+	@echo "pages: open target/pages/index.html"
+
 firefox: ## Install Firefox and geckodriver, and run the tests of suites that use them
 	@.ci/setup build browser clients firefox
 	@harness/tests/clients/install target/clients
@@ -57,7 +76,8 @@ lint: ## Check formatting, clippy, documentation and dependencies; warnings are 
 	target/tools/bin/cargo-machete
 	target/tools/bin/cargo-deny check bans licenses sources
 
-bench: setup ## Measure a policy decision, the start of a server, and the answers of an identity provider
+bench: setup ## Measure a policy decision, the start of a server, the answers of an identity provider, and logins at many realms
 	cargo bench --package vestibule-simulator --bench decide
 	cargo bench --package vestibule --bench serve -- --json
 	cargo bench --package vestibule --bench idp -- --json
+	cargo bench --package vestibule --bench org -- --json

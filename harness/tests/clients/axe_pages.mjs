@@ -1,6 +1,8 @@
 // Visits pages, and prints what axe-core finds on each in light and dark, one line of JSON a page.
 //
 //   axe_pages.mjs READY PAGES…    READY: the file with the first line of `vestibule serve --json`
+//
+// With PICTURES, the folder, also takes pictures of each page: PAGE-light.png, PAGE-dark.png, PAGE-narrow.png.
 import { readFileSync } from "node:fs";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
@@ -247,11 +249,18 @@ try {
     await page.waitForLoadState();
     const said = { name, page: (await page.locator("meta[name=vestibule-page]").count()) ? await named(page) : null, seen };
     await page.evaluate(axe.source);
-    for (const colorScheme of ["light", "dark"]) said[colorScheme] = await violations(page, colorScheme);
+    const picture = async (how) => {
+      if (process.env.PICTURES) await page.screenshot({ path: process.env.PICTURES + "/" + name + "-" + how + ".png", fullPage: true });
+    };
+    for (const colorScheme of ["light", "dark"]) {
+      said[colorScheme] = await violations(page, colorScheme);
+      await picture(colorScheme);
+    }
+    await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width: 390, height: 800 });
     said.narrow = await page.evaluate(() => document.documentElement.scrollWidth);
     console.log(JSON.stringify(said));
-    if (process.env.PICTURES) await page.screenshot({ path: process.env.PICTURES + "/" + name + ".png", fullPage: true });
+    await picture("narrow");
     await (page.context() === (await session)?.context() ? page : page.context()).close();
   }
 } finally {

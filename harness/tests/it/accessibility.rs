@@ -1,7 +1,7 @@
-//! Every page in a real browser: axe-core in light and dark, and a narrow screen.
+//! Every page in a real browser: axe-core in light and dark, and a narrow screen. `make pages` has them pictured, too.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ fn every_page_meets_wcag_a_and_aa_in_light_and_dark_and_fits_a_narrow_screen() {
     fs::write(&products, PRODUCTS).unwrap();
     let at_products = [products.to_str().unwrap()];
     let mut wrong = Vec::new();
+    let mut pictured = Vec::new();
     let served =
         [(&ENFORCED[..], &BEHIND_TWO_STEPS[..]), (&BEFORE_MFA, &BEHIND_ONE_PAGE), (&at_products, &AT_PRODUCTS)];
     for (options, pages) in served {
@@ -27,6 +28,7 @@ fn every_page_meets_wcag_a_and_aa_in_light_and_dark_and_fits_a_narrow_screen() {
         let found = seen.iter().map(|line| (text(line, "name"), text(line, "page")));
         let expected = pages.iter().map(|(name, page)| ((*name).to_owned(), (*page).to_owned()));
         assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+        pictured.extend(pages.iter().map(|(name, _)| *name));
         for line in &seen {
             let clean = line["light"] == json!([]) && line["dark"] == json!([]);
             if !clean || line["narrow"] != NARROW {
@@ -38,7 +40,46 @@ fn every_page_meets_wcag_a_and_aa_in_light_and_dark_and_fits_a_narrow_screen() {
         }
     }
 
+    if let Some(folder) = pictures() {
+        fs::write(folder.join("index.html"), contact_sheet(&pictured)).unwrap();
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where pictures of the pages go, if somebody wants to look at them.
+fn pictures() -> Option<PathBuf> {
+    let folder = PathBuf::from(std::env::var_os("VESTIBULE_TEST_PICTURES")?);
+    fs::create_dir_all(&folder).unwrap();
+    Some(folder)
+}
+
+/// The pictures of all pages beside one another: light, dark, narrow.
+fn contact_sheet(pages: &[&str]) -> String {
+    let row = |page: &&str| {
+        let picture = |how: &str| {
+            let file = format!("{page}-{how}.png");
+            format!("<td><a href=\"{file}\"><img loading=\"lazy\" src=\"{file}\" alt=\"{page}, {how}\"></a></td>")
+        };
+        format!("<tr><th scope=\"row\">{page}</th>{}</tr>\n", HOW.map(picture).concat())
+    };
+    let head = HOW.map(|how| format!("<th scope=\"col\">{how}</th>")).concat();
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{} pages of Vestibule</title>\n\
+         <style>body {{ font: 14px sans-serif }} td {{ vertical-align: top; border: 1px solid #888 }} \
+         img {{ max-width: 30vw; max-height: 70vh }} th {{ padding: .5em; text-align: left }}</style>\n\
+         <table>\n<thead><tr><th scope=\"col\">page</th>{head}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</html>\n",
+        pages.len(),
+        pages.iter().map(row).collect::<String>()
+    )
+}
+
+#[test]
+fn a_contact_sheet_has_each_page_in_light_in_dark_and_narrow() {
+    let sheet = contact_sheet(&["login", "home"]);
+
+    for picture in ["login-light", "login-dark", "login-narrow", "home-light", "home-dark", "home-narrow"] {
+        assert!(sheet.contains(&format!("src=\"{picture}.png\"")), "{picture}: {sheet}");
+    }
 }
 
 /// What the gate shows and announces while its ceremony runs, and after it has failed.
@@ -86,6 +127,7 @@ fn visited(options: &[&str], pages: &[(&str, &str)], reports: &Path) -> Vec<Valu
         .env("REPORT", url("report"))
         .env("MATRIX", url("matrix"))
         .env("ATTACK", format!("file://{}", reports.join("attack.html").display()))
+        .envs(pictures().map(|folder| ("PICTURES", folder)))
         .output()
         .unwrap();
 
@@ -98,6 +140,8 @@ fn text(line: &Value, field: &str) -> String {
     line[field].as_str().unwrap_or("-").to_owned()
 }
 
+/// How each page is pictured.
+const HOW: [&str; 3] = ["light", "dark", "narrow"];
 /// CSS pixels of a narrow screen. A page that is wider is cut off there.
 const NARROW: u64 = 390;
 

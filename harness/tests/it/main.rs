@@ -27,6 +27,7 @@ mod program;
 mod readme;
 mod recorded;
 mod run_jsonl;
+mod schemathesis;
 mod serve;
 mod small_shared_memory;
 mod snippets;
