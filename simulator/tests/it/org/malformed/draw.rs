@@ -3,11 +3,9 @@
 use std::io::Write as _;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use openssl::hash::MessageDigest;
-use openssl::sign::Signer;
 use reqwest::Method;
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -37,20 +35,20 @@ pub(super) struct Draw {
 }
 
 impl Draw {
-    fn get(url: String) -> Self {
+    pub(super) fn get(url: String) -> Self {
         Self { method: Method::GET, url, headers: Vec::new(), body: Vec::new() }
     }
 
-    fn post(url: String, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub(super) fn post(url: String, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("content-type", media_type.to_owned())];
         Self { method: Method::POST, url, headers, body: body.into() }
     }
 
-    fn form(url: String, fields: &[(String, String)]) -> Self {
+    pub(super) fn form(url: String, fields: &[(String, String)]) -> Self {
         Self::post(url, FORM, encoded(fields))
     }
 
-    fn bearer(mut self, token: &str) -> Self {
+    pub(super) fn bearer(mut self, token: &str) -> Self {
         self.headers.push(("authorization", format!("Bearer {token}")));
         self
     }
@@ -276,9 +274,7 @@ fn segment(chance: &mut Chance) -> String {
 
 fn jwt(world: &World, chance: &mut Chance) -> Draw {
     let mut header = json!({ "alg": "RS256", "typ": "JWT" });
-    let mut claims = json!({
-        "iss": KEY, "sub": "admin@acme.example", "aud": world.at_org("/"), "exp": world.now + 180,
-    });
+    let mut claims = world.claims();
     for part in [&mut header, &mut claims] {
         let names: Vec<String> = part.as_object().unwrap().keys().cloned().collect();
         if chance.once_in(2) {
@@ -293,10 +289,7 @@ fn jwt(world: &World, chance: &mut Chance) -> Draw {
     if chance.once_in(4) {
         claims = chance.spoilt(&claims);
     }
-    let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
-    let mut signer = Signer::new(MessageDigest::sha256(), world.key.pkey()).unwrap();
-    let signature = signer.sign_oneshot_to_vec(input.as_bytes()).unwrap();
-    let mut token = format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature));
+    let mut token = world.signed(&header, &claims);
     if chance.once_in(2) {
         token = chance.spoilt(&token);
     }
@@ -406,7 +399,7 @@ fn saml_request(world: &World, chance: &mut Chance) -> Draw {
     }
 }
 
-fn encoded(fields: &[(String, String)]) -> String {
+pub(super) fn encoded(fields: &[(String, String)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 

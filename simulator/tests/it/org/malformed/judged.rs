@@ -65,25 +65,28 @@ impl Answer {
     }
 
     /// Why the request is refused.
-    fn reason(&self) -> Option<String> {
+    pub(super) fn reason(&self) -> Option<String> {
         let text = match self.media_type.as_str() {
             "application/json" => reason_in(&serde_json::from_str(&self.body).ok()?)?,
             "text/xml" => {
                 let (_, rest) = self.body.split_once("<faultstring>")?;
                 rest.split_once("</faultstring>")?.0.to_owned()
             }
-            "application/x-www-form-urlencoded" => {
-                let field = |name: &str| form_urlencoded::parse(self.body.as_bytes()).find(|(key, _)| key == name);
-                field("error").and(field("error_description"))?.1.into_owned()
-            }
+            "application/x-www-form-urlencoded" => reason_in_form(&self.body)?,
             "text/html" => {
                 let shown = html::select(&self.body, "p").into_iter().chain(html::select(&self.body, "[role=alert]"));
                 shown.map(|element| element.text).find(|text| !text.is_empty())?
             }
-            _ => self.body.clone(),
+            _ => reason_in_form(&self.body).unwrap_or_else(|| self.body.clone()),
         };
         Some(text).filter(|text| text.trim().len() >= SHORTEST)
     }
+}
+
+/// The reason in an error that clients of OAuth read as a form.
+fn reason_in_form(body: &str) -> Option<String> {
+    let field = |name: &str| form_urlencoded::parse(body.as_bytes()).find(|(key, _)| key == name);
+    field("error").and(field("error_description")).map(|(_, text)| text.into_owned())
 }
 
 /// The reason in an error of REST, of OAuth or of the control API.

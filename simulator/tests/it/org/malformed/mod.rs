@@ -3,6 +3,7 @@
 //!
 //! Each seed is one request, which is right but for one to three faults.
 
+mod bad_input;
 mod chance;
 mod draw;
 mod endpoints;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use openssl::hash::MessageDigest;
+use openssl::sign::Signer;
 use openssl::x509::X509;
 use reqwest::{Certificate, Client, Method};
 use serde_json::{Value, json};
@@ -43,7 +45,7 @@ pub(super) struct World {
     /// The cookies of a browser that has typed the right password.
     pub(super) mid_login: String,
     pub(super) password_and_token: String,
-    pub(super) key: Arc<SigningKey>,
+    key: Arc<SigningKey>,
     /// Seconds since 1970.
     pub(super) now: i64,
     pub(super) saml_response: String,
@@ -97,6 +99,23 @@ impl World {
             product_paths: endpoints::of_products(),
             test,
         }
+    }
+
+    /// The claims of a JWT for the bearer flow.
+    pub(super) fn claims(&self) -> Value {
+        json!({ "iss": KEY, "sub": "admin@acme.example", "aud": self.at_org("/"), "exp": self.now + 180 })
+    }
+
+    /// A JWT that the app signs.
+    pub(super) fn jwt(&self, header: &Value, claims: &Value) -> String {
+        self.signed(&header.to_string(), &claims.to_string())
+    }
+
+    pub(super) fn signed(&self, header: &str, claims: &str) -> String {
+        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        let mut signer = Signer::new(MessageDigest::sha256(), self.key.pkey()).unwrap();
+        let signature = signer.sign_oneshot_to_vec(input.as_bytes()).unwrap();
+        format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
     pub(super) fn at_org(&self, path: &str) -> String {
