@@ -277,3 +277,33 @@ fn another_name(realm: &Realm) -> String {
         None => format!("{}-{drawn}", realm.spec.org.my_domain()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use vestibule_snapshots::growth::assert_linear;
+
+    use super::{NewRealm, body};
+
+    #[test]
+    fn eight_times_the_body_takes_about_eight_times_as_long() {
+        type Row = (&'static str, fn(usize) -> String);
+        let scenario = |text: &str| format!("{{\"from\":{{\"scenario\":\"{text}\"}}}}");
+        let rows: [Row; 5] = [
+            ("a long scenario", |size| "title: x ".repeat(size / 9)),
+            ("a scenario of many lines", |size| "- a\\n".repeat(size / 5)),
+            ("escapes", |size| "\\u0041".repeat(size / 6)),
+            ("a name that is cut", |size| format!("\"}}}}{}", " ".repeat(size))),
+            ("brackets", |size| format!("\"{}", "[".repeat(size))),
+        ];
+        for (name, input) in rows {
+            assert_linear(
+                name,
+                4_000,
+                |size| scenario(&input(size)),
+                |text| {
+                    let _whatever = body::<NewRealm>(text.as_bytes());
+                },
+            );
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! The time to read a token grows in proportion to its size.
+//! The time to read a token or a document grows in proportion to its size.
 
 use std::hint::black_box;
 
@@ -7,7 +7,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use vestibule_snapshots::growth::assert_linear;
 
 use super::{ISSUER, expected, published};
-use crate::oidc::{ClientAssertion, DpopProof, RequestObject, readable, verify};
+use crate::oidc::{
+    ClientAssertion, ClientMetadata, DpopProof, ProviderDocument, RequestObject, parse_jwks, readable, verify,
+};
 
 #[test]
 fn eight_times_the_token_takes_about_eight_times_as_long() {
@@ -36,6 +38,32 @@ fn eight_times_the_token_takes_about_eight_times_as_long() {
             black_box(
                 RequestObject::read(token).is_ok_and(|object| object.parameters("app", ISSUER, expected.now).is_ok()),
             );
+        });
+    }
+}
+
+#[test]
+fn eight_times_the_document_takes_about_eight_times_as_long() {
+    type Row = (&'static str, fn(usize) -> String);
+    let rows: [Row; 6] = [
+        ("members", |size| {
+            let members: String = (0..size / 12).map(|number| format!("\"m{number}\":\"\",")).collect();
+            format!("{{{members}\"issuer\":\"https://idp.example\"}}")
+        }),
+        ("one long value", |size| format!("{{\"issuer\":\"{}\"}}", "x".repeat(size))),
+        ("escapes", |size| format!("{{\"issuer\":\"{}\"}}", "\\u0041".repeat(size / 6))),
+        ("addresses", |size| {
+            let addresses = vec!["\"http://localhost:3000/a\""; size / 26].join(",");
+            format!("{{\"redirect_uris\":[{addresses}]}}")
+        }),
+        ("keys", |size| format!("{{\"keys\":[{}]}}", vec!["{\"kty\":\"oct\",\"k\":\"AA\"}"; size / 24].join(","))),
+        ("nested arrays", |size| "[".repeat(size)),
+    ];
+    for (name, input) in rows {
+        assert_linear(name, 4_000, input, |document| {
+            let _whatever = ProviderDocument::read(document.as_bytes(), None);
+            let _whatever = ClientMetadata::parse(document.as_bytes());
+            let _whatever = parse_jwks(document.as_bytes());
         });
     }
 }

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use vestibule_certs::{KeyAlgorithm, KeyState};
+use vestibule_snapshots::growth::assert_linear;
 
 use super::fixture::{IDP, SSO, key, now, rsa};
 use crate::saml::idp_descriptor::MetadataFault;
@@ -86,6 +87,31 @@ fn what_no_login_could_work_with_is_refused_with_its_reason() {
         (with_end(&plain, "tomorrow"), MetadataFault::UnreadableDate("tomorrow".to_owned())),
     ] {
         assert_eq!(IdpDescriptor::read(&xml, now()), Err(fault), "{xml}");
+    }
+}
+
+#[test]
+fn eight_times_the_metadata_takes_about_eight_times_as_long() {
+    let plain = plain();
+    let inside = |more: &str| plain.replacen("</md:IDPSSODescriptor>", &format!("{more}</md:IDPSSODescriptor>"), 1);
+    let key = {
+        let begin = plain.find("<md:KeyDescriptor").unwrap();
+        let end = plain.find("</md:KeyDescriptor>").unwrap() + "</md:KeyDescriptor>".len();
+        plain[begin..end].to_owned()
+    };
+    let service = format!("<md:SingleSignOnService Binding=\"urn:none\" Location=\"{SSO}\"/>");
+    type Row<'a> = (&'a str, &'a dyn Fn(usize) -> String);
+    let rows: [Row<'_>; 5] = [
+        ("certificates", &|size| inside(&key.repeat(size / key.len() + 1))),
+        ("endpoints", &|size| inside(&service.repeat(size / service.len()))),
+        ("a long text", &|size| inside(&format!("<md:Extensions>{}</md:Extensions>", "x".repeat(size)))),
+        ("entities", &|size| list_of(&vec![plain.as_str(); size / plain.len() + 1])),
+        ("what is no XML", &|size| "<".repeat(size)),
+    ];
+    for (name, input) in rows {
+        assert_linear(name, 8_000, input, |xml| {
+            let _whatever = IdpDescriptor::read(xml, now());
+        });
     }
 }
 

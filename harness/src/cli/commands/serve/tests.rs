@@ -4,6 +4,8 @@ use vestibule_simulator::realm::{
     IdpDocument, IdpProtocol, MethodUsed, RealmSpec, SignInPage, SpEntityId, UserIdentity,
 };
 
+use vestibule_snapshots::growth::assert_linear;
+
 use super::*;
 use crate::cli::arguments::parse_one::parse;
 
@@ -45,6 +47,34 @@ fn a_scenario_of_the_control_api_tells_nothing_of_the_files_of_this_machine() {
         assert!(!format!("{there:?}").contains("hunter-2"), "{there:?}");
     }
     assert_eq!(read("x", "rulebook: salesforce-2026-05-05"), Ok(()), "a name is none of a file");
+}
+
+#[test]
+fn eight_times_the_scenario_of_the_control_api_takes_about_eight_times_as_long() {
+    type Row = (&'static str, fn(usize) -> String);
+    let rows: [Row; 3] = [
+        ("users", |count| {
+            let users: String = (0..count).map(|number| format!("  rep{number}: {{ verifiers: [totp] }}\n")).collect();
+            scenario(&users, "")
+        }),
+        ("steps", |count| scenario("  rep: {}\n", &"  - sign-in: { user: rep }\n".repeat(count))),
+        ("a long title", |count| format!("title: {}\n{OF_SOMEBODY}", "x".repeat(30 * count))),
+    ];
+    for (name, input) in rows {
+        assert_linear(name, 40, input, |text| {
+            let _whatever = super::spec::of_text(text);
+        });
+    }
+}
+
+/// A scenario with these users and further steps.
+fn scenario(users: &str, steps: &str) -> String {
+    let org = "org: { kind: production, date: 2026-09-01 }";
+    let first = users.trim().split(':').next().unwrap_or_default();
+    format!(
+        "title: x\n{org}\nusers:\n{users}steps:\n  - sign-in: {{ user: {first} }}\n{steps}expect: {{ page: home }}\n\
+         must-fail:\n  change: {{ users.{first}.locked: true }}\n  because: page\n"
+    )
 }
 
 const OF_SOMEBODY: &str = "\
