@@ -74,15 +74,8 @@ function showActs(user) {
   if (focused) place.querySelector("button").focus();
 }
 
-byId("set-date").addEventListener("click", async () => {
-  try {
-    const now = await ask(realm + "/date", { date: byId("date").value });
-    byId("said").textContent = "The org is on " + now.date + ".";
-  } catch (error) {
-    byId("said").textContent = "The date cannot be set: " + error.message;
-  }
-  await show();
-});
+// The pages of the other orgs are behind the same token.
+for (const link of document.querySelectorAll("a[data-query=keep]")) link.search = location.search;
 
 async function administer(key, label, act) {
   try {

@@ -14,6 +14,10 @@ pub(crate) struct StartPage {
     pub(crate) org: String,
     /// The calendar date.
     pub(crate) date: String,
+    /// The names of the conditions that an org can be opened in.
+    pub(crate) conditions: Vec<String>,
+    /// The names of the orgs that are served.
+    pub(crate) realms: Vec<String>,
     /// Name and URL of each address.
     pub(crate) addresses: Vec<(String, String)>,
     /// Who can sign in.
@@ -45,7 +49,7 @@ impl StartPage {
     pub(crate) fn html(&self) -> Result<(String, String), askama::Error> {
         let policy = format!(
             "default-src 'none'; style-src '{}'; script-src '{}'; connect-src 'self'; img-src data:; base-uri 'none'; \
-             form-action 'none'; frame-ancestors 'none'",
+             form-action 'self'; frame-ancestors 'none'",
             hash(STYLE),
             hash(SCRIPT)
         );
@@ -95,6 +99,8 @@ mod tests {
             realm: "acme".to_owned(),
             org: "acme, a sandbox".to_owned(),
             date: "2026-08-03".to_owned(),
+            conditions: vec!["two-step".to_owned()],
+            realms: vec!["acme".to_owned(), "acme--7".to_owned()],
             addresses: vec![("login".to_owned(), "https://test.salesforce.localhost:8443".to_owned())],
             users: vec![user],
             exports: vec![("NODE_EXTRA_CA_CERTS", "/tmp/ca.pem".to_owned())],

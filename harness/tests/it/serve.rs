@@ -161,6 +161,34 @@ async fn the_start_page_shows_what_an_admin_did_and_a_reload_does_too() {
 }
 
 #[tokio::test]
+async fn the_forms_of_the_start_page_switch_date_and_condition_and_each_org_has_its_page() {
+    let served = Served::start(&["--date=2026-11-02", "--user=new:verifiers="]);
+    let page = served.get("start-url", "").await;
+    let hidden = r#"name="operation" value="/realms/acme--uat/date""#;
+    assert!(page.contains(hidden) && page.contains("<option>passkey-gate-hard</option>"), "{page}");
+
+    let gate = served.log_in("new").await;
+    let moved = served.switch(&[("operation", "/realms/acme--uat/date"), ("date", "2026-01-05")]).await;
+    let home = served.log_in("new").await;
+    let opened = served.switch(&[("operation", "/realms"), ("from.condition", "passkey-gate-hard")]).await;
+    let unknown = served.switch(&[("operation", "/realms"), ("from.condition", "none")]).await;
+
+    assert!(gate.contains(r#"content="create-passkey""#) && home.contains(HOME), "{gate}{home}");
+    assert!(moved.contains("<h1 id=\"org\">acme--uat, a sandbox on 2026-01-05</h1>"), "{moved}");
+    let realms = served.start_json("vestibule/api/v1/realms").await;
+    let [_, condition] = realms.as_array().unwrap().as_slice() else { panic!("{realms}") };
+    let name = condition["my-domain"].as_str().unwrap();
+    assert!(opened.contains(&format!("data-realm=\"{name}\"")), "{name}: {opened}");
+    assert!(opened.contains(condition["my-domain-url"].as_str().unwrap()), "{opened}");
+    assert!(opened.contains("href=\"/realms/acme--uat/\""), "{opened}");
+    assert_eq!(served.start_json(&format!("realms/{name}/live")).await["logins"], json!([]));
+    assert!(
+        unknown.contains("there is no condition `none`") || unknown.contains("There is no condition `none`"),
+        "{unknown}"
+    );
+}
+
+#[tokio::test]
 async fn the_control_api_opens_the_org_of_a_scenario_and_hands_out_the_passkeys_of_a_copy() {
     let served = Served::start(&["--date=2026-11-02", "--user=pia:verifiers=passkey"]);
     let realms = "vestibule/api/v1/realms";
@@ -369,6 +397,14 @@ impl Served {
         let mut url = self.url("start-url");
         url.set_path(path);
         self.client.post(url).json(body).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Posts a form of the start page, follows the redirect, and returns the page.
+    async fn switch(&self, fields: &[(&str, &str)]) -> String {
+        let url = self.url("start-url");
+        let origin = url.origin().ascii_serialization();
+        let answer = self.client.post(url).header("origin", origin).form(fields).send().await.unwrap();
+        answer.text().await.unwrap()
     }
 
     /// Types username and password of this user, the way the classic page does.

@@ -28,6 +28,20 @@ pub trait Console: fmt::Debug + Send + Sync {
         Err(NO_SCENARIOS.to_owned())
     }
 
+    /// The names of the conditions that the program knows: set-ups that a login must cope with.
+    fn conditions(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The realm of the condition with this name.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    fn realm_of_condition(&self, name: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> {
+        Err(format!("there is no condition `{name}`"))
+    }
+
     /// Prepares the users of a realm that the API has just opened: registers the passkeys that they have.
     ///
     /// # Errors

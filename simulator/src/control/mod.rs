@@ -9,6 +9,7 @@ mod asked;
 mod clock;
 mod console;
 mod error;
+mod form;
 mod idps;
 mod inbox;
 mod journal;
@@ -21,5 +22,6 @@ mod users;
 
 pub use console::{Console, ConsolePage};
 pub(crate) use error::refusal;
+pub(crate) use form::{answer_to_form, asked_by_form};
 pub(crate) use router::{PREFIX, router, serves};
 pub(crate) use state::{HostTaken, Realms};

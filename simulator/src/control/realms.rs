@@ -46,7 +46,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         verb: Verb::Post,
         path: "/realms",
         id: "open-realm",
-        summary: "Opens one more realm behind this port: that of a scenario, or a copy of one that is there.",
+        summary: "Opens one more realm behind this port: that of a scenario or a condition, or a copy of one that is there.",
         query: &[],
         body: Some(schema::<NewRealm>),
         answer: Answer::Json(schema::<RealmShown>),
@@ -88,13 +88,26 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
+pub(super) const CONDITIONS: &[Operation] = &[Operation {
+    verb: Verb::Get,
+    path: "/conditions",
+    id: "list-conditions",
+    summary: "The conditions that a realm can be opened in.",
+    query: &[],
+    body: None,
+    answer: Answer::Json(schema::<Vec<String>>),
+    conflicts: false,
+    serve: |verb| on(verb, conditions),
+}];
+
 /// The realm to open.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct NewRealm {
     /// What it is made from.
     from: Origin,
-    /// My Domain name, which no other realm here has; default: that of the scenario, or one that is made up for a copy.
+    /// My Domain name, which no other realm here has; default: that of the scenario, or one that is made up for a condition or
+    /// a copy.
     my_domain: Option<String>,
     /// The calendar date; default: that of what it is made from.
     #[schemars(with = "Option<String>", extend("format" = "date"))]
@@ -107,6 +120,8 @@ struct NewRealm {
 enum Origin {
     /// The text of a scenario file: the org, users and identity providers of its first scenario.
     Scenario(String),
+    /// The name of a condition, one of `list-conditions`: the org, users and identity providers that it has.
+    Condition(String),
     /// My Domain name of a realm, whose specification and rules are copied. What happened in it is not.
     CopyOf(String),
 }
@@ -187,6 +202,10 @@ async fn list(State(control): State<Arc<Control>>) -> Json<Vec<RealmShown>> {
     Json(control.realms.all().iter().map(|realm| RealmShown::of(realm)).collect())
 }
 
+async fn conditions(State(control): State<Arc<Control>>) -> Json<Vec<String>> {
+    Json(control.console.as_ref().map(|console| console.conditions()).unwrap_or_default())
+}
+
 async fn show(
     State(control): State<Arc<Control>>,
     Path(realm): Path<String>,
@@ -206,9 +225,15 @@ async fn open(State(control): State<Arc<Control>>, bytes: Bytes) -> Result<Json<
             }
             (spec, rulebook, BTreeMap::new(), None)
         }
+        Origin::Condition(name) => {
+            let console = control.console.as_ref().ok_or_else(|| ControlError::bad(NO_SCENARIOS))?;
+            let (spec, rulebook) = console.realm_of_condition(&name).map_err(ControlError::bad)?;
+            let made_up = another_name(spec.org.my_domain(), &control.drawn()?);
+            (spec, rulebook, BTreeMap::new(), Some(made_up))
+        }
         Origin::CopyOf(name) => {
             let realm = control.realm(&name)?;
-            let made_up = Some(another_name(&realm));
+            let made_up = Some(another_name(realm.spec.org.my_domain(), &control.drawn()?));
             (realm.spec.clone(), Arc::clone(&realm.rulebook), realm.foreign_idps(), made_up)
         }
     };
@@ -270,11 +295,10 @@ fn not_opened_here(realm: &Realm) -> ControlError {
 }
 
 /// A My Domain name of the same form that no other realm has: a sandbox has another name behind its two dashes.
-fn another_name(realm: &Realm) -> String {
-    let drawn = realm.entropy.alphanumeric(8).to_ascii_lowercase();
-    match realm.spec.org.my_domain().split_once("--") {
+fn another_name(name: &str, drawn: &str) -> String {
+    match name.split_once("--") {
         Some((org, _)) => format!("{org}--{drawn}"),
-        None => format!("{}-{drawn}", realm.spec.org.my_domain()),
+        None => format!("{name}-{drawn}"),
     }
 }
 

@@ -42,6 +42,7 @@ async fn describe() -> Json<Value> {
 fn operations() -> impl Iterator<Item = &'static Operation> {
     let all = [
         realms::OPERATIONS,
+        realms::CONDITIONS,
         clock::OPERATIONS,
         users::OPERATIONS,
         administration::OPERATIONS,

@@ -53,6 +53,13 @@ impl Control {
         found.ok_or_else(|| ControlError::not_found(format!("there is no realm `{name}`")))
     }
 
+    /// A part of a name that no realm has yet, drawn by the default realm.
+    pub(super) fn drawn(&self) -> Result<String, ControlError> {
+        let realms = self.realms.all();
+        let first = realms.first().ok_or_else(|| ControlError::not_found("there is no realm"))?;
+        Ok(first.entropy.alphanumeric(8).to_ascii_lowercase())
+    }
+
     /// Prepares the users of a realm that was just opened; closes it if that fails.
     pub(super) fn prepared(&self, realm: Arc<Realm>) -> Result<Arc<Realm>, ControlError> {
         if let Some(Err(why)) = self.console.as_ref().map(|console| console.prepare(&realm)) {

@@ -54,8 +54,8 @@ impl GuardedConsole {
             let answered = self.api(request).await;
             answered.unwrap_or_else(|refused| control::refusal(refused.status, &refused.why))
         } else {
-            let mut page = self.page(&request).unwrap_or_else(Refused::into_response);
-            page.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            let mut page = self.page(request).await.unwrap_or_else(Refused::into_response);
+            page.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
             page
         };
         let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -78,15 +78,31 @@ impl GuardedConsole {
         Ok(self.api.clone().oneshot(request).await.into_response())
     }
 
-    fn page(&self, request: &Request<Body>) -> Result<Response, Refused> {
-        self.admit(request)?;
+    async fn page(&self, request: Request<Body>) -> Result<Response, Refused> {
+        self.admit(&request)?;
+        if is_form_of_a_page(&request) {
+            return self.form(request).await;
+        }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "these pages are only read"));
+            return Err(Refused::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "these pages are read, and take the forms that they have",
+            ));
         }
         let page = self.console.as_ref().and_then(|console| console.page(request.uri().path()));
         let page = page.ok_or_else(|| Refused::new(StatusCode::NOT_FOUND, "there is no such page"))?;
         let headers = [(CONTENT_TYPE, page.content_type), (CONTENT_SECURITY_POLICY, page.policy.as_str())];
         Ok((headers, page.body).into_response())
+    }
+
+    /// What a form of a page asks for. Its page is the one that it was posted to.
+    async fn form(&self, request: Request<Body>) -> Result<Response, Refused> {
+        let (parts, body) = request.into_parts();
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        let form = read(&parts.headers, body, &self.limits).await?;
+        let asked = control::asked_by_form(parts, &form).map_err(|why| Refused::new(StatusCode::BAD_REQUEST, why))?;
+        let answer = self.api.clone().oneshot(asked).await.into_response();
+        Ok(control::answer_to_form(answer, &query).await)
     }
 
     fn admit(&self, request: &Request<Body>) -> Result<(), Refused> {
@@ -114,6 +130,13 @@ impl GuardedConsole {
     }
 }
 
+/// Whether a form sent the request. Browsers name the origin of each form that they post, and another one than that of the pages
+/// is refused (Fetch, "append a request Origin header").
+fn is_form_of_a_page(request: &Request<Body>) -> bool {
+    let headers = request.headers();
+    *request.method() == Method::POST && headers.contains_key(ORIGIN) && media_type(headers).as_deref() == Some(FORM)
+}
+
 /// Whether a page of another origin sent the request for something else than to go there (Fetch Metadata, 2).
 fn is_embedded(headers: &HeaderMap) -> bool {
     let is = |name: &str, values: &[&str]| {
@@ -127,10 +150,12 @@ const GUARDS: [(&str, &str); 5] = [
     ("cache-control", "no-store"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("referrer-policy", "no-referrer"),
+    // With `no-referrer`, browsers would not name the origin of a form.
+    ("referrer-policy", "same-origin"),
     ("x-content-type-options", "nosniff"),
 ];
 
 const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 const NAME: &str = "localhost";
 const HTTPS_PORT: u16 = 443;

@@ -365,7 +365,7 @@ async fn the_console_answers_its_own_host_and_who_knows_the_token() {
         let shown = status == "200" && !line.starts_with("HEAD");
         assert_eq!(answer.contains("a password"), shown, "{request}: {answer}");
         if status != "421" {
-            let guards = ["cache-control: no-store", "referrer-policy: no-referrer", "security-policy: default-src"];
+            let guards = ["cache-control: no-store", "referrer-policy: same-origin", "security-policy: default-src"];
             assert!(guards.iter().all(|guard| answer.contains(guard)), "{request}: {answer}");
             assert!(!answer.contains("right-token"), "{answer}");
         }

@@ -1,15 +1,17 @@
 //! The control API over HTTPS: what it shows, what it does, and whom it refuses.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Method, Response};
+use reqwest::{Certificate, Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use vestibule_model::LoginPage;
-use vestibule_simulator::Simulator;
-use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, OrgSpec, UserSpec};
+use vestibule_simulator::policy::Rulebook;
+use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, OrgSpec, RealmSpec, UserSpec};
+use vestibule_simulator::{Console, ConsolePage, Simulator};
 
 use super::support::browser::Browser;
 
@@ -393,6 +395,96 @@ async fn a_realm_that_cannot_be_opened_or_ended_is_refused_with_the_reason() {
     assert_eq!(json_of(test.get("/realms").await).await.as_array().unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn the_forms_of_a_page_switch_the_date_and_open_conditions() {
+    let test = Api::start().await;
+    let console = test.console();
+    let form = |fields: &[(&str, &str)]| test.form(&console, fields).header("origin", &console.origin).send();
+    let at = |answer: &Response| answer.headers()["location"].to_str().unwrap().to_owned();
+
+    let date = [("operation", "/realms/acme--uat/date"), ("date", "2026-01-05")];
+    let moved = form(&date).await.unwrap();
+    let condition = [("operation", "/realms"), ("from.condition", "strict")];
+    let (opened, again) = (form(&condition).await.unwrap(), form(&condition).await.unwrap());
+
+    assert_eq!((moved.status().as_u16(), opened.status().as_u16()), (303, 303));
+    assert_eq!(at(&moved), format!("/realms/acme--uat/?token={}", console.token));
+    assert_eq!(test.simulator.realm().date(), date_of("2026-01-05"));
+    let realms = test.client.get(format!("{}/realms", test.base)).bearer_auth(&console.token).send().await.unwrap();
+    let realms = json_of(realms).await;
+    let names: Vec<_> = realms.as_array().unwrap().iter().map(|realm| realm["my-domain"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    for (answer, name) in [(&opened, names[1]), (&again, names[2])] {
+        assert!(name.starts_with("strict-"), "{name}");
+        assert_eq!(at(answer), format!("/realms/{name}/?token={}", console.token));
+    }
+    for (fields, status, reason) in [
+        (vec![("operation", "/realms/acme--uat/date"), ("date", "2026-02-30")], 400, "not as described"),
+        (vec![("operation", "/realms/nobody/date"), ("date", "2026-01-05")], 404, "no realm `nobody`"),
+        (vec![("operation", "/realms"), ("from.condition", "easy")], 400, "no condition `easy`"),
+        (vec![("operation", "/nothing")], 404, "no such resource"),
+        (vec![("date", "2026-01-05")], 400, "names no operation"),
+    ] {
+        let refused = form(&fields).await.unwrap();
+
+        assert_eq!(refused.status().as_u16(), status, "{fields:?}");
+        let page = refused.text().await.unwrap();
+        assert!(page.contains(reason), "{fields:?}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_is_taken_from_a_page_of_the_console_and_from_nobody_else() {
+    let test = Api::start().await;
+    let console = test.console();
+    let fields = [("operation", "/realms/acme--uat/date"), ("date", "2026-01-05")];
+    let form = || test.form(&console, &fields);
+    let of_nobody = || test.client.post(format!("{}/?token=wrong", console.origin)).form(&fields);
+    for (name, request, status) in [
+        ("no origin", form(), 405),
+        ("another origin", form().header("origin", "https://attacker.example"), 403),
+        ("the org as origin", form().header("origin", &test.org), 403),
+        ("an opaque origin", form().header("origin", "null"), 403),
+        ("a wrong token", of_nobody().header("origin", &console.origin), 401),
+        ("text", form().header("origin", &console.origin).header("content-type", "text/plain"), 405),
+    ] {
+        let answer = request.send().await.unwrap();
+
+        assert_eq!(answer.status().as_u16(), status, "{name}");
+    }
+    assert!(test.simulator.journal().all().is_empty(), "nothing was switched");
+}
+
+/// What the program around a simulator knows: one condition.
+#[derive(Debug)]
+struct Conditions;
+
+impl Console for Conditions {
+    fn page(&self, _path: &str) -> Option<ConsolePage> {
+        None
+    }
+
+    fn conditions(&self) -> Vec<String> {
+        vec!["strict".to_owned()]
+    }
+
+    fn realm_of_condition(&self, name: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> {
+        let known = (name == "strict").then(|| RealmSpec::new(OrgSpec::production("strict", date(2026, 12, 1))));
+        let spec = known.ok_or_else(|| format!("there is no condition `{name}`"))?;
+        Ok((spec, Arc::new(Rulebook::newest())))
+    }
+}
+
+/// Where a console is.
+struct At {
+    origin: String,
+    token: String,
+}
+
+fn date_of(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
 /// A simulator and its control API.
 struct Api {
     simulator: Simulator,
@@ -414,9 +506,22 @@ impl Api {
         let (base, token) = url.reveal().split_once("?token=").unwrap();
         let ca = Certificate::from_pem(simulator.ca_pem().as_bytes()).unwrap();
         let client = Client::builder().tls_certs_only([ca]).resolve("localhost", simulator.address()).no_proxy();
+        let client = client.redirect(Policy::none());
         let org = simulator.realm().my_domain_origin();
         let client = client.build().unwrap();
         Self { client, base: base.to_owned(), token: token.to_owned(), org, simulator }
+    }
+
+    /// Serves a console in place of the control API alone.
+    fn console(&self) -> At {
+        let url = self.simulator.serve_console(Arc::new(Conditions));
+        let (origin, token) = url.reveal().split_once("/?token=").unwrap();
+        At { origin: origin.to_owned(), token: token.to_owned() }
+    }
+
+    /// A form that is posted to the page at the root of the console.
+    fn form(&self, console: &At, fields: &[(&str, &str)]) -> RequestBuilder {
+        self.client.post(format!("{}/?token={}", console.origin, console.token)).form(fields)
     }
 
     async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Response {

@@ -131,16 +131,26 @@ pub(crate) fn cases_beside(paths: &[PathBuf], added: &[PathBuf]) -> Result<Vec<C
 /// # Errors
 /// If there is none.
 pub(crate) fn condition(name: &str) -> Result<Case, CliError> {
-    let named = |case: &Case| case.scenario.condition.as_ref().map(|condition| condition.value.name.value.clone());
-    let mut known = Vec::new();
-    for case in all_cases(&[])? {
-        match named(&case) {
-            Some(found) if found == name => return Ok(case),
-            found => known.extend(found),
+    let mut conditions = conditions()?;
+    match conditions.iter().position(|(known, _)| known == name) {
+        Some(place) => Ok(conditions.swap_remove(place).1),
+        None => {
+            let known: Vec<&str> = conditions.iter().map(|(known, _)| known.as_str()).collect();
+            Err(no_condition(name, &known))
         }
     }
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    Err(no_condition(name, &known))
+}
+
+/// Every built-in condition, with its name.
+///
+/// # Errors
+/// As [`all_cases`].
+pub(crate) fn conditions() -> Result<Vec<(String, Case)>, CliError> {
+    let named = |case: Case| {
+        let name = case.scenario.condition.as_ref()?.value.name.value.clone();
+        Some((name, case))
+    };
+    Ok(all_cases(&[])?.into_iter().filter_map(named).collect())
 }
 
 /// None of the known conditions has this name.

@@ -16,7 +16,7 @@ use vestibule_simulator::policy::Rulebook;
 
 use super::ServeArgs;
 use crate::cli::arguments::org_setting::{OrgSetting, org_with};
-use crate::cli::arguments::selection::{all_cases, condition};
+use crate::cli::arguments::selection::{all_cases, condition, conditions};
 use crate::cli::output::error::CliError;
 use crate::entry::{ScenarioError, load_text};
 use crate::preset_file::read_preset;
@@ -92,6 +92,24 @@ pub(super) fn of_file(file: &Path) -> Result<(RealmSpec, RulebookChoice), CliErr
 /// If it is not known.
 pub(super) fn of_condition(name: &str) -> Result<(RealmSpec, RulebookChoice), CliError> {
     condition(name).map(|case| of_case(&case))
+}
+
+/// The names of the built-in conditions.
+pub(super) fn names_of_conditions() -> Vec<String> {
+    // Tests read all of them, so that none is wrong here.
+    let known = conditions().unwrap_or_default();
+    known.into_iter().map(|(name, _)| name).collect()
+}
+
+/// The realm of a built-in condition, for the control API.
+///
+/// # Errors
+/// If it is not known.
+pub(super) fn realm_of_condition(name: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> {
+    let unknown = |_| format!("there is no condition `{name}`: `list-conditions` lists those that there are");
+    let (spec, choice) = of_condition(name).map_err(unknown)?;
+    let rulebook = Rulebook::resolve(&choice).map_err(|error| error.to_string())?;
+    Ok((with_lasting_secrets(spec), Arc::new(rulebook)))
 }
 
 /// The first scenario of a text that came over the control API, whose sender must not read the files of this machine by a message

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -24,6 +24,8 @@ use crate::runner::prepare_users;
 pub(super) struct StartPages {
     realm: Arc<Realm>,
     exports: Vec<(&'static str, String)>,
+    /// The names of the conditions. Reading them takes longer than a start may.
+    conditions: OnceLock<Vec<String>>,
     /// What the virtual authenticators of each realm hold, by its My Domain name. What those of a realm that has ended held is
     /// dropped when the next one is prepared.
     passkeys: Mutex<BTreeMap<String, (Weak<Realm>, Passkeys)>>,
@@ -51,19 +53,21 @@ impl StartPages {
     ) -> Result<Self, askama::Error> {
         let held = (Arc::downgrade(&realm), passkeys);
         let held = BTreeMap::from([(realm.spec.org.my_domain().to_owned(), held)]);
-        let pages = Self { passkeys: Mutex::new(held), exports, realm };
-        pages.start_page()?;
+        let pages = Self { passkeys: Mutex::new(held), exports, conditions: OnceLock::new(), realm };
+        pages.start_page(&pages.realm, Vec::new())?;
         Ok(pages)
     }
 
-    /// The page as it begins, and its policy. Its script keeps it up to date.
-    fn start_page(&self) -> Result<(String, String), askama::Error> {
-        let (realm, org) = (&self.realm, &self.realm.spec.org);
+    /// The page of a realm as it begins, and its policy. Its script keeps it up to date.
+    fn start_page(&self, realm: &Realm, conditions: Vec<String>) -> Result<(String, String), askama::Error> {
+        let org = &realm.spec.org;
         let held = |user: &User| self.held(realm, &user.key).len();
         let page = StartPage {
             realm: org.my_domain().to_owned(),
             org: where_am_i(realm),
             date: realm.date().to_string(),
+            conditions,
+            realms: self.realms().iter().map(|realm| realm.spec.org.my_domain().to_owned()).collect(),
             addresses: addresses(realm),
             users: realm.users.all().iter().map(|user| start_user(realm, user, held(user))).collect(),
             exports: self.exports.clone(),
@@ -72,10 +76,26 @@ impl StartPages {
     }
 
     /// What changes and the control API does not say in words: what a user meets, and the logins.
-    fn live(&self) -> Value {
-        let users: Vec<_> = self.realm.users.all().iter().map(|user| told(&self.realm, user)).collect();
-        let logins: Vec<_> = last_logins(&self.realm).iter().map(Login::summary).collect();
-        json!({ "org": where_am_i(&self.realm), "users": users, "logins": logins })
+    fn live(realm: &Realm) -> Value {
+        let users: Vec<_> = realm.users.all().iter().map(|user| told(realm, user)).collect();
+        let logins: Vec<_> = last_logins(realm).iter().map(Login::summary).collect();
+        json!({ "org": where_am_i(realm), "users": users, "logins": logins })
+    }
+
+    /// The realms that are served now, that of the start first.
+    fn realms(&self) -> Vec<Arc<Realm>> {
+        let passkeys = self.passkeys.lock();
+        let opened = passkeys.values().filter_map(|(realm, _)| realm.upgrade());
+        let opened = opened.filter(|realm| !Arc::ptr_eq(realm, &self.realm));
+        std::iter::once(Arc::clone(&self.realm)).chain(opened).collect()
+    }
+
+    /// The realm of a path, and the rest of it: `/realms/acme/live`, or `/live` for the realm of the start.
+    fn realm_of<'p>(&self, path: &'p str) -> Option<(Arc<Realm>, &'p str)> {
+        let Some(rest) = path.strip_prefix("/realms/") else { return Some((Arc::clone(&self.realm), path)) };
+        let (name, _) = rest.split_once('/')?;
+        let realm = self.realms().into_iter().find(|realm| realm.spec.org.my_domain() == name)?;
+        Some((realm, rest.strip_prefix(name)?))
     }
 
     fn held(&self, realm: &Realm, user: &str) -> Vec<Credential> {
@@ -92,16 +112,17 @@ impl StartPages {
 
 impl Console for StartPages {
     fn page(&self, path: &str) -> Option<ConsolePage> {
+        let (realm, path) = self.realm_of(path)?;
         match path {
             "/" => {
-                let (body, policy) = self.start_page().ok()?;
+                let (body, policy) = self.start_page(&realm, self.conditions()).ok()?;
                 Some(ConsolePage { content_type: "text/html; charset=utf-8", policy, body })
             }
-            "/live" => Some(Self::json(&self.live())),
+            "/live" => Some(Self::json(&Self::live(&realm))),
             _ => {
                 let id: u64 = path.strip_prefix("/logins/")?.parse().ok()?;
-                let login = last_logins(&self.realm).into_iter().find(|login| login.id() == id)?;
-                Some(Self::json(&login.details(&self.realm.rulebook)))
+                let login = last_logins(&realm).into_iter().find(|login| login.id() == id)?;
+                Some(Self::json(&login.details(&realm.rulebook)))
             }
         }
     }
@@ -117,6 +138,14 @@ impl Console for StartPages {
 
     fn realm_of_scenario(&self, text: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> {
         spec::of_text(text)
+    }
+
+    fn conditions(&self) -> Vec<String> {
+        self.conditions.get_or_init(spec::names_of_conditions).clone()
+    }
+
+    fn realm_of_condition(&self, name: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> {
+        spec::realm_of_condition(name)
     }
 
     fn prepare(&self, realm: &Arc<Realm>) -> Result<(), String> {

@@ -3,7 +3,6 @@ use vestibule_model::{EnrolmentGate, KeyState, StepUpPeriod, UserSpec, Verificat
 use vestibule_simulator::realm::{
     IdpDocument, IdpProtocol, MethodUsed, RealmSpec, SignInPage, SpEntityId, UserIdentity,
 };
-
 use vestibule_snapshots::growth::assert_linear;
 
 use super::*;
