@@ -123,6 +123,35 @@ const PAGES = {
     return clicked(page, "#Login");
   },
   "forgot-password": () => opened(new URL("/secur/forgotpassword.jsp", ready["my-domain-url"]).href),
+  "link-sent": async () => {
+    const page = await opened(new URL("/secur/forgotpassword.jsp", ready["my-domain-url"]).href);
+    await page.fill("#un", user("rep").username);
+    await page.click("#continue");
+    await page.waitForSelector("#link-sent");
+    return page;
+  },
+  "new-password": async () => {
+    const page = await opened(new URL("/secur/forgotpassword.jsp", ready["my-domain-url"]).href);
+    await page.fill("#un", user("rep").username);
+    await page.click("#continue");
+    await page.waitForSelector("#link-sent");
+    await page.goto(ready["inbox-url"]);
+    return gone(page, /https:\S+/.exec(await page.innerText("main"))[0]);
+  },
+  "change-password": () => loggedIn("expired"),
+  "register-phone": () => loggedIn("phoneless"),
+  "verify-temporary-code": () => loggedIn("temp"),
+  "login-refused": async () => {
+    const page = await opened(ready["my-domain-url"]);
+    await Promise.all([page.waitForSelector("#login-status"), page.evaluate(() => {
+      const form = document.body.appendChild(document.createElement("form"));
+      form.method = "post";
+      form.action = "/";
+      form.appendChild(Object.assign(document.createElement("input"), { name: "SAMLResponse", value: "none" }));
+      form.submit();
+    })]);
+    return page;
+  },
   "verify-totp": () => loggedIn("rep"),
   "verify-passkey": () => loggedIn("pia"),
   "verify-push": () => loggedIn("pushed"),
@@ -174,6 +203,8 @@ const PAGES = {
   "not-simulated": () => opened(new URL("/vestibule/sign-up", ready["my-domain-url"]).href),
   "not-found": () => opened(new URL("/no-such-page", ready["my-domain-url"]).href),
   "idp-sign-in": async () => clicked(await opened(ready["my-domain-url"]), "#idp_section_buttons button"),
+  "idp-chooser": () => opened(new URL("/services/auth/sso/people", ready["my-domain-url"]).href),
+  "idp-signed-out": () => opened(new URL("/oidc/end-session", ready["idp-urls"].people).href),
   "idp-error": () => opened(new URL("/saml/sso?SAMLRequest=none", ready["idp-urls"].okta).href),
   "idp-device": () => opened(new URL("/device", ready["idp-urls"].op).href),
   "idp-consent": async () => {
@@ -203,6 +234,20 @@ const PAGES = {
     const page = await opened(ready["start-url"]);
     await page.click("#list summary");
     await page.waitForSelector("#list .rules");
+    return page;
+  },
+  "start-of-condition": async () => {
+    const page = await opened(ready["start-url"]);
+    await page.selectOption("#condition", "passkey-gate-hard");
+    await page.click("#open-condition");
+    await page.waitForURL("**/realms/**");
+    return page;
+  },
+  "switch-refused": async () => {
+    const page = await opened(ready["start-url"]);
+    await page.evaluate(() => { document.querySelector("[name=operation]").value = "/nothing"; });
+    await page.click("#set-date");
+    await page.waitForSelector("#error");
     return page;
   },
   report: () => opened(process.env.REPORT),

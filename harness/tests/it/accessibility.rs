@@ -145,7 +145,7 @@ const HOW: [&str; 3] = ["light", "dark", "narrow"];
 /// CSS pixels of a narrow screen. A page that is wider is cut off there.
 const NARROW: u64 = 390;
 
-const ENFORCED: [&str; 10] = [
+const ENFORCED: [&str; 14] = [
     "--date=2026-11-02",
     "--login-page=two-step",
     "--user=rep:verifiers=totp",
@@ -155,7 +155,11 @@ const ENFORCED: [&str; 10] = [
     "--user=pushed:verifiers=salesforce-authenticator",
     "--user=noticed:user-type=experience-cloud,maintenance-notice=true",
     "--user=asked:user-type=experience-cloud,app-approval=true",
+    "--user=expired:user-type=experience-cloud,password-expired=hard",
+    "--user=phoneless:user-type=experience-cloud,phone-registration=true",
+    "--user=temp:verifiers=temporary-code",
     "--idp=okta:protocol=saml,preset=okta",
+    "--idp=people:protocol=oidc",
 ];
 const BEFORE_MFA: [&str; 8] = [
     "--date=2026-01-05",
@@ -169,7 +173,7 @@ const BEFORE_MFA: [&str; 8] = [
 ];
 
 /// The pages by the names that the script has for them, and the names that they publish.
-const BEHIND_TWO_STEPS: [(&str, &str); 25] = [
+const BEHIND_TWO_STEPS: [(&str, &str); 34] = [
     ("username", "username"),
     ("shared", "username"),
     ("password", "password"),
@@ -185,21 +189,31 @@ const BEHIND_TWO_STEPS: [(&str, &str); 25] = [
     ("connect-authenticator-app", "connect-authenticator-app"),
     ("allow-app", "authorize-app"),
     ("maintenance", "maintenance"),
+    ("link-sent", "forgot-password"),
+    ("change-password", "change-password"),
+    ("register-phone", "register-phone"),
+    ("verify-temporary-code", "verify-temporary-code"),
+    ("login-refused", "login-refused"),
     ("logged-out", "logged-out"),
     ("not-simulated", "unknown"),
     ("not-found", "unknown"),
     ("idp-sign-in", "idp-sign-in"),
+    ("idp-chooser", "idp-sign-in"),
+    ("idp-signed-out", "logged-out"),
     ("idp-error", "idp-error"),
     ("start", "-"),
     ("start-opened", "-"),
+    ("start-of-condition", "-"),
+    ("switch-refused", "-"),
     ("report", "-"),
     ("report-opened", "-"),
     ("matrix-opened", "-"),
 ];
-const BEHIND_ONE_PAGE: [(&str, &str); 20] = [
+const BEHIND_ONE_PAGE: [(&str, &str); 21] = [
     ("login", "login"),
     ("wrong-password", "login"),
     ("forgot-password", "forgot-password"),
+    ("new-password", "change-password"),
     ("verify-email", "verify-email"),
     ("verify-sms", "verify-sms"),
     ("inbox", "inbox"),
