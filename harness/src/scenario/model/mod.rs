@@ -63,6 +63,7 @@ impl Scenario {
             clock: self.clock.clone(),
             naming,
             idp_hosts_of_org: false,
+            most_kept: None,
             seed: None,
         }
     }
