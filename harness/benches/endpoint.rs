@@ -15,9 +15,12 @@ use vestibule_model::with_causes;
 mod figures;
 #[path = "support/median.rs"]
 mod median;
+#[path = "support/program.rs"]
+mod program;
 
-use figures::{Common, Failure, Measured, PROGRAM, failed_to};
+use figures::{Common, Failure, Measured, failed_to};
 use median::median;
+use program::PROGRAM;
 
 /// What the WebDriver endpoint of a suite adds to a command; baseline: the same command sent to ChromeDriver
 #[derive(Debug, Parser)]

@@ -34,12 +34,15 @@ mod median;
 mod memory;
 #[path = "support/process_cpu.rs"]
 mod process_cpu;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/reaped.rs"]
 mod reaped;
 
-use figures::{Common, Failure, Measured, PROGRAM, failed_to};
+use figures::{Common, Failure, Measured, failed_to};
 use median::median;
 use memory::resident_mb;
+use program::PROGRAM;
 use reaped::Reaped;
 
 /// The identity provider over TLS: its CPU time per answer, on eight connections; baseline: one RSA-2048 signature by OpenSSL

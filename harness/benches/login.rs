@@ -21,6 +21,8 @@ mod median;
 mod playwright;
 #[path = "support/process_cpu.rs"]
 mod process_cpu;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/reaped.rs"]
 mod reaped;
 #[path = "support/served_org.rs"]

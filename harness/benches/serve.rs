@@ -19,16 +19,16 @@ mod figures;
 mod median;
 #[path = "support/memory.rs"]
 mod memory;
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/reaped.rs"]
 mod reaped;
-#[path = "support/resident.rs"]
-mod resident;
 
-use figures::{Common, Failure, Measured, PROGRAM, failed_to};
+use figures::{Common, Failure, Measured, failed_to};
 use median::median;
 use memory::resident_mb;
+use program::PROGRAM;
 use reaped::Reaped;
-use resident::resident_kb;
 
 /// Start of `serve` to its first discovery answer, and its memory when idle; baseline: `vestibule --version`
 #[derive(Debug, Parser)]
@@ -104,7 +104,7 @@ fn start(runtime: &Runtime) -> Result<(f64, f64), Failure> {
     let start_ms = clock.elapsed().as_secs_f64() * 1000.0;
     // Lets the server free the memory that the answer used.
     std::thread::sleep(PAUSE_BEFORE_MEMORY_READ);
-    let rss_mb = resident_kb(server.0.id())? / 1024.0;
+    let rss_mb = resident_mb(server.0.id())?;
     Ok((start_ms, rss_mb))
 }
 

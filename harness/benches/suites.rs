@@ -12,9 +12,12 @@ use vestibule::bench_internals::Stopwatch;
 mod figures;
 #[path = "support/machine_cpu.rs"]
 mod machine_cpu;
+#[path = "support/program.rs"]
+mod program;
 
-use figures::{Common, Failure, Measured, PROGRAM, failed_to};
+use figures::{Common, Failure, Measured, failed_to};
 use machine_cpu::MachineCpu;
+use program::PROGRAM;
 
 /// The built-in scenarios with several workers, and how busy they keep the machine; baseline: one worker
 #[derive(Debug, Parser)]

@@ -9,9 +9,6 @@ use clap::Args;
 use serde::Serialize;
 use vestibule_model::with_causes;
 
-/// The program that is measured, built in the same profile as the benchmark.
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_vestibule");
-
 /// Why there are no figures: a sentence, with what to do if that is known.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 

@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use super::figures::{Failure, PROGRAM, failed_to};
+use super::figures::{Failure, failed_to};
+use super::program::PROGRAM;
 use super::reaped::Reaped;
 
 /// An org whose users sign in by password and TOTP app.

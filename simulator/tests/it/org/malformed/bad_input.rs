@@ -25,7 +25,7 @@ async fn check(world: &World, rows: Vec<Row>) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// SOAP 1.1, 4.1.2 and 6.2. Contract G1.1 and G1.2.
+/// SOAP 1.1, 4.1.2 and 6.2.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_soap_call_that_cannot_be_read_is_a_fault_that_says_why() {
     let world = World::new().await;
@@ -80,7 +80,6 @@ async fn a_soap_call_that_cannot_be_read_is_a_fault_that_says_why() {
     check(&world, rows).await;
 }
 
-/// Contract H6.1 and H6.2.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_query_that_cannot_be_run_is_refused_with_row_and_column() {
     let world = World::new().await;
@@ -134,7 +133,7 @@ async fn a_query_that_cannot_be_run_is_refused_with_row_and_column() {
     check(&world, rows).await;
 }
 
-/// RFC 6749, 3.1, 3.2, 4.1.2.1 and 5.2. Contract F3.1 and F3.2.
+/// RFC 6749, 3.1, 3.2, 4.1.2.1 and 5.2.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_parameter_of_oauth_that_is_missing_twice_or_wrong_is_named() {
     let world = World::new().await;
@@ -223,7 +222,7 @@ async fn each_parameter_of_oauth_that_is_missing_twice_or_wrong_is_named() {
     check(&world, rows).await;
 }
 
-/// Contract K1.2. The app learns that the assertion is invalid, the journal why.
+/// The app learns that the assertion is invalid, the journal why.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_jwt_that_is_nearly_right_gets_no_token_and_the_journal_says_what_is_wrong() {
     let world = World::new().await;
