@@ -67,6 +67,8 @@ struct More {
     decide_ns: f64,
     /// CPU time of a request at the org, milliseconds.
     request_cpu_ms: f64,
+    /// CPU time of a request in the client, which shares the machine, milliseconds.
+    client_cpu_ms: f64,
     requests_per_login: f64,
     realms: usize,
 }
@@ -116,8 +118,10 @@ async fn measure(args: &OrgBench) -> Result<Measured<More>, Failure> {
     std::thread::sleep(PAUSE_BEFORE_MEMORY_READ);
     let realm_kb = (resident_kb(many.server.process_id())? - alone) / float(args.realms);
 
+    let mut client_before = 0.0;
     for round in 0..=args.rounds {
         if round == 1 {
+            client_before = process_cpu::of_this_process();
             // The round that warms up makes the certificates of all hosts.
             one.begin_to_count();
             many.begin_to_count();
@@ -125,18 +129,20 @@ async fn measure(args: &OrgBench) -> Result<Measured<More>, Failure> {
         one.round().await?;
         many.round().await?;
     }
+    let client_cpu = process_cpu::of_this_process() - client_before;
     let request = one.cpu_of_request();
     let empty = Server::start(Served::Nothing)?;
     let client = HttpClient::new(&empty.place)?;
     let floor = cpu_of_empty_request(&client, &empty, args.realms * args.rounds).await?;
     let logins = float(args.realms * args.rounds);
-    let (ours, baseline) = (median(many.rates), median(one.rates));
+    let (ours, baseline) = (median(many.rates.clone()), median(one.rates.clone()));
     let more = More {
         realm_kb,
         floor_x: request / floor,
         decide_ns: decide_ns(),
         request_cpu_ms: request * 1000.0,
-        requests_per_login: float_of(one.client.requests() - one.requests_before) / logins,
+        client_cpu_ms: client_cpu * 1000.0 / float_of(one.requests() + many.requests()),
+        requests_per_login: float_of(one.requests()) / logins,
         realms: args.realms,
     };
     Ok(Measured { bench: "org", ratio: ours / baseline, ours, baseline, unit: "logins/s", more })
@@ -180,7 +186,12 @@ impl Side {
     /// CPU seconds of the server for one request.
     fn cpu_of_request(&self) -> f64 {
         let seconds = process_cpu::of_tree(self.server.process_id()) - self.cpu_before;
-        seconds / float_of(self.client.requests() - self.requests_before)
+        seconds / float_of(self.requests())
+    }
+
+    /// How many requests count.
+    fn requests(&self) -> u64 {
+        self.client.requests() - self.requests_before
     }
 }
 
