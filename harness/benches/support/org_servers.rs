@@ -1,7 +1,7 @@
 //! Servers in processes of their own, so that their CPU time and memory are measured separately: one of realms, and one whose
 //! handler does nothing. The benchmark starts itself again as one of them, and talks to it by lines.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
@@ -116,7 +116,7 @@ pub(crate) fn serve(served: Served) -> Result<(), Failure> {
 
 fn realms(runtime: &Runtime) -> Result<(), Failure> {
     let simulator = runtime.block_on(Simulator::builder().org(org("first")).start())?;
-    let host = host(simulator.realm().hosts.name(&HostRole::MyDomain), simulator.address().port());
+    let host = with_port(simulator.realm().hosts.name(&HostRole::MyDomain), simulator.address().port());
     say(&Place { port: simulator.address().port(), host, authority: simulator.ca_pem().to_owned() })?;
     let rulebook = Arc::new(Rulebook::newest());
     let mut realms = Vec::new();
@@ -127,7 +127,7 @@ fn realms(runtime: &Runtime) -> Result<(), Failure> {
                 let users = (0..users).map(|number| (format!("rep{number}"), user())).collect();
                 let spec = RealmSpec { users, ..RealmSpec::new(org(&my_domain)) };
                 let realm = runtime.block_on(simulator.open_realm(spec, Arc::clone(&rulebook)))?;
-                let host = host(realm.hosts.name(&HostRole::MyDomain), simulator.address().port());
+                let host = with_port(realm.hosts.name(&HostRole::MyDomain), simulator.address().port());
                 let people = realm.users.all().into_iter().map(|user| Person {
                     host: host.clone(),
                     username: user.username,
@@ -154,7 +154,7 @@ fn nothing(runtime: &Runtime) -> Result<(), Failure> {
     let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     socket.set_nonblocking(true)?;
     let port = socket.local_addr()?.port();
-    let place = Place { port, host: host("localhost".to_owned(), port), authority: certs.authority_pem().to_owned() };
+    let place = Place { port, host: with_port("localhost".to_owned(), port), authority: certs.authority_pem().to_owned() };
     let config = RustlsConfig::from_config(certs.server_config()?);
     let app = Router::new().fallback(|| async {}).into_make_service();
     let _entered = runtime.enter();
@@ -171,7 +171,7 @@ fn org(my_domain: &str) -> OrgSpec {
     OrgSpec::production(my_domain, date(2026, 9, 1)).login_page(LoginPage::TwoStep)
 }
 
-fn host(name: String, port: u16) -> String {
+fn with_port(name: String, port: u16) -> String {
     format!("{name}:{port}")
 }
 
