@@ -22,20 +22,20 @@ mod figures;
 mod http_login;
 #[path = "support/median.rs"]
 mod median;
+#[path = "support/memory.rs"]
+mod memory;
 #[path = "support/org_servers.rs"]
 mod org_servers;
 #[path = "support/process_cpu.rs"]
 mod process_cpu;
 #[path = "support/reaped.rs"]
 mod reaped;
-#[path = "support/resident.rs"]
-mod resident;
 
 use figures::{Common, Failure, Measured, failed_to};
 use http_login::HttpClient;
 use median::median;
+use memory::resident_mb;
 use org_servers::{Person, Served, Server};
-use resident::resident_kb;
 
 /// Two-step logins with a TOTP code over eight connections: 1,000 realms behind one listener against one realm with as many users
 #[derive(Debug, Parser)]
@@ -110,13 +110,13 @@ async fn measure(args: &OrgBench) -> Result<Measured<More>, Failure> {
     one.people = one.server.open("one", args.realms)?;
     let mut many = Side::start(Server::start(Served::Realms)?)?;
     std::thread::sleep(PAUSE_BEFORE_MEMORY_READ);
-    let alone = resident_kb(many.server.process_id())?;
+    let alone = resident_mb(many.server.process_id())?;
     for number in 0..args.realms {
         let people = many.server.open(&format!("realm-{number}"), 1)?;
         many.people.extend(people);
     }
     std::thread::sleep(PAUSE_BEFORE_MEMORY_READ);
-    let realm_kb = (resident_kb(many.server.process_id())? - alone) / float(args.realms);
+    let realm_kb = (resident_mb(many.server.process_id())? - alone) * 1024.0 / float(args.realms);
 
     let mut client_before = 0.0;
     for round in 0..=args.rounds {

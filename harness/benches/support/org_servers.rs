@@ -154,7 +154,8 @@ fn nothing(runtime: &Runtime) -> Result<(), Failure> {
     let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     socket.set_nonblocking(true)?;
     let port = socket.local_addr()?.port();
-    let place = Place { port, host: with_port("localhost".to_owned(), port), authority: certs.authority_pem().to_owned() };
+    let place =
+        Place { port, host: with_port("localhost".to_owned(), port), authority: certs.authority_pem().to_owned() };
     let config = RustlsConfig::from_config(certs.server_config()?);
     let app = Router::new().fallback(|| async {}).into_make_service();
     let _entered = runtime.enter();
