@@ -26,8 +26,8 @@ pub use locate::{Binaries, Search, locate};
 pub use options::SessionOptions;
 pub(crate) use page::copy_expression;
 pub(crate) use page::{PageCopies, PageCopy, PageState};
-pub(crate) use session::{AuthenticatorId, Document};
 pub use session::WebDriverSession;
+pub(crate) use session::{AuthenticatorId, Document};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -230,7 +230,10 @@ const SIMULATOR: &[(&str, &[&str])] = &[
     ("http", &["realm"]),
     ("inspect", &["oidc", "realm", "saml"]),
     ("attacks", &["vestibule_certs"]),
-    ("idp", &["attacks", "back_channel", "blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
+    (
+        "idp",
+        &["attacks", "back_channel", "blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"],
+    ),
     (
         "org",
         &[

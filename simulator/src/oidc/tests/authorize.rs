@@ -130,7 +130,8 @@ fn tokens_travel_in_the_fragment_never_in_the_query_and_an_id_token_needs_a_nonc
 #[test]
 fn a_client_gets_only_the_response_types_that_it_is_registered_for() {
     let narrow = Registration { response_types: Some(vec![ResponseType::Code]), ..registration() };
-    let parse = |changes: &[(&str, &str)]| AuthorizationRequest::parse(&query(changes), std::slice::from_ref(&narrow), ISSUER);
+    let parse =
+        |changes: &[(&str, &str)]| AuthorizationRequest::parse(&query(changes), std::slice::from_ref(&narrow), ISSUER);
 
     assert!(parse(&[]).is_ok());
     let refused = parse(&[("response_type", "id_token"), ("nonce", "n")]).unwrap_err();
@@ -144,7 +145,8 @@ fn plain_pkce_is_read_only_where_it_is_allowed() {
     let plain = query(&[("code_challenge_method", "plain")]);
     let lax = Registration { allow_plain_pkce: true, ..registration() };
 
-    let challenge = AuthorizationRequest::parse(&plain, std::slice::from_ref(&lax), ISSUER).unwrap().code_challenge.unwrap();
+    let challenge =
+        AuthorizationRequest::parse(&plain, std::slice::from_ref(&lax), ISSUER).unwrap().code_challenge.unwrap();
     let verifier = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
     assert_eq!((challenge.method(), challenge.verify(Some(verifier))), ("plain", Ok(())));
     assert!(challenge.verify(Some(&verifier.replace('E', "F"))).is_err());
