@@ -144,8 +144,11 @@ mod tests {
         methods.into_iter().chain([Signal::new("phr", Carrier::IdTokenAcr)]).collect()
     }
 
+    /// Values with where they are carried.
+    type Carried = Vec<(String, Carrier)>;
+
     /// The methods after a fault, in SAML and in OpenID Connect.
-    fn bent_by(fault: Fault) -> (Vec<(String, Carrier)>, Vec<(String, Carrier)>) {
+    fn bent_by(fault: Fault) -> (Carried, Carried) {
         let methods = |signals: Vec<Signal>| {
             signals
                 .into_iter()

@@ -306,7 +306,10 @@ fn key_transport(encrypted_key: &Node) -> Result<(Oaep, Vec<u8>), DecryptionFaul
     Ok((oaep, cipher_value(encrypted_key, "EncryptedKey")?))
 }
 
-fn found(known: &[(&str, fn() -> MessageDigest)], node: &Node) -> Result<MessageDigest, DecryptionFault> {
+/// A digest and the URI of its algorithm.
+type NamedDigest = (&'static str, fn() -> MessageDigest);
+
+fn found(known: &[NamedDigest], node: &Node) -> Result<MessageDigest, DecryptionFault> {
     let uri = algorithm(node);
     let digest = known.iter().find(|(name, _)| *name == uri).map(|(_, digest)| digest());
     digest.ok_or_else(|| DecryptionFault::Algorithm(uri.to_owned()))
@@ -461,13 +464,13 @@ fn only<'a>(
 
 const ELEMENT_TYPE: &str = "http://www.w3.org/2001/04/xmlenc#Element";
 const MGF1_SHA256: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha256";
-const DIGESTS: [(&str, fn() -> MessageDigest); 4] = [
+const DIGESTS: [NamedDigest; 4] = [
     (SHA1, MessageDigest::sha1),
     (SHA256, MessageDigest::sha256),
     (SHA384, MessageDigest::sha384),
     (SHA512, MessageDigest::sha512),
 ];
-const MASKS: [(&str, fn() -> MessageDigest); 4] = [
+const MASKS: [NamedDigest; 4] = [
     ("http://www.w3.org/2009/xmlenc11#mgf1sha1", MessageDigest::sha1),
     (MGF1_SHA256, MessageDigest::sha256),
     ("http://www.w3.org/2009/xmlenc11#mgf1sha384", MessageDigest::sha384),

@@ -57,7 +57,7 @@ enum NamedServiceProvider {
         /// Entity id.
         entity_id: String,
         /// What is known without its certificates.
-        spec: ServiceProviderSpec,
+        spec: Box<ServiceProviderSpec>,
         /// Files of its certificates, PEM.
         certificates: Vec<PathBuf>,
         /// Files of the certificates to encrypt for, PEM.
@@ -123,7 +123,7 @@ impl NamedServiceProvider {
             Self::Given { entity_id, spec, certificates, encryption_certificates } => {
                 let read = |paths: &[PathBuf]| paths.iter().map(|path| read_pem(path)).collect::<Result<_, _>>();
                 let (certificates, encryption_certificates) = (read(certificates)?, read(encryption_certificates)?);
-                let spec = ServiceProviderSpec { certificates, encryption_certificates, ..spec.clone() };
+                let spec = ServiceProviderSpec { certificates, encryption_certificates, ..(**spec).clone() };
                 return Ok(BTreeMap::from([(entity_id.clone(), spec)]));
             }
         };
@@ -177,7 +177,7 @@ impl FromStr for NamedServiceProvider {
         if spec.authn_requests_signed && certificates.is_empty() {
             return Err("nothing verifies its signed requests: add certificate=FILE".to_owned());
         }
-        Ok(Self::Given { entity_id, spec, certificates, encryption_certificates })
+        Ok(Self::Given { entity_id, spec: Box::new(spec), certificates, encryption_certificates })
     }
 }
 

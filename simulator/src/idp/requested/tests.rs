@@ -113,7 +113,9 @@ const SMARTCARD_PKI: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI
 fn contexts_are_compared_by_their_order() {
     use Comparison::{Better, Exact, Maximum, Minimum};
     let said = |value: &str| vec![Signal::new(value, Carrier::AuthnContextClassRef)];
-    let table: [(Comparison, &[&str], &str, bool, Option<&str>); 16] = [
+    /// Comparison, what is requested, what the sign-in was, whether that meets it, and what is answered.
+    type Row = (Comparison, &'static [&'static str], &'static str, bool, Option<&'static str>);
+    let table: [Row; 16] = [
         (Exact, &[PROTECTED], PROTECTED, true, Some(PROTECTED)),
         (Exact, &[PASSWORD], PROTECTED, false, Some(PASSWORD)),
         (Minimum, &[PASSWORD], PROTECTED, true, Some(PROTECTED)),

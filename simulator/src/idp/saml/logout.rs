@@ -125,7 +125,7 @@ fn meant(idp: &Idp, request: &LogoutRequest) -> BTreeSet<String> {
 /// A service provider has answered: the next one's turn.
 async fn go_on(idp: &Arc<Idp>, context: &RequestContext, response: &LogoutResponse) -> Response {
     let waits = idp.logouts.get(&response.in_response_to, idp.now());
-    if !waits.is_some_and(|logout| logout.awaited == response.issuer) {
+    if waits.is_none_or(|logout| logout.awaited != response.issuer) {
         return refuse(idp, context, "no logout waits for this answer");
     }
     match idp.logouts.take(&response.in_response_to, idp.now()) {

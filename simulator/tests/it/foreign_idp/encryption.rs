@@ -26,7 +26,7 @@ fn encrypted(response: &str, certificate: &X509) -> String {
     let start = response.find("<saml:Assertion ").unwrap();
     let end = response.find("</saml:Assertion>").unwrap() + "</saml:Assertion>".len();
     let (key, iv, mut tag) = ([3; 32], [4; 12], [0; 16]);
-    let plain = response[start..end].as_bytes();
+    let plain = &response.as_bytes()[start..end];
     let content = encrypt_aead(Cipher::aes_256_gcm(), &key, Some(&iv), &[], plain, &mut tag).unwrap();
     let content = STANDARD.encode([&iv[..], &content, &tag].concat());
     let public = certificate.public_key().unwrap();
