@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::Value;
@@ -12,6 +14,7 @@ use super::error::ControlError;
 use super::operation::Operation;
 use super::state::{Control, Realms};
 use super::{administration, clock, idps, inbox, journal, openapi, realms, users};
+use crate::http::is_text;
 
 /// Where the API is.
 pub(crate) const PREFIX: &str = "/vestibule/api/v1";
@@ -30,9 +33,19 @@ pub(crate) fn router(realms: Arc<dyn Realms>, console: Option<Arc<dyn Console>>)
     router
         .fallback(|| async { ControlError::not_found("the API has no such resource") })
         .method_not_allowed_fallback(|| async { ControlError::other_method() })
+        .layer(from_fn(readable))
         // Whoever guards the host has read the body, within limits.
         .layer(DefaultBodyLimit::disable())
         .with_state(Arc::new(Control { realms, console }))
+}
+
+/// No operation meets a path that it could not read.
+async fn readable(request: Request, next: Next) -> Response {
+    if is_text(request.uri().path()) {
+        next.run(request).await
+    } else {
+        ControlError::bad("the path of the request is not UTF-8").into_response()
+    }
 }
 
 async fn describe() -> Json<Value> {

@@ -9,6 +9,7 @@ use axum_extra::extract::CookieJar;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
+use url::form_urlencoded;
 use vestibule_model::Secret;
 
 use super::{Fields, FromOtherOrigin};
@@ -32,6 +33,12 @@ pub(crate) struct RequestContext {
     /// Whether a page of another origin sent it.
     pub(crate) from_other_origin: bool,
     cookies: CookieJar,
+}
+
+/// Whether a path is text once its escapes are undone (RFC 3986, 2.5).
+pub(crate) fn is_text(path: &str) -> bool {
+    let garbled = |part: &str| part.contains(char::REPLACEMENT_CHARACTER);
+    form_urlencoded::parse(path.as_bytes()).all(|(name, value)| !garbled(&name) && !garbled(&value))
 }
 
 /// A posted form. A body of another media type has no fields.

@@ -7,7 +7,6 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use http::{Method, StatusCode};
-use url::form_urlencoded;
 
 use super::api::Api;
 use super::{
@@ -15,7 +14,7 @@ use super::{
     interstitial, lightning, login, methods, not_simulated, oauth, page, page_behaviour, paths, reset_token, rest,
     soap, sso, user_detail,
 };
-use crate::http::{CrossOrigin, Form, RequestContext, inflated};
+use crate::http::{CrossOrigin, Form, RequestContext, inflated, is_text};
 use crate::realm::Realm;
 
 /// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
@@ -66,7 +65,7 @@ async fn readable(State(org): State<Arc<Org>>, request: Request, next: Next) -> 
     let body = if is_text(parts.uri.path()) {
         inflated(&mut parts, body).await
     } else {
-        Err((StatusCode::BAD_REQUEST, "the path of the request is no UTF-8"))
+        Err((StatusCode::BAD_REQUEST, "the path of the request is not UTF-8"))
     };
     match body {
         Ok(body) => next.run(Request::from_parts(parts, body)).await,
@@ -75,12 +74,6 @@ async fn readable(State(org): State<Arc<Org>>, request: Request, next: Next) -> 
             refuse(&org, &request, status, why)
         }
     }
-}
-
-/// Whether a path is text once its escapes are undone (RFC 3986, 2.5). What is none is replaced.
-fn is_text(path: &str) -> bool {
-    let garbled = |part: &str| part.contains(char::REPLACEMENT_CHARACTER);
-    form_urlencoded::parse(path.as_bytes()).all(|(name, value)| !garbled(&name) && !garbled(&value))
 }
 
 async fn other_method(State(org): State<Arc<Org>>, method: Method, request: RequestContext) -> Response {

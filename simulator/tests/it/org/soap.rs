@@ -528,7 +528,7 @@ async fn what_cannot_be_read_is_a_fault_that_says_why_and_nothing_is_expanded() 
     let got = test.browser().get(&test.url(PARTNER)).await;
     let unknown = post(&test, PARTNER, in_session("query", "x")).await;
 
-    assert_eq!((large.status, got.status, unknown.status), (500, 500, 500));
+    assert_eq!((large.status, got.status, unknown.status), (413, 500, 500));
     assert!(unknown.body.contains("query of the SOAP API is not simulated by Vestibule"), "{}", unknown.body);
     let what = test.events().into_iter().find_map(|event| match event {
         Event::NotSimulated { what, .. } => what,

@@ -122,10 +122,10 @@ async fn a_query_that_cannot_be_run_is_refused_with_row_and_column() {
             "invalid query locator",
         ),
         (
-            "a path that is no UTF-8",
+            "a path that is not UTF-8",
             Draw::get(world.at_org("/services/data/v60.0/sobjects/%FF")).bearer(&world.api_session),
             400,
-            "the path of the request is no UTF-8",
+            "the path of the request is not UTF-8",
         ),
         ("POST", Draw { method: Method::POST, ..query("SELECT Id FROM User") }, 405, "HTTP Method 'POST' not allowed"),
     ];

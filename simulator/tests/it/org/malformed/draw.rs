@@ -114,7 +114,7 @@ fn soql(world: &World, chance: &mut Chance) -> Draw {
     };
     let mut query = chance.spoilt(&query);
     // A request line of more than 128 KiB does not come this far.
-    query.truncate(query.char_indices().map(|(at, _)| at).take_while(|at| *at < 20_000).last().unwrap_or(0));
+    query.truncate(query.floor_char_boundary(20_000));
     let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
     let path =
         chance.one(&["/services/data/v60.0/query", "/services/data/v60.0/queryAll/", "/services/data/v66.0/query"]);
