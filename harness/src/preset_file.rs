@@ -179,6 +179,6 @@ must-fail: { change: { idp.preset: okta }, because: page }
         let saml = own.emission(IdpProtocol::Saml).unwrap();
         assert_eq!(saml.methods[&MethodUsed::Push].amr, ["swk"]);
         assert_eq!(saml.amr_attribute.as_deref(), Some("methods"));
-        assert_eq!(cases[0].twin.as_ref().unwrap().scenario.idps["idp"].own_preset, None);
+        assert_eq!(cases[0].twin.as_ref().unwrap().scenario.idps["okta"].own_preset, None);
     }
 }

@@ -42,7 +42,11 @@ enum NoLogin {
     /// As an error; a browser could not do better.
     Error(AttackError),
     /// Where script may be needed.
-    Unseen(AttackError),
+    Unseen {
+        error: AttackError,
+        /// Whether our identity provider was asked.
+        asked: bool,
+    },
 }
 
 /// Proves a plan with the visitors that it asks for; may turn from plain HTTP to browsers.
@@ -56,15 +60,19 @@ pub(super) async fn prove(
     let (good, visitors) = match by_first {
         Ok(good) => (good, visitors),
         Err(NoLogin::Error(error)) => return Err(error),
-        Err(NoLogin::Unseen(error)) if plan.browser != BrowserUse::Auto => return Err(error),
-        Err(NoLogin::Unseen(without_script)) => {
+        Err(NoLogin::Unseen { error, .. }) if plan.browser != BrowserUse::Auto => return Err(error),
+        Err(NoLogin::Unseen { error: without_script, .. }) => {
             visitors.end().await;
             // Whoever has no browser is told what is wrong without one.
             let Ok(browsers) = browsers().await else { return Err(without_script) };
             let by_browser = good_login(plan, provider, &browsers).await;
             match by_browser {
                 Ok(good) => (good, browsers),
-                Err(NoLogin::Error(error) | NoLogin::Unseen(error)) => {
+                Err(NoLogin::Unseen { asked: false, .. }) => {
+                    browsers.end().await;
+                    return Err(without_script);
+                }
+                Err(NoLogin::Error(error) | NoLogin::Unseen { error, .. }) => {
                     browsers.end().await;
                     return Err(error);
                 }
@@ -112,20 +120,21 @@ async fn good_login(plan: &AttackPlan, provider: &mut Provider, visitors: &Visit
             ),
         };
         let error = AttackError::NoGoodLogin { why, advice };
-        return Err(if provider.refusals().is_empty() { NoLogin::Unseen(error) } else { NoLogin::Error(error) });
+        let refused = !provider.refusals().is_empty();
+        return Err(if refused { NoLogin::Error(error) } else { NoLogin::Unseen { error, asked: false } });
     }
     let check = match (&plan.check, &visit.arrival) {
         (Some(check), _) => check.clone(),
         (None, Arrival::Stayed { seen, posted: false }) => seen.url.clone(),
         (None, Arrival::Stayed { seen, posted: true }) if seen.status < 400 => {
-            return Err(NoLogin::Unseen(AttackError::NoCheckPage { url: seen.url.clone() }));
+            let error = AttackError::NoCheckPage { url: seen.url.clone() };
+            return Err(NoLogin::Unseen { error, asked: true });
         }
         (None, _) => {
             let why = format!("our identity provider has answered, and then the login {ended}");
-            return Err(NoLogin::Unseen(no_login(
-                why,
-                "look into the log of the app, which says why it refuses the good answer: does it trust our key, and know the user?",
-            )));
+            let advice = "look into the log of the app, which says why it refuses the good answer: does it trust our key, and \
+                          know the user?";
+            return Err(NoLogin::Unseen { error: no_login(why, advice), asked: true });
         }
     };
     plan.allowed.check(&check).map_err(|error| broken(error.into()))?;
@@ -154,7 +163,7 @@ async fn good_login(plan: &AttackPlan, provider: &mut Provider, visitors: &Visit
     );
     let advice = "if the app refuses the good answer, its log says why: does it trust our key, know the user, and expect the \
                   attributes that are sent? If it accepts it, name another sign with --signed-in-when or another page with --check";
-    Err(NoLogin::Unseen(no_login(provider.redacted(&why), advice)))
+    Err(NoLogin::Unseen { error: no_login(provider.redacted(&why), advice), asked: true })
 }
 
 /// Looks for the sign where it must not be.
@@ -226,14 +235,14 @@ async fn says_no(
     Ok(Proved { check, settle, refusal, leads_elsewhere, takes_strangers, notes })
 }
 
-/// The case in which the identity provider itself says that nobody is signed in, which every app has to understand.
+/// A case in which the identity provider itself reports an error, which every app has to understand.
 fn refused_login(plan: &AttackPlan) -> Option<&'static Case> {
     let plain = |case: &&Case| {
         case.protocol == plan.protocol
             && case.delivery == Delivery::Once
             && case.expected == Expected::Refuse(Reason::Status)
     };
-    vestibule_simulator::attacks::catalogue().iter().filter(|case| !case.forges_a_login()).find(plain)
+    vestibule_simulator::attacks::catalogue().iter().find(plain)
 }
 
 /// Where a login ended, as the end of a sentence.

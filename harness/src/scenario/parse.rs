@@ -107,7 +107,8 @@ impl Sections<'_> {
         if let Some((key, _)) = self.root.get("idp")
             && let Some(idp) = self.optional::<IdpSpec>("idp")
         {
-            let name = idp.preset.clone().unwrap_or_else(|| "idp".to_owned());
+            // The path of a file is no name, and cannot be part of a host.
+            let name = idp.preset.clone().filter(|_| !idp.preset_is_a_file()).unwrap_or_else(|| "idp".to_owned());
             if idps.insert(name.clone(), Spanned::new(idp, key.span)).is_some() {
                 let title = format!("`idp` and `idps.{name}` are the same identity provider");
                 self.errors.push(ReadError::new(Diagnostic::new("duplicate-key", title), key.span, "again here"));

@@ -485,7 +485,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
         "error: invalid value 'pusch' for '--method <METHOD>': `pusch` is not a valid method; valid: password, push, \
          totp, passkey, certificate, sms, email, windows-integrated; did you mean `push`?",
     ),
-    ("explain --method push", "error: the following required arguments were not provided:\n  --preset <NAME>"),
+    ("explain --method push", "error: the following required arguments were not provided:\n  --preset <NAME|FILE>"),
     ("explain --attribute =x", "error: invalid value '=x' for '--attribute <NAME=VALUE>': write NAME=VALUE"),
     ("explain --amr", "error: a value is required for '--amr <VALUE,...>' but none was supplied"),
     (
