@@ -82,7 +82,7 @@ const fn usual_fix(reason: Reason) -> &'static str {
         Reason::Key => "Trust only the configured keys of the provider, and none that the answer brings along.",
         Reason::Malformed => "Read answers with a strict parser, and refuse what could be read in two ways.",
         Reason::Time => "Compare every time of the answer with the clock, with a few minutes of skew.",
-        Reason::Audience => "Compare the audience of the answer with the own entity id or client id.",
+        Reason::Audience => "Compare the audience of the answer with your own entity id or client id.",
         Reason::Recipient => "Compare the address in the answer with the address that received it.",
         Reason::Issuer => "Compare the issuer of the answer with that of the provider, character by character.",
         Reason::Request => "Accept only the answer to a request that this browser sent and that still waits.",

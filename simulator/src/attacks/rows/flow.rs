@@ -13,7 +13,7 @@ const fn flow(protocol: Protocol, id: &'static str, about: &'static str) -> Case
 const fn relay_state(id: &'static str, about: &'static str, state: &'static str) -> Case {
     row(Family::Flow, Protocol::Saml, id, about, Mutation::Saml(SamlMutation::RelayState(state)))
         .source("saml-bindings 3.5.3; CWE-601")
-        .fix("Treat RelayState as a path of the own site, and go home if it is none.")
+        .fix("Treat RelayState as a path on your own site, and go to your home page if it is not one.")
 }
 
 pub(in crate::attacks) const ROWS: &[Case] = &[

@@ -37,10 +37,10 @@ const MEDIUM: Severity = Severity::Medium;
 const LOW: Severity = Severity::Low;
 
 pub(in crate::attacks) const ROWS: &[Case] = &[
-    none("jose.none.lower", "Nobody signs, and alg is none.", "none"),
-    none("jose.none.title", "Nobody signs, and alg is None.", "None"),
-    none("jose.none.upper", "Nobody signs, and alg is NONE.", "NONE"),
-    none("jose.none.mixed", "Nobody signs, and alg is nOnE.", "nOnE"),
+    none("jose.none.lower", "There is no signature, and alg is none.", "none"),
+    none("jose.none.title", "There is no signature, and alg is None.", "None"),
+    none("jose.none.upper", "There is no signature, and alg is NONE.", "NONE"),
+    none("jose.none.mixed", "There is no signature, and alg is nOnE.", "nOnE"),
     mac("jose.rs-as-hs.pem", "The token is an HMAC whose secret is the public key in PEM.", Secret::Pem),
     mac(
         "jose.rs-as-hs.no-newline",
@@ -83,7 +83,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("RFC 8725 3.10")
         .refuse(KEY, CRITICAL)
         .aims_at(Weakness::SkipSignature),
-    signed("jose.kid-sql", "The kid ends a text in SQL.", Signer::StrangeKid("x' UNION SELECT 'secret"))
+    signed("jose.kid-sql", "The kid ends a string in SQL.", Signer::StrangeKid("x' UNION SELECT 'secret"))
         .source("RFC 8725 3.10")
         .refuse(KEY, CRITICAL)
         .aims_at(Weakness::SkipSignature),
@@ -112,10 +112,10 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("SEC 1 4.1.4; RFC 7518 3.4")
         .refuse(KEY, CRITICAL)
         .aims_at(Weakness::SkipSignature),
-    signed("jose.rs512", "The provider signs by RS512, which it did not announce.", Signer::Rs512)
+    signed("jose.rs512", "The provider signs with RS512, which it did not announce.", Signer::Rs512)
         .source("OpenID Connect Core 3.1.3.7, 7")
         .refuse(Reason::Signature, LOW),
-    signed("jose.ps256", "The provider signs by PS256, which it did not announce.", Signer::Pss)
+    signed("jose.ps256", "The provider signs with PS256, which it did not announce.", Signer::Pss)
         .source("OpenID Connect Core 3.1.3.7, 7")
         .refuse(Reason::Signature, LOW),
     header(
@@ -150,15 +150,15 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .refuse(MALFORMED, Severity::High)
         .aims_at(Weakness::IgnoreTyp),
     header("jose.typ-missing", "The header has no type.", &[("typ", Json::Absent)]).source("RFC 7519 5.1"),
-    header("jose.typ-case", "The type is in small letters.", &[("typ", Json::Text("jwt"))])
+    header("jose.typ-case", "The type is in lower case.", &[("typ", Json::Text("jwt"))])
         .source("RFC 7519 5.1; RFC 7515 4.1.9"),
     header("jose.alg-missing", "The header has no alg.", &[("alg", Json::Absent)])
         .source("RFC 7515 4.1.1")
         .refuse(MALFORMED, MEDIUM),
-    header("jose.alg-case", "The alg is in small letters.", &[("alg", Json::Text("rs256"))])
+    header("jose.alg-case", "The alg is in lower case.", &[("alg", Json::Text("rs256"))])
         .source("RFC 7515 4.1.1")
         .refuse(Reason::Signature, LOW),
-    header("jose.alg-unknown", "The alg is one that nobody knows.", &[("alg", Json::Text("XX256"))])
+    header("jose.alg-unknown", "The alg is unknown.", &[("alg", Json::Text("XX256"))])
         .source("RFC 7515 4.1.1")
         .refuse(Reason::Signature, LOW),
     header("jose.alg-array", "The alg is an array.", &[("alg", Json::Texts(&["RS256", "none"]))])
@@ -168,67 +168,67 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     header("jose.kid-number", "The kid is a number.", &[("kid", Json::Number(1))])
         .source("RFC 7515 4.1.4")
         .refuse(MALFORMED, LOW),
-    header("jose.unknown-member", "The header has a member that nobody knows.", &[("foo", Json::Text("bar"))])
+    header("jose.unknown-member", "The header has an unknown member.", &[("foo", Json::Text("bar"))])
         .source("RFC 7515 4.2"),
     header("jose.zip", "The header says that a signed token is compressed.", &[("zip", Json::Text("DEF"))])
         .source("RFC 7516 4.1.3; RFC 7515 4"),
-    text("jose.tampered-subject", "The subject is another one than was signed.", TokenText::OtherSubject)
+    text("jose.tampered-subject", "The subject was changed after the token was signed.", TokenText::OtherSubject)
         .source("RFC 7515 5.2")
         .refuse(Reason::Signature, CRITICAL)
         .aims_at(Weakness::SkipSignature),
-    text("jose.tampered-signals", "The amr is another one than was signed.", TokenText::OtherSignals)
+    text("jose.tampered-signals", "The amr was changed after the token was signed.", TokenText::OtherSignals)
         .source("RFC 7515 5.2")
         .refuse(Reason::Signature, CRITICAL)
         .aims_at(Weakness::SkipSignature),
-    text("jose.truncated", "The signature has lost its last letters.", TokenText::Truncated)
+    text("jose.truncated", "The signature has lost its last characters.", TokenText::Truncated)
         .source("RFC 7515 5.2")
         .refuse(Reason::Signature, CRITICAL)
         .aims_at(Weakness::SkipSignature),
-    text("jose.zeros", "The signature is of zeros.", TokenText::Zeros)
+    text("jose.zeros", "The signature is all zeros.", TokenText::Zeros)
         .source("RFC 8017 8.2.2")
         .refuse(Reason::Signature, CRITICAL)
         .aims_at(Weakness::SkipSignature),
-    text("jose.two-parts", "The token has no signature, nor the point before it.", TokenText::TwoParts)
+    text("jose.two-parts", "The token has neither a signature nor the dot before it.", TokenText::TwoParts)
         .source("RFC 7515 7.1")
         .refuse(MALFORMED, MEDIUM),
     text("jose.four-parts", "The token has four parts.", TokenText::FourParts)
         .source("RFC 7515 7.1")
         .refuse(MALFORMED, LOW),
-    text("jose.five-parts", "The token has five parts, as an encrypted one.", TokenText::FiveParts)
+    text("jose.five-parts", "The token has five parts, like an encrypted one.", TokenText::FiveParts)
         .source("RFC 7516 7.1")
         .refuse(MALFORMED, LOW),
-    text("jose.garbage", "The signature has a letter that base64url does not have.", TokenText::Garbage)
+    text("jose.garbage", "The signature has a character that is not in base64url.", TokenText::Garbage)
         .source("RFC 7515 2")
         .refuse(Reason::Signature, LOW),
     text("jose.padded", "The signature has padding.", TokenText::Padded)
         .source("RFC 7515 2")
         .refuse(Reason::Signature, LOW),
-    text("jose.blank", "A blank stands before the token.", TokenText::Blank)
-        .source("RFC 7515 7.1")
-        .refuse(MALFORMED, LOW),
+    text("jose.blank", "A space precedes the token.", TokenText::Blank).source("RFC 7515 7.1").refuse(MALFORMED, LOW),
     text("jose.flattened", "The token is in JSON.", TokenText::Flattened)
         .source("OpenID Connect Core 2; RFC 7515 7.2.2")
         .refuse(MALFORMED, MEDIUM),
     text("jose.empty", "The token is empty.", TokenText::Text("")).source("RFC 7515 7.1").refuse(MALFORMED, LOW),
-    text("jose.points", "The token is two points.", TokenText::Text(".."))
-        .source("RFC 7515 7.1")
-        .refuse(MALFORMED, LOW),
-    text("jose.huge-signature", "The signature has a hundred thousand letters.", TokenText::LongSignature(100_000))
-        .source("CWE-770")
-        .refuse(MALFORMED, MEDIUM),
-    jose("jose.huge-token", "A claim has a hundred thousand letters.", OidcMutation::Claims(ClaimEdit::Long(100_000)))
+    text("jose.points", "The token is two dots.", TokenText::Text("..")).source("RFC 7515 7.1").refuse(MALFORMED, LOW),
+    text("jose.huge-signature", "The signature has a hundred thousand characters.", TokenText::LongSignature(100_000))
         .source("CWE-770")
         .refuse(MALFORMED, MEDIUM),
     jose(
+        "jose.huge-token",
+        "A claim has a hundred thousand characters.",
+        OidcMutation::Claims(ClaimEdit::Long(100_000)),
+    )
+    .source("CWE-770")
+    .refuse(MALFORMED, MEDIUM),
+    jose(
         "jose.dup-json-keys",
-        "The subject is there twice, with another value last.",
+        "The subject appears twice, with another value last.",
         OidcMutation::Claims(ClaimEdit::Repeat("sub", "somebody-else")),
     )
     .source("RFC 7519 4; RFC 8725 3")
     .refuse(MALFORMED, Severity::High),
     jose(
         "jose.dup-nonce",
-        "The nonce is there twice, with another value last.",
+        "The nonce appears twice, with another value last.",
         OidcMutation::Claims(ClaimEdit::Repeat("nonce", "never-sent")),
     )
     .source("RFC 7519 4")

@@ -66,13 +66,13 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     claim("oidc.sub-array", "The subject is an array.", ClaimEdit::Array("sub"))
         .source("OpenID Connect Core 2")
         .refuse(MALFORMED, HIGH),
-    claim("oidc.sub-unknown", "The subject is nobody who is known.", ClaimEdit::Set("sub", Json::Text("nobody")))
+    claim("oidc.sub-unknown", "The subject is a user who is not known.", ClaimEdit::Set("sub", Json::Text("nobody")))
         .source("OpenID Connect Core 2")
         .refuse(Reason::User, HIGH),
-    claim("oidc.sub-blank", "The subject ends with a blank.", ClaimEdit::Suffix("sub", " "))
+    claim("oidc.sub-blank", "The subject ends with a space.", ClaimEdit::Suffix("sub", " "))
         .source("OpenID Connect Core 2")
         .refuse(Reason::User, HIGH),
-    claim("oidc.sub-not-ascii", "The subject has a letter beyond ASCII.", ClaimEdit::Suffix("sub", "\u{0430}"))
+    claim("oidc.sub-not-ascii", "The subject has a letter that is not ASCII.", ClaimEdit::Suffix("sub", "\u{0430}"))
         .source("OpenID Connect Core 2")
         .refuse(MALFORMED, MEDIUM),
     claim("oidc.aud-other", "The audience is another client.", ClaimEdit::Set("aud", Json::Text("somebody-else")))
@@ -82,7 +82,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     claim("oidc.aud-empty", "The audience is an empty array.", ClaimEdit::Set("aud", Json::Texts(&[])))
         .refuse(Reason::Audience, HIGH)
         .aims_at(Weakness::SkipAudience),
-    claim("oidc.aud-prefix", "The audience begins with the client.", ClaimEdit::Suffix("aud", "-other"))
+    claim("oidc.aud-prefix", "The audience begins with the client id.", ClaimEdit::Suffix("aud", "-other"))
         .refuse(Reason::Audience, HIGH)
         .aims_at(Weakness::SkipAudience),
     claim("oidc.aud-number", "The audience is a number.", ClaimEdit::Set("aud", Json::Number(1)))
@@ -90,12 +90,12 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .refuse(MALFORMED, MEDIUM),
     claim(
         "oidc.aud-secondary",
-        "The audience is another client as well, whom nobody trusts.",
+        "The audience also has another client, which is not trusted.",
         ClaimEdit::ArrayWith("aud", "somebody-else"),
     )
     .refuse(Reason::Audience, MEDIUM)
     .aims_at(Weakness::SkipAudience),
-    claim("oidc.aud-array", "The audience is an array of the client alone.", ClaimEdit::Array("aud"))
+    claim("oidc.aud-array", "The audience is an array with only the client.", ClaimEdit::Array("aud"))
         .source("OpenID Connect Core 2"),
     claim(
         "oidc.azp-other",
@@ -110,10 +110,10 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     claim("oidc.iat-missing", "There is no time of issue.", ClaimEdit::Remove("iat"))
         .source("OpenID Connect Core 2")
         .refuse(MALFORMED, LOW),
-    claim("oidc.iat-future", "The token is issued in an hour.", ClaimEdit::Shift("iat", HOUR))
+    claim("oidc.iat-future", "The time of issue is an hour ahead.", ClaimEdit::Shift("iat", HOUR))
         .refuse(Reason::Time, MEDIUM)
         .aims_at(Weakness::SkipIssueInstant),
-    claim("oidc.iat-text", "The time of issue is a text.", ClaimEdit::Text("iat"))
+    claim("oidc.iat-text", "The time of issue is a string.", ClaimEdit::Text("iat"))
         .source("RFC 7519 2")
         .refuse(MALFORMED, LOW),
     claim("oidc.exp-past", "The token expired.", ClaimEdit::Shift("exp", -HOUR))
@@ -122,31 +122,39 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     claim("oidc.exp-missing", "The token does not expire.", ClaimEdit::Remove("exp"))
         .source("OpenID Connect Core 2")
         .refuse(MALFORMED, HIGH),
-    claim("oidc.exp-text", "The end of the token is a text.", ClaimEdit::Text("exp"))
+    claim("oidc.exp-text", "The expiry of the token is a string.", ClaimEdit::Text("exp"))
         .source("RFC 7519 2")
         .refuse(MALFORMED, LOW),
-    claim("oidc.exp-negative", "The token ended before 1970.", ClaimEdit::Set("exp", Json::Number(-1)))
+    claim("oidc.exp-negative", "The token expired before 1970.", ClaimEdit::Set("exp", Json::Number(-1)))
         .refuse(Reason::Time, HIGH)
         .aims_at(Weakness::SkipExpiry),
-    claim("oidc.exp-zero", "The token ended in 1970.", ClaimEdit::Set("exp", Json::Number(0)))
+    claim("oidc.exp-zero", "The token expired in 1970.", ClaimEdit::Set("exp", Json::Number(0)))
         .refuse(Reason::Time, HIGH)
         .aims_at(Weakness::SkipExpiry),
-    claim("oidc.exp-far", "The token ends in a hundred years.", ClaimEdit::Shift("exp", 100 * 365 * 24 * HOUR))
+    claim("oidc.exp-far", "The token expires in a hundred years.", ClaimEdit::Shift("exp", 100 * 365 * 24 * HOUR))
         .source("OpenID Connect Core 2"),
-    claim("oidc.nbf-future", "The token begins in an hour.", ClaimEdit::Shift("nbf", HOUR))
+    claim("oidc.nbf-future", "The token becomes valid in an hour.", ClaimEdit::Shift("nbf", HOUR))
         .source("RFC 7519 4.1.5")
         .refuse(Reason::Time, HIGH)
         .aims_at(Weakness::SkipNotBefore),
-    claim("oidc.nbf-text", "The beginning of the token is a text.", ClaimEdit::Set("nbf", Json::Text("now")))
-        .source("RFC 7519 2")
-        .refuse(MALFORMED, LOW),
-    claim("oidc.auth_time-future", "The user signs in in an hour.", ClaimEdit::Shift("auth_time", HOUR))
+    claim(
+        "oidc.nbf-text",
+        "The time at which the token becomes valid is a string.",
+        ClaimEdit::Set("nbf", Json::Text("now")),
+    )
+    .source("RFC 7519 2")
+    .refuse(MALFORMED, LOW),
+    claim("oidc.auth_time-future", "The time of the sign-in is an hour ahead.", ClaimEdit::Shift("auth_time", HOUR))
         .source("OpenID Connect Core 2")
         .refuse(Reason::Time, LOW)
         .aims_at(Weakness::SkipAuthTime),
-    claim("oidc.auth_time-text", "The time of the sign-in is a text.", ClaimEdit::Set("auth_time", Json::Text("now")))
-        .source("OpenID Connect Core 2")
-        .refuse(MALFORMED, LOW),
+    claim(
+        "oidc.auth_time-text",
+        "The time of the sign-in is a string.",
+        ClaimEdit::Set("auth_time", Json::Text("now")),
+    )
+    .source("OpenID Connect Core 2")
+    .refuse(MALFORMED, LOW),
     claim(
         "oidc.auth_time-missing",
         "There is no time of the sign-in, and nobody asked for it.",
@@ -201,7 +209,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .refuse(MALFORMED, LOW),
     claim(
         "oidc.unknown-claim",
-        "There is a claim that nobody knows.",
+        "There is an unknown claim.",
         ClaimEdit::Set("https://elsewhere.example/role", Json::Text("admin")),
     )
     .source("OpenID Connect Core 2; RFC 7519 4"),
@@ -259,12 +267,8 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     answer("oidc.error-beside-code", "The answer has an error and a code.", AnswerEdit::AlsoError("access_denied"))
         .source("RFC 6749 4.1.2.1")
         .refuse(Reason::Status, MEDIUM),
-    answer(
-        "oidc.unknown-parameter",
-        "The answer has a parameter that nobody knows.",
-        AnswerEdit::Set("session_state", "x.y"),
-    )
-    .source("RFC 6749 4.1.2"),
+    answer("oidc.unknown-parameter", "The answer has an unknown parameter.", AnswerEdit::Set("session_state", "x.y"))
+        .source("RFC 6749 4.1.2"),
     error("oidc.error.access_denied", "The user said no.", "access_denied"),
     error("oidc.error.login_required", "The provider wants to show a page.", "login_required"),
     error(
@@ -274,7 +278,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     ),
     error("oidc.error.server_error", "The provider failed.", "server_error"),
     error("oidc.error.temporarily_unavailable", "The provider is busy.", "temporarily_unavailable"),
-    error("oidc.error.unknown", "The error is one that nobody knows.", "something_else"),
+    error("oidc.error.unknown", "The error is unknown.", "something_else"),
     // The answer of the token endpoint.
     token("oidc.token.no-id_token", "There is no ID token.", TokenEdit::Remove("id_token"))
         .source("OpenID Connect Core 3.1.3.3")
@@ -292,7 +296,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("RFC 6749 5.1"),
     token(
         "oidc.token.other-access_token",
-        "The access token is another one than the ID token names.",
+        "The access token is not the one that the ID token names.",
         TokenEdit::Set("access_token", Json::Text("another")),
     )
     .source("OpenID Connect Core 3.1.3.8")
@@ -307,21 +311,17 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     .source("RFC 6749 7.1"),
     token(
         "oidc.token.type-case",
-        "The token_type is in small letters.",
+        "The token_type is in lower case.",
         TokenEdit::Set("token_type", Json::Text("bearer")),
     )
     .source("RFC 6749 5.1")
     .accept(),
-    token("oidc.token.expires-text", "The lifetime is a text.", TokenEdit::Set("expires_in", Json::Text("3600")))
+    token("oidc.token.expires-text", "The lifetime is a string.", TokenEdit::Set("expires_in", Json::Text("3600")))
         .source("RFC 6749 5.1; RFC 9700")
         .accept(),
-    token(
-        "oidc.token.unknown-member",
-        "There is a member that nobody knows.",
-        TokenEdit::Set("foo", Json::Text("bar")),
-    )
-    .source("RFC 6749 5.1")
-    .accept(),
+    token("oidc.token.unknown-member", "There is an unknown member.", TokenEdit::Set("foo", Json::Text("bar")))
+        .source("RFC 6749 5.1")
+        .accept(),
     token(
         "oidc.token.error",
         "The token endpoint refuses the code.",
@@ -367,8 +367,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     keys("oidc.jwks.no-keys", "The key set has no member keys.", KeySetEdit::Body(200, "application/json", "{}"))
         .refuse(Reason::Provider, LOW),
     keys("oidc.jwks.empty", "The key set is empty.", KeySetEdit::Empty).refuse(Reason::Key, LOW),
-    keys("oidc.jwks.others", "The key set has other keys than that of the token.", KeySetEdit::Others)
-        .refuse(Reason::Key, HIGH),
+    keys("oidc.jwks.others", "The key set lacks the key of the token.", KeySetEdit::Others).refuse(Reason::Key, HIGH),
     keys("oidc.jwks.for-encryption", "The key is meant for encryption.", KeySetEdit::ForEncryption)
         .source("RFC 7517 4.2")
         .refuse(Reason::Key, LOW),
@@ -380,11 +379,11 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .refuse(Reason::Signature, MEDIUM),
     keys(
         "oidc.jwks.unknown-kind",
-        "The key set has a key of a kind that nobody knows beside the good one.",
+        "The key set has a key of an unknown kind beside the good one.",
         KeySetEdit::UnknownKind,
     )
     .source("RFC 7517 5"),
     keys("oidc.jwks.one", "The key set has only the key of the token.", KeySetEdit::One),
-    keys("oidc.jwks.repeated-kid", "A stranger's key of the same kid follows the good one.", KeySetEdit::RepeatedKid)
+    keys("oidc.jwks.repeated-kid", "A stranger's key with the same kid follows the good one.", KeySetEdit::RepeatedKid)
         .source("RFC 7517 4.5"),
 ];

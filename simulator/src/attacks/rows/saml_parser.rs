@@ -70,13 +70,13 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("XML 1.0 2.1"),
     parser(
         "saml.parser.attr-pollution",
-        "The Response has two attributes ID.",
+        "The Response has two ID attributes.",
         Edit::Raw("samlp:Response", "ID=\"_forged\""),
     )
     .source("XML 1.0 3.1"),
     parser(
         "saml.parser.attr-pollution-prefixed",
-        "The Assertion has the same attribute by two prefixes of one namespace.",
+        "The Assertion has the same attribute under two prefixes of one namespace.",
         Edit::Raw("saml:Assertion", "xmlns:p=\"urn:x\" xmlns:q=\"urn:x\" p:a=\"1\" q:a=\"2\""),
     )
     .source("XML Names 1.0 6.3"),
@@ -133,7 +133,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("XML 1.0 2.8"),
     parser(
         "saml.parser.late-declaration",
-        "The XML declaration stands behind a blank.",
+        "A space precedes the XML declaration.",
         Edit::Prolog(" <?xml version=\"1.0\"?>"),
     )
     .source("XML 1.0 2.8"),

@@ -65,15 +65,15 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("saml-core 3.2.2 and 4.1.3.2").refuse(MALFORMED, LOW),
     response("saml.resp.issueinstant-missing", "The Response has no IssueInstant.", Edit::RemoveAttribute(RESPONSE, "IssueInstant"))
         .source("saml-core 3.2.2").refuse(MALFORMED, LOW),
-    response("saml.resp.issueinstant-format", "The IssueInstant of the Response is no time.", Edit::SetAttribute(RESPONSE, "IssueInstant", "yesterday"))
+    response("saml.resp.issueinstant-format", "The IssueInstant of the Response is not a time.", Edit::SetAttribute(RESPONSE, "IssueInstant", "yesterday"))
         .source("saml-core 1.3.3").refuse(MALFORMED, LOW),
     response("saml.resp.issueinstant-date", "The IssueInstant of the Response is a date without a time.", Edit::SetAttribute(RESPONSE, "IssueInstant", "2026-12-01"))
         .source("saml-core 1.3.3").refuse(MALFORMED, LOW),
     response("saml.resp.issueinstant-past", "The Response was issued an hour ago.", Edit::Attribute(RESPONSE, "IssueInstant", Change::Shift(-HOUR)))
         .source("saml-core 3.2.2").refuse(Reason::Time, MEDIUM).aims_at(Weakness::SkipIssueInstant),
-    response("saml.resp.issueinstant-future", "The Response was issued in an hour.", Edit::Attribute(RESPONSE, "IssueInstant", Change::Shift(HOUR)))
+    response("saml.resp.issueinstant-future", "The IssueInstant of the Response is an hour ahead.", Edit::Attribute(RESPONSE, "IssueInstant", Change::Shift(HOUR)))
         .source("saml-core 3.2.2").refuse(Reason::Time, MEDIUM).aims_at(Weakness::SkipIssueInstant),
-    response("saml.resp.inresponseto-missing", "The Response names no request, and its confirmation does.", Edit::RemoveAttribute(RESPONSE, "InResponseTo"))
+    response("saml.resp.inresponseto-missing", "The Response names no request, but its confirmation does.", Edit::RemoveAttribute(RESPONSE, "InResponseTo"))
         .source("saml-profiles 4.1.4.3 and 4.1.5").refuse(Reason::Request, HIGH).aims_at(Weakness::SkipInResponseTo),
     response("saml.resp.inresponseto-empty", "The request that the Response names is empty.", Edit::SetAttribute(RESPONSE, "InResponseTo", ""))
         .source("saml-core 3.2.2").refuse(Reason::Request, HIGH).aims_at(Weakness::SkipInResponseTo),
@@ -116,13 +116,13 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("saml-core 3.2.2.2").refuse(MALFORMED, MEDIUM).aims_at(Weakness::SkipStatus),
     response("saml.status.twice", "The Status has its StatusCode twice.", Edit::Repeat("samlp:StatusCode"))
         .source("saml-core 3.2.2.1").refuse(MALFORMED, MEDIUM),
-    response("saml.status.message", "The Status of the success has a StatusMessage.", Edit::Last("samlp:Status", "<samlp:StatusMessage>Welcome</samlp:StatusMessage>"))
+    response("saml.status.message", "The Status of a success has a StatusMessage.", Edit::Last("samlp:Status", "<samlp:StatusMessage>Welcome</samlp:StatusMessage>"))
         .source("saml-core 3.2.2.3"),
     error("saml.status.requester", "The status is an error of the requester, beside a good assertion.", "urn:oasis:names:tc:SAML:2.0:status:Requester"),
     error("saml.status.responder", "The status is an error of the responder, beside a good assertion.", "urn:oasis:names:tc:SAML:2.0:status:Responder"),
     error("saml.status.version-mismatch", "The status is VersionMismatch, beside a good assertion.", "urn:oasis:names:tc:SAML:2.0:status:VersionMismatch"),
     error("saml.status.unknown", "The status is unknown, beside a good assertion.", "urn:example:status:Fine"),
-    error("saml.status.success-case", "The status is Success in other letters.", "urn:oasis:names:tc:SAML:2.0:status:success"),
+    error("saml.status.success-case", "The status is Success in lower case.", "urn:oasis:names:tc:SAML:2.0:status:success"),
     error("saml.status.success-of-1.1", "The status is the Success of SAML 1.1.", "samlp:Success"),
     detailed("saml.status.AuthnFailed", "The status is AuthnFailed, beside a good assertion.", "<samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Responder\"><samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:AuthnFailed\"></samlp:StatusCode></samlp:StatusCode>"),
     detailed("saml.status.NoAuthnContext", "The status is NoAuthnContext, beside a good assertion.", "<samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Responder\"><samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext\"></samlp:StatusCode></samlp:StatusCode>"),
@@ -144,11 +144,11 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("saml-core 2.3.3 and 4.1.2").refuse(MALFORMED, LOW),
     assertion("saml.assertion.issueinstant-missing", "The Assertion has no IssueInstant.", Edit::RemoveAttribute(ASSERTION, "IssueInstant"))
         .source("saml-core 2.3.3").refuse(MALFORMED, LOW),
-    assertion("saml.assertion.issueinstant-format", "The IssueInstant of the Assertion is no time.", Edit::SetAttribute(ASSERTION, "IssueInstant", "now"))
+    assertion("saml.assertion.issueinstant-format", "The IssueInstant of the Assertion is not a time.", Edit::SetAttribute(ASSERTION, "IssueInstant", "now"))
         .source("saml-core 1.3.3").refuse(MALFORMED, LOW),
     assertion("saml.assertion.issueinstant-past", "The Assertion was issued an hour ago.", Edit::Attribute(ASSERTION, "IssueInstant", Change::Shift(-HOUR)))
         .source("saml-core 2.3.3").refuse(Reason::Time, MEDIUM).aims_at(Weakness::SkipIssueInstant),
-    assertion("saml.assertion.issueinstant-future", "The Assertion was issued in an hour.", Edit::Attribute(ASSERTION, "IssueInstant", Change::Shift(HOUR)))
+    assertion("saml.assertion.issueinstant-future", "The IssueInstant of the Assertion is an hour ahead.", Edit::Attribute(ASSERTION, "IssueInstant", Change::Shift(HOUR)))
         .source("saml-core 2.3.3").refuse(Reason::Time, MEDIUM).aims_at(Weakness::SkipIssueInstant),
     assertion("saml.assertion.issuer-missing", "The Assertion has no Issuer.", Edit::Remove(ISSUER))
         .source("saml-core 2.3.3").refuse(MALFORMED, MEDIUM),
@@ -156,7 +156,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("saml-core 2.2.5; saml-profiles 4.1.4.2").refuse(Reason::Issuer, MEDIUM).aims_at(Weakness::SkipIssuer),
     assertion("saml.assertion.issuer-other", "The Issuer of the Assertion is another one.", Edit::Text(ISSUER, Change::Set(ELSEWHERE)))
         .source("saml-profiles 4.1.4.2").refuse(Reason::Issuer, HIGH).aims_at(Weakness::SkipIssuer),
-    assertion("saml.assertion.issuer-blank", "The Issuer of the Assertion ends with a blank.", Edit::Text(ISSUER, Change::Suffix(" ")))
+    assertion("saml.assertion.issuer-blank", "The Issuer of the Assertion ends with a space.", Edit::Text(ISSUER, Change::Suffix(" ")))
         .source("saml-core 1.3.2 and 8.3.6").refuse(Reason::Issuer, LOW).aims_at(Weakness::SkipIssuer),
     assertion("saml.assertion.issuer-format", "The Issuer of the Assertion is a persistent name by its Format.", Edit::SetAttribute(ISSUER, "Format", "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"))
         .source("saml-profiles 4.1.4.2").refuse(Reason::Issuer, LOW),
@@ -202,7 +202,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("saml-profiles 4.1.4.3").refuse(Reason::Recipient, HIGH).aims_at(Weakness::SkipRecipient),
     assertion("saml.confirmation.recipient-suffix", "The Recipient is an address that begins with the right one.", Edit::Attribute(DATA, "Recipient", Change::Suffix(".evil.example")))
         .source("saml-profiles 4.1.4.3").refuse(Reason::Recipient, HIGH).aims_at(Weakness::SkipRecipient),
-    assertion("saml.confirmation.inresponseto-missing", "The confirmation names no request, and the Response does.", Edit::RemoveAttribute(DATA, "InResponseTo"))
+    assertion("saml.confirmation.inresponseto-missing", "The confirmation names no request, but the Response does.", Edit::RemoveAttribute(DATA, "InResponseTo"))
         .source("saml-profiles 4.1.4.2 and 4.1.4.3").refuse(Reason::Request, HIGH).aims_at(Weakness::SkipInResponseTo),
     assertion("saml.confirmation.inresponseto-empty", "The request that the confirmation names is empty.", Edit::SetAttribute(DATA, "InResponseTo", ""))
         .source("saml-core 2.4.1.2").refuse(Reason::Request, HIGH).aims_at(Weakness::SkipInResponseTo),
@@ -210,7 +210,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("saml-profiles 4.1.4.3").refuse(Reason::Request, HIGH).aims_at(Weakness::SkipInResponseTo),
     assertion("saml.confirmation.end-missing", "The confirmation has no NotOnOrAfter.", Edit::RemoveAttribute(DATA, "NotOnOrAfter"))
         .source("saml-profiles 4.1.4.2").refuse(Reason::Confirmation, MEDIUM).aims_at(Weakness::SkipExpiry),
-    assertion("saml.confirmation.end-format", "The NotOnOrAfter of the confirmation is no time.", Edit::SetAttribute(DATA, "NotOnOrAfter", "soon"))
+    assertion("saml.confirmation.end-format", "The NotOnOrAfter of the confirmation is not a time.", Edit::SetAttribute(DATA, "NotOnOrAfter", "soon"))
         .source("saml-core 1.3.3").refuse(MALFORMED, LOW),
     assertion("saml.confirmation.end-past", "The confirmation ended an hour ago.", Edit::Attribute(DATA, "NotOnOrAfter", Change::Shift(-HOUR)))
         .source("saml-profiles 4.1.4.3").refuse(Reason::Time, HIGH).aims_at(Weakness::SkipExpiry),
@@ -223,7 +223,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("saml-profiles 4.1.4.2").refuse(MALFORMED, HIGH),
     assertion("saml.conditions.begin-missing", "The Conditions have no NotBefore.", Edit::RemoveAttribute(CONDITIONS, "NotBefore"))
         .source("saml-core 2.5.1.2"),
-    assertion("saml.conditions.begin-format", "The NotBefore is no time.", Edit::SetAttribute(CONDITIONS, "NotBefore", "now"))
+    assertion("saml.conditions.begin-format", "The NotBefore is not a time.", Edit::SetAttribute(CONDITIONS, "NotBefore", "now"))
         .source("saml-core 1.3.3").refuse(MALFORMED, LOW),
     assertion("saml.conditions.begin-future", "The Conditions begin in an hour.", Edit::Attribute(CONDITIONS, "NotBefore", Change::Shift(HOUR)))
         .source("saml-core 2.5.1.2").refuse(Reason::Time, HIGH).aims_at(Weakness::SkipNotBefore),
@@ -231,7 +231,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("saml-core 2.5.1.2"),
     assertion("saml.conditions.end-missing", "The Conditions have no NotOnOrAfter.", Edit::RemoveAttribute(CONDITIONS, "NotOnOrAfter"))
         .source("saml-core 2.5.1.2"),
-    assertion("saml.conditions.end-format", "The NotOnOrAfter of the Conditions is no time.", Edit::SetAttribute(CONDITIONS, "NotOnOrAfter", "soon"))
+    assertion("saml.conditions.end-format", "The NotOnOrAfter of the Conditions is not a time.", Edit::SetAttribute(CONDITIONS, "NotOnOrAfter", "soon"))
         .source("saml-core 1.3.3").refuse(MALFORMED, LOW),
     assertion("saml.conditions.end-past", "The Conditions ended an hour ago.", Edit::Attribute(CONDITIONS, "NotOnOrAfter", Change::Shift(-HOUR)))
         .source("saml-core 2.5.1.2").refuse(Reason::Time, HIGH).aims_at(Weakness::SkipExpiry),
@@ -264,15 +264,15 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("saml-profiles 4.1.4.2").refuse(MALFORMED, HIGH),
     assertion("saml.statement.instant-missing", "The AuthnStatement has no AuthnInstant.", Edit::RemoveAttribute(STATEMENT, "AuthnInstant"))
         .source("saml-core 2.7.2").refuse(MALFORMED, LOW),
-    assertion("saml.statement.instant-format", "The AuthnInstant is no time.", Edit::SetAttribute(STATEMENT, "AuthnInstant", "earlier"))
+    assertion("saml.statement.instant-format", "The AuthnInstant is not a time.", Edit::SetAttribute(STATEMENT, "AuthnInstant", "earlier"))
         .source("saml-core 1.3.3").refuse(MALFORMED, LOW),
-    assertion("saml.statement.instant-future", "The user signs in in an hour.", Edit::Attribute(STATEMENT, "AuthnInstant", Change::Shift(HOUR)))
+    assertion("saml.statement.instant-future", "The time of the sign-in is an hour ahead.", Edit::Attribute(STATEMENT, "AuthnInstant", Change::Shift(HOUR)))
         .source("saml-core 2.7.2").refuse(Reason::Time, LOW).aims_at(Weakness::SkipAuthTime),
     assertion("saml.statement.instant-old", "The user signed in a day ago, and no limit was asked for.", Edit::Attribute(STATEMENT, "AuthnInstant", Change::Shift(-24 * HOUR)))
         .source("saml-core 2.7.2"),
     assertion("saml.statement.session-past", "The session at the provider is over.", Edit::SetAttribute(STATEMENT, "SessionNotOnOrAfter", "2020-01-01T00:00:00Z"))
         .source("saml-core 2.7.2; saml-profiles 4.1.4.3").refuse(Reason::Time, MEDIUM).aims_at(Weakness::SkipExpiry),
-    assertion("saml.statement.session-format", "The end of the session at the provider is no time.", Edit::SetAttribute(STATEMENT, "SessionNotOnOrAfter", "never"))
+    assertion("saml.statement.session-format", "The end of the session at the provider is not a time.", Edit::SetAttribute(STATEMENT, "SessionNotOnOrAfter", "never"))
         .source("saml-core 1.3.3").refuse(MALFORMED, LOW),
     assertion("saml.statement.session-long", "The session at the provider ends in 2100.", Edit::SetAttribute(STATEMENT, "SessionNotOnOrAfter", "2100-01-01T00:00:00Z"))
         .source("saml-core 2.7.2"),

@@ -162,23 +162,23 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     .source("W3C xmldsig-core1 3.2.1")
     .refuse(Reason::Signature, Severity::Critical)
     .aims_at(Weakness::SkipSignature),
-    saml("saml.sig.tampered-name", "The NameID is another one than was signed.", SamlMutation::Renamed)
+    saml("saml.sig.tampered-name", "The NameID was changed after it was signed.", SamlMutation::Renamed)
         .source("W3C xmldsig-core1 3.2.1")
         .refuse(Reason::Signature, Severity::Critical)
         .aims_at(Weakness::SkipSignature),
     tampered(
         "saml.sig.tampered-audience",
-        "The Audience is another one than was signed.",
+        "The Audience was changed after it was signed.",
         Edit::Last("saml:AudienceRestriction", "<saml:Audience>https://elsewhere.example</saml:Audience>"),
     ),
     tampered(
         "saml.sig.tampered-end",
-        "The validity was made longer after it was signed.",
+        "The validity was extended after it was signed.",
         Edit::Attribute("saml:Conditions", "NotOnOrAfter", Change::Shift(120)),
     ),
     tampered(
         "saml.sig.tampered-class",
-        "The class of the sign-in is another one than was signed.",
+        "The class of the sign-in was changed after it was signed.",
         Edit::Text("saml:AuthnContextClassRef", Change::Set("urn:oasis:names:tc:SAML:2.0:ac:classes:X509")),
     ),
     tampered(
@@ -191,7 +191,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     ),
     tampered(
         "saml.sig.tampered-blank",
-        "A blank was added between two signed elements.",
+        "A space was added between two signed elements.",
         Edit::Before("saml:Conditions", " "),
     ),
     saml(
@@ -284,34 +284,34 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     .refuse(Reason::Signature, Severity::Medium),
     shaped(
         "saml.sig.transforms-swapped",
-        "The canonicalisation comes before the enveloped signature is taken out.",
+        "The canonicalisation comes before the enveloped signature is removed.",
         Shape { transforms: &[(EXC_C14N, ""), (ENVELOPED, "")], ..GOOD },
     )
     .source("saml-core 5.4.4; W3C xmldsig-core1 6.6.4")
     .refuse(Reason::Signature, Severity::Low),
     shaped(
         "saml.sig.transform-repeated",
-        "A transform is there twice.",
+        "A transform appears twice.",
         Shape { transforms: &[(ENVELOPED, ""), (EXC_C14N, ""), (EXC_C14N, "")], ..GOOD },
     )
     .source("saml-core 5.4.4")
     .refuse(Reason::Signature, Severity::Low),
     shaped(
         "saml.sig.not-enveloped",
-        "The enveloped signature is not taken out.",
+        "The enveloped signature is not removed.",
         Shape { transforms: &[(EXC_C14N, "")], ..GOOD },
     )
     .source("saml-core 5.4.1 and 5.4.4")
     .refuse(Reason::Signature, Severity::Low),
     shaped(
         "saml.sig.c14n-with-comments",
-        "The canonicalisation keeps comments, and there is none.",
+        "The canonicalisation keeps comments, and there are none.",
         Shape { canonicalization: EXC_C14N_WITH_COMMENTS, ..GOOD },
     )
     .source("saml-core 5.4.3"),
     shaped(
         "saml.sig.transform-with-comments",
-        "The canonicalisation of the reference keeps comments, and there is none.",
+        "The canonicalisation of the reference keeps comments, and there are none.",
         Shape { transforms: &[(ENVELOPED, ""), (EXC_C14N_WITH_COMMENTS, "")], ..GOOD },
     )
     .source("saml-core 5.4.4"),
@@ -324,7 +324,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     .refuse(Reason::Signature, Severity::Info),
     shaped(
         "saml.sig.c14n-11",
-        "The SignedInfo is canonicalised by version 1.1.",
+        "The SignedInfo is canonicalised by Canonical XML 1.1.",
         Shape { canonicalization: C14N_11, ..GOOD },
     )
     .source("saml-core 5.4.3")

@@ -31,7 +31,7 @@ const fn same(id: &'static str, about: &'static str, edit: Edit) -> Case {
 pub(in crate::attacks) const ROWS: &[Case] = &[
     split(
         "saml.text.comment-in-nameid",
-        "The signed name is longer, and a comment stands where a careless party stops to read.",
+        "The signed name is longer, and a comment stands where a careless party stops reading.",
         Edit::Replace(".evil.example<", "<!---->.evil.example<"),
     )
     .source("xml-c14n 2.1; saml-core 5.4.3")
@@ -96,17 +96,17 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         Edit::Text("saml:Issuer", Change::Reference),
     )
     .source("xml-c14n 2.3"),
-    name("saml.text.blank-before-nameid", "The signed name begins with a blank.", Change::Prefix(" "))
+    name("saml.text.blank-before-nameid", "The signed name begins with a space.", Change::Prefix(" "))
         .aims_at(Weakness::NormaliseNameid),
-    name("saml.text.blank-after-nameid", "The signed name ends with a blank.", Change::Suffix(" "))
+    name("saml.text.blank-after-nameid", "The signed name ends with a space.", Change::Suffix(" "))
         .aims_at(Weakness::NormaliseNameid),
     name("saml.text.line-break-in-nameid", "The signed name ends with a line break.", Change::Suffix("\n"))
         .aims_at(Weakness::NormaliseNameid),
     name("saml.text.capital-nameid", "The signed name is in capital letters.", Change::Uppercase)
         .aims_at(Weakness::NormaliseNameid),
-    name("saml.text.full-width-nameid", "The signed name is in letters of full width.", Change::FullWidth)
+    name("saml.text.full-width-nameid", "The signed name is in full-width letters.", Change::FullWidth)
         .aims_at(Weakness::NormaliseNameid),
-    name("saml.text.zero-width-nameid", "The signed name ends with a space of no width.", Change::Suffix("\u{200B}"))
+    name("saml.text.zero-width-nameid", "The signed name ends with a zero-width space.", Change::Suffix("\u{200B}"))
         .aims_at(Weakness::NormaliseNameid),
     name(
         "saml.text.homoglyph-nameid",
@@ -116,10 +116,10 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     name("saml.text.combining-nameid", "The signed name ends with a combining accent.", Change::Suffix("\u{0301}")),
     name(
         "saml.text.bidi-nameid",
-        "The signed name begins with a mark that turns the direction of writing.",
+        "The signed name begins with a mark that reverses the direction of writing.",
         Change::Prefix("\u{202E}"),
     ),
-    name("saml.text.long-nameid", "The signed name has three hundred letters after it.", Change::Suffix(LONG)),
+    name("saml.text.long-nameid", "Three hundred letters are added to the signed name.", Change::Suffix(LONG)),
     name(
         "saml.text.sql-nameid",
         "The signed name ends in a quotation mark and a condition.",

@@ -33,7 +33,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .refuse(Reason::Malformed, Severity::High),
     xml("saml.xml.deep-nesting", "Elements are nested a thousand deep.", SamlMutation::After(Edit::Nested("samlp:Response", 1000)))
         .source("CWE-674"),
-    xml("saml.xml.huge-attribute", "An attribute has 300,000 letters.", SamlMutation::After(Edit::LongAttribute("samlp:Response", 300_000)))
+    xml("saml.xml.huge-attribute", "An attribute has 300,000 characters.", SamlMutation::After(Edit::LongAttribute("samlp:Response", 300_000)))
         .source("CWE-770"),
     xml("saml.xml.many-attributes", "An element has a thousand attributes.", SamlMutation::After(Edit::Attributes("samlp:Response", 1000)))
         .source("CWE-407"),
@@ -42,22 +42,22 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     xml("saml.xml.many-signatures", "The Response has a thousand empty signatures.", SamlMutation::After(Edit::Many("samlp:Response", "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"></ds:Signature>", 1000)))
         .source("W3C xmldsig-bestpractices 2.1.4")
         .refuse(Reason::Signature, Severity::Medium),
-    xml("saml.xml.long-text", "The message is one text of 300,000 letters.", SamlMutation::Form(FormChange::Long(300_000)))
+    xml("saml.xml.long-text", "The message is one text of 300,000 characters.", SamlMutation::Form(FormChange::Long(300_000)))
         .source("CWE-770"),
     xml("saml.xml.xinclude", "The Response includes a file by XInclude.", SamlMutation::After(Edit::Before("saml:Subject", "<xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"file:///etc/passwd\" parse=\"text\"></xi:include>")))
         .source("XInclude 1.0 4; W3C xmldsig-core1 3.2.1")
         .refuse(Reason::Signature, Severity::High),
     form("saml.xml.utf16", "The message is in UTF-16.", FormChange::Utf16),
-    form("saml.xml.not-utf8", "The message ends with a byte that UTF-8 does not have.", FormChange::NotUtf8),
-    form("saml.xml.html", "The message is a page.", FormChange::Message("<!doctype html><html><body>Sign in</body></html>")),
+    form("saml.xml.not-utf8", "The message ends with a byte that is not valid UTF-8.", FormChange::NotUtf8),
+    form("saml.xml.html", "The message is an HTML page.", FormChange::Message("<!doctype html><html><body>Sign in</body></html>")),
     form("saml.xml.text", "The message is a word.", FormChange::Message("hello")),
     form("saml.xml.empty-response", "The message is an empty Response.", FormChange::Message("<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"/>")),
     form("saml.base64.plain", "The message is not in base64.", FormChange::Plain),
     form("saml.base64.twice", "The message is in base64 twice.", FormChange::EncodedTwice),
-    form("saml.base64.garbage", "The base64 has a letter that base64 does not have.", FormChange::Garbage),
+    form("saml.base64.garbage", "The base64 has a character that is not in base64.", FormChange::Garbage),
     form("saml.base64.padding", "The base64 has too much padding.", FormChange::ExtraPadding),
     form("saml.base64.empty", "The field is empty.", FormChange::Empty),
-    form("saml.base64.lines", "The base64 is in lines of 76 letters.", FormChange::Lines)
+    form("saml.base64.lines", "The base64 is in lines of 76 characters.", FormChange::Lines)
         .source("RFC 2045 6.8; saml-bindings 3.5.4")
         .accept(),
     form("saml.xml.byte-order-mark", "A byte order mark of UTF-8 stands before the message.", FormChange::ByteOrderMark)

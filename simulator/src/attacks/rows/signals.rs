@@ -13,7 +13,7 @@ const WEAK: Strength = Strength::Weak;
 const TABLE: &str = "help 005321561, Authentication Strength Tiers; RFC 8176 2";
 const ARRAY: &str = "RFC 8176 1";
 const CARRIER: &str = "help 005321561, Note for SSO logins";
-const FIX: &str = "Read amr as an array of texts, in the signed part, and rate each value by its table.";
+const FIX: &str = "Read amr as an array of strings, in the signed part, and rate each value by its table.";
 
 /// A `Response` with these values of one attribute.
 const fn saml(
@@ -56,7 +56,7 @@ const fn claims(id: &'static str, about: &'static str, amr: Json, acr: Json, tie
 const METHODS: &str = "http://schemas.microsoft.com/claims/authnmethodsreferences";
 
 pub(in crate::attacks) const ROWS: &[Case] = &[
-    saml("mfa.saml.none", "The assertion says nothing of the sign-in.", "amr", &[], WEAK),
+    saml("mfa.saml.none", "The assertion says nothing about the sign-in.", "amr", &[], WEAK),
     row(
         Family::Signals,
         Protocol::Saml,
@@ -67,7 +67,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     .source("saml-core 5.4.2; help 005321561")
     .tier(WEAK)
     .fix("Read signals only in what the signature covers."),
-    oidc("mfa.oidc.none", "The ID token says nothing of the sign-in.", Json::Absent, WEAK),
+    oidc("mfa.oidc.none", "The ID token says nothing about the sign-in.", Json::Absent, WEAK),
     saml("mfa.saml.phr.cert", "The attribute amr is cert.", "amr", &["cert"], PHISHING_RESISTANT),
     oidc("mfa.oidc.phr.cert", "The amr is cert.", Json::Texts(&["cert"]), PHISHING_RESISTANT),
     saml("mfa.saml.phr.fido", "The attribute amr is fido.", "amr", &["fido"], PHISHING_RESISTANT),
@@ -155,22 +155,22 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     oidc("mfa.oidc.unlisted.push", "The amr is push.", Json::Texts(&["push"]), WEAK),
     saml("mfa.saml.unlisted.u2f", "The attribute amr is u2f.", "amr", &["u2f"], WEAK),
     oidc("mfa.oidc.unlisted.u2f", "The amr is u2f.", Json::Texts(&["u2f"]), WEAK),
-    saml("mfa.saml.case.FIDO", "The value is fido in capital letters.", "amr", &["FIDO"], PHISHING_RESISTANT),
-    saml("mfa.saml.case.x509", "The value is X509 in small letters.", "amr", &["x509"], PHISHING_RESISTANT),
-    saml("mfa.saml.case.face", "The value is Face in small letters.", "amr", &["face"], STANDARD),
-    oidc("mfa.oidc.case.FIDO", "The value is fido in capital letters.", Json::Texts(&["FIDO"]), PHISHING_RESISTANT),
-    oidc("mfa.oidc.case.x509", "The value is X509 in small letters.", Json::Texts(&["x509"]), PHISHING_RESISTANT),
-    oidc("mfa.oidc.case.face", "The value is Face in small letters.", Json::Texts(&["face"]), STANDARD),
-    saml("mfa.saml.space-joined", "Several values are one text with blanks.", "amr", &["pwd hwk mfa"], WEAK),
-    saml("mfa.saml.comma-joined", "Several values are one text with commas.", "amr", &["pwd,hwk,mfa"], WEAK),
-    saml("mfa.saml.blank-before", "The value begins with a blank.", "amr", &[" hwk"], WEAK),
-    saml("mfa.saml.blank-after", "The value ends with a blank.", "amr", &["hwk "], WEAK),
+    saml("mfa.saml.case.FIDO", "The value is fido in upper case.", "amr", &["FIDO"], PHISHING_RESISTANT),
+    saml("mfa.saml.case.x509", "The value is X509 in lower case.", "amr", &["x509"], PHISHING_RESISTANT),
+    saml("mfa.saml.case.face", "The value is Face in lower case.", "amr", &["face"], STANDARD),
+    oidc("mfa.oidc.case.FIDO", "The value is fido in upper case.", Json::Texts(&["FIDO"]), PHISHING_RESISTANT),
+    oidc("mfa.oidc.case.x509", "The value is X509 in lower case.", Json::Texts(&["x509"]), PHISHING_RESISTANT),
+    oidc("mfa.oidc.case.face", "The value is Face in lower case.", Json::Texts(&["face"]), STANDARD),
+    saml("mfa.saml.space-joined", "Several values are one string, separated by spaces.", "amr", &["pwd hwk mfa"], WEAK),
+    saml("mfa.saml.comma-joined", "Several values are one string, separated by commas.", "amr", &["pwd,hwk,mfa"], WEAK),
+    saml("mfa.saml.blank-before", "The value begins with a space.", "amr", &[" hwk"], WEAK),
+    saml("mfa.saml.blank-after", "The value ends with a space.", "amr", &["hwk "], WEAK),
     saml("mfa.saml.prefix", "The value begins with a listed one.", "amr", &["hwkx"], WEAK),
-    saml("mfa.saml.json", "The value is a JSON array in one text.", "amr", &["[\"hwk\"]"], WEAK),
+    saml("mfa.saml.json", "The value is a JSON array in one string.", "amr", &["[\"hwk\"]"], WEAK),
     saml("mfa.saml.empty-value", "The only value is empty.", "amr", &[""], WEAK),
     saml(
         "mfa.saml.duplicated",
-        "The same value is there three times.",
+        "The same value appears three times.",
         "amr",
         &["hwk", "hwk", "hwk"],
         PHISHING_RESISTANT,
@@ -231,7 +231,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     ),
     saml(
         "mfa.saml.other-uri",
-        "The value is a URI of somebody else that ends in a listed word.",
+        "The value is somebody else's URI, which ends in a listed word.",
         "amr",
         &["https://elsewhere.example/hwk"],
         WEAK,
@@ -311,7 +311,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     .source("saml-core 2.7.2.2; help 005321561"),
     class(
         "mfa.class.blank",
-        "The class ends with a blank.",
+        "The class ends with a space.",
         "<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:X509 </saml:AuthnContextClassRef>",
         WEAK,
     ),
@@ -322,12 +322,12 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         "<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:X509</saml:AuthnContextClassRef><saml:AuthenticatingAuthority>https://elsewhere.example</saml:AuthenticatingAuthority>",
         PHISHING_RESISTANT,
     ),
-    oidc("mfa.oidc.string", "The amr is a text.", Json::Text("hwk"), WEAK).source(ARRAY),
-    oidc("mfa.oidc.string-joined", "The amr is a text of several values.", Json::Text("pwd hwk mfa"), WEAK)
+    oidc("mfa.oidc.string", "The amr is a string.", Json::Text("hwk"), WEAK).source(ARRAY),
+    oidc("mfa.oidc.string-joined", "The amr is a string of several values.", Json::Text("pwd hwk mfa"), WEAK)
         .source(ARRAY),
     oidc(
         "mfa.oidc.joined-in-array",
-        "The amr is an array of one text of several values.",
+        "The amr is an array with one string of several values.",
         Json::Texts(&["pwd hwk mfa"]),
         WEAK,
     )
@@ -338,12 +338,12 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     oidc("mfa.oidc.true", "The amr is true.", Json::True, WEAK).source(ARRAY),
     oidc("mfa.oidc.null", "The amr is null.", Json::Null, WEAK).source(ARRAY),
     oidc("mfa.oidc.object", "The amr is an object.", Json::Object("hwk", "true"), WEAK).source(ARRAY),
-    oidc("mfa.oidc.blank-before", "The value begins with a blank.", Json::Texts(&[" hwk"]), WEAK),
-    oidc("mfa.oidc.blank-after", "The value ends with a blank.", Json::Texts(&["hwk "]), WEAK),
+    oidc("mfa.oidc.blank-before", "The value begins with a space.", Json::Texts(&[" hwk"]), WEAK),
+    oidc("mfa.oidc.blank-after", "The value ends with a space.", Json::Texts(&["hwk "]), WEAK),
     oidc("mfa.oidc.prefix", "The value begins with a listed one.", Json::Texts(&["hwkx"]), WEAK),
     oidc(
         "mfa.oidc.duplicated",
-        "The same value is there three times.",
+        "The same value appears three times.",
         Json::Texts(&["hwk", "hwk", "hwk"]),
         PHISHING_RESISTANT,
     ),

@@ -77,7 +77,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     origin("wa.get.origin-other", "The origin is of another host.", OriginChange::Other),
     origin("wa.get.origin-http", "The origin is without TLS.", OriginChange::Http),
     origin("wa.get.origin-port", "The origin has another port.", OriginChange::Port),
-    origin("wa.get.origin-sub-domain", "The origin is of a host below.", OriginChange::SubDomain),
+    origin("wa.get.origin-sub-domain", "The origin is of a subdomain.", OriginChange::SubDomain),
     origin("wa.get.origin-suffix", "The origin begins with the right host.", OriginChange::Suffix),
     origin("wa.get.origin-prefix", "The origin ends with the right host.", OriginChange::Prefix),
     get(
@@ -102,14 +102,14 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     .source("WebAuthn Level 3 7.2, topOrigin"),
     get(
         "wa.get.token-binding",
-        "The client data have a token binding, which no browser has any more.",
+        "The client data have a token binding, which no browser sends any more.",
         WebauthnMutation::Client("tokenBinding", ClientValue::Status("supported")),
     )
     .source("WebAuthn Level 3 5.8.1")
     .accept(),
     get(
         "wa.get.unknown-member",
-        "The client data have a member that nobody knows.",
+        "The client data have an unknown member.",
         WebauthnMutation::Client(
             "other_keys_can_be_added_here",
             ClientValue::Text("do not compare clientDataJSON against a template"),
@@ -132,19 +132,19 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .aims_at(Weakness::SkipUserVerification),
     get(
         "wa.get.bs-without-be",
-        "The credential is backed up, and not eligible for it.",
+        "The credential is backed up, but not eligible for backup.",
         WebauthnMutation::Flags(BS, 0),
     )
     .source("WebAuthn Level 3 6.1.3 and 7.2, BE and BS"),
     get(
         "wa.get.ed-without-extensions",
-        "The flag of extensions is set, and none follows.",
+        "The flag for extensions is set, but none follow.",
         WebauthnMutation::Flags(ED, 0),
     )
     .source("WebAuthn Level 3 6.1"),
     get(
         "wa.get.at-without-data",
-        "The flag of attested credential data is set, and none follows.",
+        "The flag for attested credential data is set, but none follow.",
         WebauthnMutation::Flags(AT, 0),
     )
     .source("WebAuthn Level 3 6.1"),
@@ -158,7 +158,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     get("wa.get.counter-lower", "The counter is lower than in the last ceremony.", WebauthnMutation::Counter(-5))
         .source("WebAuthn Level 3 6.1.1 and 7.2, signCount")
         .aims_at(Weakness::SkipCounter),
-    get("wa.get.counter-zero", "The counter is zero after others.", WebauthnMutation::Counter(-11))
+    get("wa.get.counter-zero", "The counter is zero after higher values.", WebauthnMutation::Counter(-11))
         .source("WebAuthn Level 3 6.1.1 and 7.2, signCount")
         .aims_at(Weakness::SkipCounter),
     get(
@@ -173,7 +173,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     signature("wa.get.sig-truncated", "The signature has lost its last byte.", SignatureChange::Truncated),
     signature("wa.get.sig-leftover", "A byte follows the signature.", SignatureChange::Leftover),
     signature("wa.get.sig-empty", "The signature is empty.", SignatureChange::Empty),
-    signature("wa.get.sig-zeros", "The signature is of zeros.", SignatureChange::Zeros),
+    signature("wa.get.sig-zeros", "The signature is all zeros.", SignatureChange::Zeros),
     signature("wa.get.sig-plain", "The signature is not in DER.", SignatureChange::Plain),
     get(
         "wa.get.user-handle-other",
@@ -216,7 +216,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .source("WebAuthn Level 3 7.1, origin"),
     create(
         "wa.create.origin-sub-domain",
-        "The origin is of a host below.",
+        "The origin is of a subdomain.",
         WebauthnMutation::Origin(OriginChange::SubDomain),
     )
     .source("WebAuthn Level 3 7.1, origin"),
@@ -252,26 +252,26 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     .accept(),
     create(
         "wa.create.bs-without-be",
-        "The credential is backed up, and not eligible for it.",
+        "The credential is backed up, but not eligible for backup.",
         WebauthnMutation::Flags(BS, 0),
     )
     .source("WebAuthn Level 3 6.1.3 and 7.1, BE and BS"),
     create(
         "wa.create.no-attested-data",
-        "The flag of attested credential data is not set.",
+        "The flag for attested credential data is not set.",
         WebauthnMutation::Flags(0, AT),
     )
     .source("WebAuthn Level 3 6.1"),
     create(
         "wa.create.ed-without-extensions",
-        "The flag of extensions is set, and none follows.",
+        "The flag for extensions is set, but none follow.",
         WebauthnMutation::Flags(ED, 0),
     )
     .source("WebAuthn Level 3 6.1"),
     create("wa.create.cut", "The authenticator data have lost their last bytes.", WebauthnMutation::Cut(2))
         .source("WebAuthn Level 3 6.1"),
-    key("wa.create.key-off-curve", "The public key is no point of the curve.", KeyChange::OffCurve),
-    key("wa.create.key-zero", "The public key is of zeros.", KeyChange::Zero),
+    key("wa.create.key-off-curve", "The public key is not a point on the curve.", KeyChange::OffCurve),
+    key("wa.create.key-zero", "The public key is all zeros.", KeyChange::Zero),
     key("wa.create.key-compressed", "The public key is compressed.", KeyChange::Compressed)
         .source("WebAuthn Level 3 5.8.5"),
     key("wa.create.alg-not-offered", "The algorithm is one that nobody offered.", KeyChange::NotOffered)
