@@ -92,7 +92,7 @@ impl FromStr for Detector {
         }
         match Selector::parse(text) {
             Ok(_) => Ok(Self::Selector(text.to_owned())),
-            Err(_) => Err(format!("`{text}` is no CSS selector, such as '#logout' or 'a[href=\"/logout\"]'")),
+            Err(_) => Err(format!("`{text}` is not a CSS selector, such as '#logout' or 'a[href=\"/logout\"]'")),
         }
     }
 }
@@ -219,7 +219,7 @@ mod tests {
             ("url:", "write a path or an address"),
             ("url:home", "write a path or an address"),
             ("url:/home?a=b", "leave out the query"),
-            ("p[", "is no CSS selector"),
+            ("p[", "is not a CSS selector"),
         ] {
             let refused = wrong.parse::<Detector>().unwrap_err();
             assert!(refused.contains(said), "{wrong}: {refused}");

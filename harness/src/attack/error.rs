@@ -31,7 +31,7 @@ pub(crate) enum AttackError {
     #[error(transparent)]
     NotNamed(#[from] NotNamed),
     /// Nobody listens where a login begins.
-    #[error("reach the app: nobody listens at {start}, and nobody did for {} s", wait.as_secs())]
+    #[error("reach the app: nothing has listened at {start} for {} s", wait.as_secs())]
     NotUp {
         /// Where a login begins.
         start: Url,
@@ -47,13 +47,13 @@ pub(crate) enum AttackError {
         advice: String,
     },
     /// The page at which a good login ends cannot be asked for again.
-    #[error("find a page that tells who is signed in: the login ends at {url} as the answer to a form")]
+    #[error("find a page that shows who is signed in: the login ends at {url} as the answer to a form")]
     NoCheckPage {
         /// The page.
         url: Url,
     },
     /// The sign is there although nobody is signed in.
-    #[error("tell who is signed in: `{sign}` holds at {check} {when}")]
+    #[error("find out who is signed in: `{sign}` holds at {check} {when}")]
     SignAlwaysHolds {
         /// The sign.
         sign: String,
@@ -76,11 +76,11 @@ impl AttackError {
             Self::Browser(error) => error.diagnostic().hint,
             Self::NotNamed(NotNamed { host }) => Some(format!("if you mean it, name the host a second time: --target {host}")),
             Self::NotUp { .. } => {
-                Some("start the app, set up with the metadata or the discovery document that is printed above; --wait waits longer".to_owned())
+                Some("start the app after setting it up with the metadata or the discovery document printed above; --wait gives it more time".to_owned())
             }
             Self::NoGoodLogin { advice, .. } => Some(advice.clone()),
             Self::NoCheckPage { .. } => Some(
-                "name a page of the app that only a signed-in user sees as --signed-in-when says: --check http://localhost:3000/account"
+                "name a page of the app that fulfils --signed-in-when only for a signed-in user: --check http://localhost:3000/account"
                     .to_owned(),
             ),
             Self::SignAlwaysHolds { .. } => Some(

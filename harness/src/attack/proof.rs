@@ -24,7 +24,7 @@ pub(super) struct Proved {
     pub(super) refusal: Option<u16>,
     /// Whether a good login leads to a host that nobody named.
     pub(super) leads_elsewhere: bool,
-    /// Whether the app signs in users of whom it has never heard.
+    /// Whether the app signs in users it has never heard of.
     pub(super) takes_strangers: bool,
     /// What a reader of the results must know.
     pub(super) notes: Vec<String>,
@@ -100,7 +100,7 @@ async fn good_login(plan: &AttackPlan, provider: &mut Provider, visitors: &Visit
         Err(VisitError::Browser(error)) => return Err(broken(error.into())),
         Err(VisitError::Lost(lost)) => {
             let why = format!("the app {}", told(&lost));
-            return Err(broken(no_login(why, "look into the log of the app; --timeout gives a login more time")));
+            return Err(broken(no_login(why, "look at the log of the app; --timeout gives a login more time")));
         }
     };
     let ended = ended_at(&visit.arrival);
@@ -132,7 +132,7 @@ async fn good_login(plan: &AttackPlan, provider: &mut Provider, visitors: &Visit
         }
         (None, _) => {
             let why = format!("our identity provider has answered, and then the login {ended}");
-            let advice = "look into the log of the app, which says why it refuses the good answer: does it trust our key, and \
+            let advice = "look at the log of the app, which says why it refuses the good answer: does it trust our key, and \
                           know the user?";
             return Err(NoLogin::Unseen { error: no_login(why, advice), asked: true });
         }
@@ -147,7 +147,7 @@ async fn good_login(plan: &AttackPlan, provider: &mut Provider, visitors: &Visit
         Err(VisitError::Browser(error)) => return Err(broken(error.into())),
         Err(VisitError::Lost(lost)) => {
             let why = format!("after the login, {check}: the app {}", told(&lost));
-            return Err(broken(no_login(why, "look into the log of the app")));
+            return Err(broken(no_login(why, "look at the log of the app")));
         }
     };
     if looked.arrival.seen().is_some_and(|seen| plan.sign.holds(seen)) {
@@ -180,7 +180,7 @@ async fn says_no(
         Err(VisitError::Browser(error)) => Err(AttackError::from(error)),
         Err(VisitError::Lost(lost)) => {
             let why = format!("without a login, {check}: the app {}", told(&lost));
-            Err(no_login(why, "look into the log of the app, or name another page with --check"))
+            Err(no_login(why, "look at the log of the app, or name another page with --check"))
         }
     };
 
@@ -200,7 +200,7 @@ async fn says_no(
     let after_half = holds(quitter.look(&check, &plan.sign, settle).await)?;
     quitter.leave().await;
     if after_half {
-        return Err(always("although the login failed: it was begun, and the identity provider never answered"));
+        return Err(always("although the login failed: it began, but the identity provider never answered"));
     }
 
     provider.answer_for_stranger().await?;
@@ -215,7 +215,7 @@ async fn says_no(
 
     let (mut refusal, mut notes) = (None, Vec::new());
     if takes_strangers {
-        let why = "the app signs in users of whom it has never heard";
+        let why = "the app signs in users it has never heard of";
         notes.push(format!("{why}, so cases about names that nobody has do not apply to it"));
     }
     if let Some(case) = refused_login(plan) {
@@ -229,7 +229,7 @@ async fn says_no(
     }
     if let Some(status) = refusal.filter(|status| *status >= 500) {
         notes.push(format!(
-            "the app answers a login that it rightly refuses with status {status}, so this status is no finding here"
+            "the app answers a login that it rightly refuses with status {status}, so this status is not a finding here"
         ));
     }
     Ok(Proved { check, settle, refusal, leads_elsewhere, takes_strangers, notes })
@@ -250,7 +250,7 @@ pub(super) fn ended_at(arrival: &Arrival) -> String {
     match arrival {
         Arrival::AtIdp => "goes to our identity provider".to_owned(),
         Arrival::LedElsewhere { host } => format!("leads to {host}, to which nothing was sent"),
-        Arrival::Endless => "leads from one address to the next without an end".to_owned(),
+        Arrival::Endless => "leads from one address to the next without end".to_owned(),
         Arrival::Stayed { seen, .. } => {
             let text = shown_text(&seen.body);
             let shown: String = text.chars().take(LONGEST_EXCERPT).collect();

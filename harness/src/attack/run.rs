@@ -246,7 +246,7 @@ async fn one_case(
     case: &'static Case,
 ) -> Result<CaseSeen, AttackError> {
     if proved.takes_strangers && case.expected == Expected::Refuse(Reason::User) {
-        return Ok(CaseSeen::of(LoginEnding::DoesNotApply, "the app signs in users of whom it has never heard"));
+        return Ok(CaseSeen::of(LoginEnding::DoesNotApply, "the app signs in users it has never heard of"));
     }
     provider.answer_with(&[case.fault()]).await?;
     let answers = provider.answers();

@@ -168,7 +168,7 @@ async fn an_app_that_is_not_there_is_waited_for() {
 
     let error = ran(&plan).await.unwrap_err();
 
-    assert!(error.to_string().contains("nobody listens at"), "{error}");
+    assert!(error.to_string().contains("nothing has listened at"), "{error}");
 }
 
 #[tokio::test]

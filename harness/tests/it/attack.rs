@@ -91,7 +91,7 @@ fn an_app_that_is_not_there_is_said_to_be_missing_and_so_is_its_set_up() {
     let err = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(3), "{err}");
     assert!(err.contains("our identity provider: https://saml.localhost:"), "{err}");
-    assert!(err.contains("nobody listens at") && err.contains("start the app"), "{err}");
+    assert!(err.contains("nothing has listened at") && err.contains("start the app"), "{err}");
 }
 
 /// An org that trusts the identity provider of the attack.

@@ -70,9 +70,9 @@ impl JsonSchema for CaseId {
     }
 }
 
-/// A text that is no id of the catalogue.
+/// A text that is not an id of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no case of the catalogue{}", near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+#[error("`{text}` is not a case of the catalogue{}", near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
 pub struct UnknownCase {
     /// What was read.
     pub text: String,

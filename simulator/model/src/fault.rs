@@ -175,7 +175,7 @@ impl<'de> Deserialize<'de> for Word {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownFault {
     /// No fault has this name.
-    #[error("`{text}` is no fault{}", near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    #[error("`{text}` is not a fault{}", near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
     Name {
         /// What was read.
         text: String,
@@ -206,7 +206,10 @@ mod tests {
     #[test]
     fn an_unknown_name_is_refused_with_the_nearest_one() {
         let why = |text: &str| text.parse::<Fault>().unwrap_err().to_string();
-        assert_eq!(why("expird"), "`expird` is no fault: did you mean `expired`?");
-        assert_eq!(why("saml.sig.nome"), "`saml.sig.nome` is no case of the catalogue: did you mean `saml.sig.none`?");
+        assert_eq!(why("expird"), "`expird` is not a fault: did you mean `expired`?");
+        assert_eq!(
+            why("saml.sig.nome"),
+            "`saml.sig.nome` is not a case of the catalogue: did you mean `saml.sig.none`?"
+        );
     }
 }

@@ -183,7 +183,7 @@ pub(crate) fn finish_verification(
 /// Checks what a browser writes around a credential (WebAuthn Level 3, 5.1).
 fn check_form(id: &str, raw_id: &[u8], kind: &str) -> Result<(), PasskeyError> {
     if kind != "public-key" {
-        return Err(PasskeyError::Malformed("it is no public key"));
+        return Err(PasskeyError::Malformed("it is not a public key"));
     }
     if URL_SAFE_NO_PAD.encode(raw_id) != id {
         return Err(PasskeyError::Malformed("its id is not that of its rawId"));

@@ -69,15 +69,15 @@ pub(crate) struct AttackArgs {
     #[arg(long, value_name = "SIGN", required_unless_present = "list", help_heading = "App")]
     signed_in_when: Option<Detector>,
 
-    /// The page that is asked for that sign [default: where a good login ends]
+    /// The page on which to look for that sign [default: where a good login ends]
     #[arg(long, value_name = "URL", value_parser = server_url, help_heading = "App")]
     check: Option<Url>,
 
-    /// A host that is not on this machine, named a second time on purpose (repeatable)
+    /// A host that is not on this machine, named again on purpose (repeatable)
     #[arg(long, value_name = "HOST", value_parser = host, help_heading = "App")]
     target: Vec<String>,
 
-    /// A certificate of the authority of the app's own certificate, PEM (repeatable)
+    /// The certificate of an authority that issued the app's own certificate, PEM (repeatable)
     #[arg(long, value_name = "FILE", help_heading = "App")]
     trust: Vec<PathBuf>,
 
@@ -85,11 +85,11 @@ pub(crate) struct AttackArgs {
     #[arg(long, value_name = "VALUE", help_heading = "Identity provider")]
     name_id: Option<String>,
 
-    /// An attribute or claim of that user that the app asks for (repeatable)
+    /// An attribute or claim of that user that the app needs (repeatable)
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = pair, help_heading = "Identity provider")]
     attributes: Vec<(String, String)>,
 
-    /// What of a good SAML response is signed: response, assertion or both [default: assertion]
+    /// The parts of a good SAML response that are signed: response, assertion or both [default: assertion]
     #[arg(long, value_name = "PART", value_parser = word::<SamlSigning>, help_heading = "Identity provider")]
     sign: Option<SamlSigning>,
 
@@ -122,7 +122,7 @@ pub(crate) struct AttackArgs {
     #[arg(long, value_name = "DURATION", value_parser = time_limit, default_value = "20s", help_heading = "Run")]
     timeout: Duration,
 
-    /// How long the app may take to get up
+    /// How long the app may take to start
     #[arg(long, value_name = "DURATION", value_parser = time_limit, default_value = "30s", help_heading = "Run")]
     wait: Duration,
 
@@ -135,7 +135,7 @@ pub(crate) struct AttackArgs {
     #[arg(long, value_name = "NAME@VERSION", value_parser = library, help_heading = "Report")]
     library: Option<Library>,
 
-    /// Leave out how a finding is brought about, while it is not public
+    /// Leave out how to reproduce a finding, while it is not public
     #[arg(long, help_heading = "Report")]
     hide_payloads: bool,
 
@@ -356,7 +356,7 @@ fn write_progress(
             writeln!(out, "our identity provider: {document}\nthe app: {start}")
         }
         Progress::Proved { check, driven_by, notes } => {
-            writeln!(out, "a good login works by {driven_by}, and {check} tells who is signed in")?;
+            writeln!(out, "a good login works by {driven_by}, and {check} shows who is signed in")?;
             notes.iter().try_for_each(|note| writeln!(out, "note: {note}"))
         }
         Progress::Done { number, case } => write_case_line(out, *number, total, case, color),

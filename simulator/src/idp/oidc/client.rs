@@ -176,7 +176,7 @@ impl Client {
 pub(super) async fn get(idp: &Idp, url: &EndpointUrl) -> Result<Vec<u8>, String> {
     let channel = idp.provider.back_channel(&idp.realm, &idp.trust);
     let channel = channel.ok_or("the way to the clients cannot be set up")?;
-    let url: Url = url.as_str().parse().map_err(|_| format!("`{url}` is no address"))?;
+    let url: Url = url.as_str().parse().map_err(|_| format!("`{url}` is not an address"))?;
     let reply = channel.get(&url).await.map_err(|error| format!("failed to {error}"))?;
     if reply.status.is_success() { Ok(reply.body) } else { Err(format!("{url} answered with {}", reply.status)) }
 }

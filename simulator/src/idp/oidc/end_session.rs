@@ -151,7 +151,7 @@ async fn post_logout_token(
     let token = token.unwrap_or_else(|| Err("sign the logout token".to_owned()));
     let token = token.map_err(|why| format!("failed to {why}"))?;
     let body = form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
-    let url: Url = address.as_str().parse().map_err(|_| format!("`{address}` is no address"))?;
+    let url: Url = address.as_str().parse().map_err(|_| format!("`{address}` is not an address"))?;
     let channel = idp.provider.back_channel(&idp.realm, &idp.trust);
     let channel = channel.ok_or("the way to the clients cannot be set up")?;
     let reply = channel.post_form(&url, body, None).await.map_err(|error| format!("failed to {error}"))?;

@@ -39,7 +39,7 @@ pub(super) async fn read(idp: &Arc<Idp>, token: &str) -> Result<Hint, String> {
         return Err("is of another issuer".to_owned());
     }
     if jws.typ() != Some("JWT") || jws.claims.get("events").is_some_and(|events| *events != Value::Null) {
-        return Err("is no ID token".to_owned());
+        return Err("is not an ID token".to_owned());
     }
     let client = jws.audiences().first().and_then(|client_id| Client::find_or_admit(idp, client_id));
     Ok(Hint {

@@ -183,7 +183,7 @@ fn elements(name: &str, values: &[String]) -> Result<Vec<Node>, NotIssued> {
     let read = |value: &String| {
         let element = xml::parse(value.as_bytes(), LONGEST_ELEMENT);
         let element =
-            element.map_err(|why| NotIssued(format!("A value of the attribute `{name}` is no element: {why}.")))?;
+            element.map_err(|why| NotIssued(format!("A value of the attribute `{name}` is not an element: {why}.")))?;
         let nodes = element.descendants();
         let is_plain = |node: &&Node| {
             let mixed = !node.children.is_empty() && !node.text.trim().is_empty();

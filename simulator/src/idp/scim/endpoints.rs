@@ -234,7 +234,7 @@ fn one(all: Vec<Value>, id: &str) -> Answer {
 
 fn json_of(body: Body) -> Result<Value, ScimError> {
     let body = body.map_err(|_| ScimError::of(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"))?;
-    let unreadable = |error| ScimError::bad("invalidSyntax", format!("The body is no JSON: {error}"));
+    let unreadable = |error| ScimError::bad("invalidSyntax", format!("The body is not JSON: {error}"));
     serde_json::from_slice(&body).map_err(|error: serde_json::Error| unreadable(error))
 }
 

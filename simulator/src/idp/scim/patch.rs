@@ -65,7 +65,7 @@ struct Path {
 
 impl Path {
     fn parse(text: &str) -> Result<Self, ScimError> {
-        let wrong = || ScimError::bad("invalidPath", format!("`{text}` is no path"));
+        let wrong = || ScimError::bad("invalidPath", format!("`{text}` is not a path"));
         let (attribute, filter, rest) = match text.split_once('[') {
             Some((attribute, rest)) => {
                 let (filter, rest) = rest.rsplit_once(']').ok_or_else(wrong)?;

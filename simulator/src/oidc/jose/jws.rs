@@ -35,7 +35,7 @@ pub(crate) struct CompactJws {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum JwsFault {
     /// Not three parts of base64url with JSON objects in the first two.
-    #[error("is no signed JWT: three parts of base64url, joined by dots")]
+    #[error("is not a signed JWT: three parts of base64url, joined by dots")]
     NotAJws,
     /// An algorithm that does not prove who signed: `none`, or one of another kind than is asked for.
     #[error("has the `alg` `{alg}`, which is not accepted here")]

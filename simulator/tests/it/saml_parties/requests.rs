@@ -193,7 +193,7 @@ async fn names_of_attributes_have_a_format_and_values_may_be_elements() {
     let element = "<saml:AttributeValue><NameID xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\" \
                    NameQualifier=\"a&amp;b\">7 &lt; 8</NameID></saml:AttributeValue>";
     assert!(xml.contains(element), "{xml}");
-    for (value, why) in [("no element", "is no element"), ("<a>b<c/></a>", "cannot be sent")] {
+    for (value, why) in [("no element", "is not an element"), ("<a>b<c/></a>", "cannot be sent")] {
         let test = TestRealm::with(spec.clone(), |spec| {
             let attributes = BTreeMap::from([(eptid.to_owned(), vec![value.to_owned()])]);
             spec.users.get_mut("rep").unwrap().attributes = attributes;

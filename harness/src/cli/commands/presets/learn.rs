@@ -23,7 +23,7 @@ pub(super) struct LearnArgs {
     /// File with the response, or the response itself; - reads stdin
     #[arg(value_name = "FILE|-")]
     file: PathBuf,
-    /// How the user had signed in: password, push, totp, passkey, certificate, sms, email or windows-integrated
+    /// How the user signed in: password, push, totp, passkey, certificate, sms, email or windows-integrated
     /// [default: password]
     #[arg(long, value_name = "METHOD", value_parser = word::<MethodUsed>)]
     method: Option<MethodUsed>,
@@ -42,7 +42,7 @@ pub(super) struct LearnArgs {
 pub(super) fn learn(args: &LearnArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let message = message(&args.file, &Keys::default(), console)?;
     if args.method.is_none() {
-        warn(&"a response does not say how its user had signed in: name the method by --method", console)?;
+        warn(&"a response does not say how the user signed in: name the method with --method", console)?;
     }
     let preset = learned(&message, args.method.unwrap_or_default(), args.describe.as_deref(), &Rulebook::newest());
     let yaml = serde_saphyr::to_string(&preset);

@@ -85,7 +85,7 @@ fn a_preset_goes_to_stdout_and_a_response_that_is_none_is_refused() {
 
     let (shown, warned) = said(&args(Some("our own"))).unwrap();
     assert!(shown.contains("describe: our own") && shown.contains("password:") && shown.contains("- swk"), "{shown}");
-    assert!(warned.contains("name the method by --method"), "{warned}");
+    assert!(warned.contains("name the method with --method"), "{warned}");
 
     fs::write(&trace, "hello").unwrap();
     assert_eq!(said(&args(None)).unwrap_err().code(), ExitCode::Usage);
