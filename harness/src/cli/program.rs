@@ -88,7 +88,7 @@ pub(crate) enum Command {
     /// Serve identity providers without an org
     ///
     /// For any service provider or relying party of yours. Prints their metadata and discovery URLs and the users that can
-    /// sign in. Where you name no party, every one is answered whose address is on this machine, and each is told on stderr.
+    /// sign in. If you name no party, every party whose address is on this machine is answered, and stderr names it.
     /// Ends on Ctrl-C or SIGTERM.
     Idp(Box<IdpArgs>),
     /// List the variables that a suite is given
@@ -108,23 +108,23 @@ pub(crate) enum Command {
     Explain(Box<ExplainArgs>),
     /// Say what a SAML response or an ID token will do at the org
     ///
-    /// Reads the message as the org reads it, from whatever a tracer, an address, a page or a log wraps it in, and says which
+    /// Reads the message as the org reads it, from whatever a tracer, a URL, a page or a log wraps it in, and says which
     /// signals are in it, the tier of each, which rule decides, and what to change at the identity provider. A signature
     /// is checked if you give its certificate or JWK set; times and audiences are not. The message itself is never printed.
     Inspect(InspectArgs),
     /// List what products send after each sign-in method, and what the org makes of it
     ///
-    /// Each row is a product, a method and a protocol: what is sent and where, its tier on the day, how it is known, and what
-    /// to change. BK marks background knowledge: compare it with a trace of your own, or make a file of it by
-    /// `vestibule presets learn`.
+    /// Each row is a product, a method and a protocol: what is sent and where, its tier on the day, the source, and what
+    /// to change. BK marks background knowledge: compare it with a trace of your own, or make a preset file from a real
+    /// response with `vestibule presets learn`.
     Presets(PresetsArgs),
     /// Send every wrong answer of an identity provider to an app of yours, and say which it accepts
     ///
-    /// For any service provider or relying party: a test of how its library checks what it is sent. First proves that a good
+    /// For any service provider or relying party: tests how it checks what it is sent. First proves that a good
     /// login works. An app counts as signed in only where --signed-in-when says so. Nothing is sent to a host that is not on
     /// this machine, unless you name it twice.
     Attack(Box<AttackArgs>),
-    /// Check that the service accounts of integrations are no weak link
+    /// Check that the service accounts of integrations are not a weak link
     ///
     /// Reads a users file, written like the `users` of a scenario. A service account should be restricted to the API, have
     /// a password of at least 30 random characters and the permission "Modify All Data"; MFA for UI logins should be on, and no

@@ -47,8 +47,8 @@ Examples:
 How it works:
   1. Set the app up with our identity provider: `vestibule idp` prints its metadata, `--snippet` its settings.
   2. Start the app. --start begins a login there; the identity provider signs a user in without a page.
-  3. A good login must work, and --signed-in-when must hold after it and neither before nor after a login that
-     failed. Then each case is one login with an empty cookie jar, by plain HTTP or in a browser.
+  3. A good login must work, and --signed-in-when must hold after it, but neither before it nor after a failed
+     login. Then each case is one login with an empty cookie jar, without a browser or in one.
 
 Exit codes:
   0  the app did as it should in every case
@@ -114,7 +114,7 @@ pub(crate) struct AttackArgs {
     #[arg(long, help_heading = "Run")]
     list: bool,
 
-    /// How logins are driven: auto (plain HTTP, and a browser where a good login needs one), never or always
+    /// When a browser drives the logins: auto (where a good login needs one), never or always
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, hide_possible_values = true, help_heading = "Run")]
     browser: BrowserUse,
 

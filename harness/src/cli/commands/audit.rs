@@ -1,4 +1,4 @@
-//! `vestibule audit`: whether the service accounts of a users file are no weak link.
+//! `vestibule audit`: whether the service accounts of a users file are a weak link.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use crate::outcome::ExitCode;
 #[cfg(test)]
 mod tests;
 
-/// Check that the service accounts of integrations are no weak link
+/// Check that the service accounts of integrations are not a weak link
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

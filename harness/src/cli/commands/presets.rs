@@ -61,7 +61,7 @@ pub(crate) struct PresetsArgs {
     #[arg(long, value_name = "KIND", default_value = "production", value_parser = word::<OrgKind>)]
     #[arg(help_heading = "Org")]
     org_kind: OrgKind,
-    /// One JSON object per line
+    /// Print one JSON object per line
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
@@ -70,7 +70,7 @@ pub(crate) struct PresetsArgs {
 enum PresetsCommand {
     /// Make a preset file from a real response
     ///
-    /// Reads a SAML response, an ID token, a HAR file or the export of a SAML tracer, as `vestibule inspect` does, and writes
+    /// Reads a SAML response, an ID token, a HAR file or the export of a SAML tracer, as `vestibule inspect` does. Writes
     /// what it says about the sign-in, and nothing about the user. Use the file as `preset: corp.yaml` in a scenario, or
     /// as `--idp corp:preset=corp.yaml`.
     Learn(LearnArgs),
