@@ -115,7 +115,7 @@ pub(crate) enum LoginEnding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Conclusion {
-    /// It signs somebody in who must be refused.
+    /// It signs somebody in with an answer that it must refuse.
     WronglyAccepted,
     /// It breaks.
     Crashed,

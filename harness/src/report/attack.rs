@@ -226,14 +226,14 @@ fn colour(conclusion: Conclusion) -> Verdict {
 /// What a finding is, in one sentence.
 fn sentence(attacked: &AttackedCase) -> &'static str {
     match attacked.conclusion() {
-        Conclusion::WronglyAccepted => "The app signs somebody in who must be refused.",
+        Conclusion::WronglyAccepted => "The app signs somebody in with an answer that it must refuse.",
         Conclusion::Crashed => "The app breaks instead of refusing.",
         Conclusion::Hung => "The app gives no answer in time.",
         Conclusion::WronglyRefused => "The app refuses an answer that is legal.",
-        Conclusion::NotJudged => "The case could not be brought about.",
+        Conclusion::NotJudged => "The wrong answer could not be sent, so nothing was judged.",
         Conclusion::NotRun => "The case did not run.",
         Conclusion::SentElsewhere => "The app sends the browser to another site.",
-        Conclusion::DoesNotApply => "The case is about apps of another kind.",
+        Conclusion::DoesNotApply => "The case does not fit this app.",
         Conclusion::Refused => "The app refuses, as it should.",
         Conclusion::Accepted => "The app signs the user in, as it should.",
     }

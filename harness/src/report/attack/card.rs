@@ -21,7 +21,7 @@ pub(super) fn table(outcome: &AttackOutcome) -> String {
     if let Some(why) = incomplete(outcome) {
         let _written = writeln!(text, "{why}\n");
     }
-    text += "| Family | Cases | As they should | Findings | Worst |\n|---|---:|---:|---:|---|\n";
+    text += "| Family | Cases | As expected | Findings | Worst |\n|---|---:|---:|---:|---|\n";
     for family in Family::iter() {
         let of_family = || outcome.cases.iter().filter(move |attacked| attacked.case.family == family);
         let judged = of_family().filter(|attacked| attacked.conclusion().is_judged()).count();
@@ -47,7 +47,7 @@ pub(super) fn table(outcome: &AttackOutcome) -> String {
     text
 }
 
-/// The badge as SVG: how many cases ended as they should.
+/// The badge as SVG: how many cases ended as expected.
 pub(super) fn badge(outcome: &AttackOutcome) -> Result<String, askama::Error> {
     let judged = outcome.judged();
     let good = judged.saturating_sub(outcome.findings().len());
@@ -59,7 +59,7 @@ pub(super) fn badge(outcome: &AttackOutcome) -> Result<String, askama::Error> {
         Some(Severity::Medium) => "#8a5a00",
         Some(Severity::High | Severity::Critical) => "#b3202a",
     };
-    let (label, value) = ("login attacks", format!("{good} of {judged} as they should"));
+    let (label, value) = ("login attacks", format!("{good} of {judged} as expected"));
     let (left, right) = (width(label), width(&value));
     Badge { title: title(outcome), label, value, left, right, all: left.saturating_add(right), colour }.render()
 }

@@ -164,7 +164,7 @@ fn the_card_counts_by_family_and_lists_the_findings() {
     assert_eq!(card.lines().filter(|line| line.starts_with("| `")).count(), 5, "{card}");
     assert!(card.contains("2026-12-01") && card.contains("| critical |"), "{card}");
     well_formed(&badge);
-    assert!(badge.contains("2 of 7 as they should") && badge.contains("#b3202a"), "{badge}");
+    assert!(badge.contains("2 of 7 as expected") && badge.contains("#b3202a"), "{badge}");
     let clean = AttackOutcome { cases: outcome.cases[8..].to_vec(), ..outcome };
     assert!(rendered("badge", &clean).contains("#1b6e37"));
 }
