@@ -119,7 +119,7 @@ pub enum Weakness {
     LastAssertionWins,
     /// SAML: of a name with a comment in it, only the text before the comment is read.
     CommentTruncatesNameid,
-    /// SAML: blanks around a name, and look-alike letters in it, are changed before the user is found.
+    /// SAML: spaces around a name, and look-alike letters in it, are changed before the user is found.
     NormaliseNameid,
     /// The issuer is not compared.
     SkipIssuer,

@@ -49,13 +49,13 @@ pub enum Fault {
     SignalsRenamed,
     /// Sends each value in capitals.
     SignalsRecased,
-    /// Sends each value with a blank before it and a line break after it.
+    /// Sends each value with a space before it and a line break after it.
     SignalsPadded,
     /// Sends all values as one, with commas between them.
     SignalsJoined,
     /// Sends each value twice.
     SignalsDuplicated,
-    /// Sends the values as one text in place of an array; in SAML, as the text of a JSON array.
+    /// Sends the values as one string in place of an array; in SAML, as the text of a JSON array.
     SignalsAsText,
     /// Sends a number in place of each value: 1, 2 …
     SignalsAsNumbers,

@@ -115,7 +115,7 @@ pub struct IdpSpec {
     /// (SAML); default: the classes of the standard, in a usual order.
     #[serde(default)]
     pub context_order: Vec<String>,
-    /// How long a session at the IdP lasts, in seconds: `SessionNotOnOrAfter` says it (SAML); default: 8 hours, unsaid.
+    /// How long a session at the IdP lasts, in seconds: `SessionNotOnOrAfter` says it (SAML); default: 8 hours, not stated.
     pub session_lifetime: Option<u32>,
     /// How far the clocks of service providers may differ, in seconds: an assertion is valid this much earlier, and a
     /// logout may come this much too late or too early (SAML); default: 0 for assertions, 180 for a logout.

@@ -17,7 +17,7 @@ pub struct PublishedMetadata {
     pub sign: bool,
     /// How long it is valid from when it is fetched, in seconds: `validUntil`; default: no end.
     pub valid_for: Option<u32>,
-    /// How long it may be kept, in seconds: `cacheDuration`; default: unsaid.
+    /// How long it may be kept, in seconds: `cacheDuration`; default: not stated.
     pub cache_for: Option<u32>,
     /// Whether it already has the certificate of the next key, before that key signs; default: `false`.
     #[serde(deserialize_with = "left_empty")]

@@ -15,7 +15,7 @@ use crate::{JweAlgorithm, JweEncryption, JwsAlgorithm, Secret};
 pub struct RelyingPartySpec {
     /// Its secret; without one, and without `client-auth: private-key-jwt`, it is a public client and must use PKCE.
     pub client_secret: Option<Secret>,
-    /// How it authenticates; default: as it likes.
+    /// How it authenticates; default: by any method.
     pub client_auth: Option<RelyingPartyAuth>,
     /// Its redirect URIs, compared character by character.
     pub redirect_uris: Vec<EndpointUrl>,

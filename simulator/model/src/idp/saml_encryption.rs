@@ -6,7 +6,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::text::left_empty;
 
-/// `encryption`: what of an answer is encrypted for its receiver. `{}` encrypts the assertion.
+/// `encryption`: which parts of an answer are encrypted for its receiver. `{}` encrypts the assertion.
 ///
 /// Source: saml-core 2.3.4, 2.2.4 and 2.7.3.2; XML Encryption 1.1.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
