@@ -5,8 +5,7 @@ use std::time::Duration;
 use url::{Origin, Url};
 
 use super::detector::{Detector, Seen};
-use super::visit::{Arrival, Lost, Visit};
-use super::visitor::VisitError;
+use super::visit::{Arrival, Lost, Visit, VisitError};
 use crate::browser::{BrowserError, Document, PageState, WebDriverSession};
 use crate::stopwatch::Stopwatch;
 

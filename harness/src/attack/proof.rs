@@ -9,8 +9,8 @@ use super::detector::shown_text;
 use super::error::AttackError;
 use super::plan::{AttackPlan, BrowserUse};
 use super::provider::Provider;
-use super::visit::{Arrival, Lost, Visit};
-use super::visitor::{VisitError, Visitors};
+use super::visit::{Arrival, Lost, Visit, VisitError};
+use super::visitor::Visitors;
 use crate::stopwatch::Stopwatch;
 
 /// What the proof has shown.

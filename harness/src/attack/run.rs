@@ -15,8 +15,8 @@ use super::http_visitor::HttpSettings;
 use super::plan::{AttackPlan, BrowserUse};
 use super::proof::{Proved, ended_at, prove, told};
 use super::provider::Provider;
-use super::visit::{Arrival, Lost, SentMessage, Visit};
-use super::visitor::{VisitError, Visitor, Visitors};
+use super::visit::{Arrival, Lost, SentMessage, Visit, VisitError};
+use super::visitor::{Visitor, Visitors};
 use crate::outcome::{AppAnswer, AttackOutcome, AttackTarget, AttackedCase, EndedEarly, LoginEnding};
 use crate::stopwatch::{self, Stopwatch};
 

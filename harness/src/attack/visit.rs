@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use url::{Url, form_urlencoded};
 
 use super::detector::Seen;
+use crate::browser::BrowserError;
 
 /// One way through an app.
 #[derive(Debug, Default)]
@@ -15,6 +16,17 @@ pub(super) struct Visit {
     pub(super) arrival: Arrival,
     /// The messages of the identity provider that were passed on to the app.
     pub(super) sent: Vec<SentMessage>,
+}
+
+/// Why a visit came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum VisitError {
+    /// The app did not answer.
+    #[error("get an answer of the app")]
+    Lost(Lost),
+    /// The browser does not work.
+    #[error(transparent)]
+    Browser(#[from] BrowserError),
 }
 
 /// Where a way through an app ends.

@@ -8,7 +8,7 @@ use url::{Origin, Url};
 use super::browser_visitor::BrowserVisitor;
 use super::detector::Detector;
 use super::http_visitor::{HttpSettings, HttpVisitor};
-use super::visit::{Lost, Visit};
+use super::visit::{Visit, VisitError};
 use crate::browser::{BrowserError, Driver, Search, SessionOptions, locate};
 
 /// Makes visitors, one kind for all cases of a run.
@@ -38,17 +38,6 @@ pub(super) enum Visitor {
     Http(HttpVisitor),
     /// A real browser.
     Browser(BrowserVisitor),
-}
-
-/// Why a visit came to nothing.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum VisitError {
-    /// The app did not answer.
-    #[error("get an answer of the app")]
-    Lost(Lost),
-    /// The browser does not work.
-    #[error(transparent)]
-    Browser(#[from] BrowserError),
 }
 
 impl Visitors {

@@ -112,6 +112,7 @@ struct Said {
 
 impl Org {
     async fn start(settings: &[&str]) -> Self {
+        vestibule_certs::install_tls_provider();
         let (folder, idp_port) = (tempfile::tempdir().unwrap(), free_port());
         let metadata = folder.path().join("idp.xml");
         fs::write(&metadata, metadata_of_idp(folder.path(), idp_port).await).unwrap();

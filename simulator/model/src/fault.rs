@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr};
 
 use crate::diagnostic::suggest;
-use crate::{CaseId, UnknownCase};
+use crate::{CaseId, IdpProtocol, UnknownCase};
 
 /// One thing that an identity provider does wrong. Each changes the answer before it is signed, except an attack, which may
 /// change it anywhere; what is wrong with the key that signs it is its `key-state`.
@@ -68,6 +68,12 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether the answers of this protocol have a place for it. Whether a case of the catalogue is of a protocol, says
+    /// [`CaseId::is_of`].
+    pub fn has_place_in(self, protocol: IdpProtocol) -> bool {
+        protocol == IdpProtocol::Oidc || !matches!(self, Self::SignalsInUserInfo | Self::SignalsInAccessToken)
+    }
+
     /// Whether it changes what the answer says about how the user signed in, and nothing else.
     pub fn is_about_signals(self) -> bool {
         match self {

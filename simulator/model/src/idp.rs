@@ -8,7 +8,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::text::{left_empty, server_url};
-use crate::{Carrier, Fault, HostNaming, KeyAlgorithm, KeyState, Secret, Signal};
+use crate::{Carrier, Fault, HostNaming, IdpProtocol, KeyAlgorithm, KeyState, Secret, Signal};
 
 mod answer;
 mod attribute_format;
@@ -19,7 +19,6 @@ mod endpoint_url;
 mod method_used;
 mod preset;
 mod product;
-mod protocol;
 mod published_metadata;
 mod relying_party;
 mod requested_context;
@@ -38,7 +37,6 @@ pub use endpoint_url::EndpointUrl;
 pub use method_used::MethodUsed;
 pub use preset::{Emission, Preset, PresetRow};
 pub use product::IdpProduct;
-pub use protocol::IdpProtocol;
 pub use published_metadata::PublishedMetadata;
 pub use relying_party::{ClientKeys, GrantType, RelyingPartyAuth, RelyingPartySpec, ResponseType, SubjectType};
 pub use requested_context::OnRequestedContext;

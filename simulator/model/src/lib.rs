@@ -16,6 +16,7 @@ mod facts;
 mod fault;
 mod host;
 mod idp;
+mod idp_protocol;
 mod ip_range;
 mod jose;
 mod key;
@@ -59,11 +60,12 @@ pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{
     AcsBinding, AnswerSpec, AssertionConsumerService, AttributeConsumingService, AttributeNameFormat, CallbackHost,
     Carriage, ClientAuth, ClientKeys, ContentEncryption, Emission, EncryptedPart, EndpointUrl, GrantType, IdpDocument,
-    IdpProduct, IdpProtocol, IdpSpec, KeyTransport, LogoutBinding, MethodUsed, MisplacedKey, OnRequestedContext,
-    Preset, PresetRow, PublishedMetadata, RelyingPartyAuth, RelyingPartySpec, RequestedAttribute, ResponseType,
-    SamlEncryption, SamlSigning, ServiceProviderSpec, SignInField, SignInFields, SignInPage, SingleLogoutService,
-    SpEntityId, SubjectType, UserIdentity, names_a_preset_file,
+    IdpProduct, IdpSpec, KeyTransport, LogoutBinding, MethodUsed, MisplacedKey, OnRequestedContext, Preset, PresetRow,
+    PublishedMetadata, RelyingPartyAuth, RelyingPartySpec, RequestedAttribute, ResponseType, SamlEncryption,
+    SamlSigning, ServiceProviderSpec, SignInField, SignInFields, SignInPage, SingleLogoutService, SpEntityId,
+    SubjectType, UserIdentity, names_a_preset_file,
 };
+pub use idp_protocol::IdpProtocol;
 pub use ip_range::IpRange;
 pub use jose::{JweAlgorithm, JweEncryption, JwsAlgorithm};
 pub use key::{KeyAlgorithm, KeyState};

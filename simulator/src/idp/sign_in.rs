@@ -237,7 +237,7 @@ fn show(idp: &Idp, id: &str, part: FormPart, username: &str, error: Option<&'sta
     };
     let attacks = catalogue().iter().filter(|case| case.protocol == protocol && case.sent_by_provider());
     let faults = Fault::iter().chain(attacks.map(Case::fault));
-    let can_happen = |fault: &Fault| has_choices(&idp.page) && idp.trust.spec.protocol.has_fault(*fault);
+    let can_happen = |fault: &Fault| has_choices(&idp.page) && fault.has_place_in(idp.trust.spec.protocol);
     let faults: Vec<Fault> = faults.filter(can_happen).collect();
     if idp.page.is_automatic() {
         let mut users = idp.realm.users.all();

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::carriage::Carriage;
 use super::method_used::MethodUsed;
-use super::protocol::IdpProtocol;
 use super::requested_context::OnRequestedContext;
 use super::{IdpSpec, MisplacedKey};
 use crate::Fault;
+use crate::IdpProtocol;
 
 /// One answer of an identity provider. What is not set is as the identity provider is set up. If `amr`, `acr`, `class-ref` or
 /// `attributes` is set, it sends exactly these signals (`amr: []` sends none).
@@ -126,7 +126,7 @@ impl AnswerSpec {
 
 /// A fault that the protocol has no place for.
 pub(super) fn misplaced_fault(faults: &[Fault], protocol: IdpProtocol) -> Option<MisplacedKey> {
-    let fault = faults.iter().find(|fault| !protocol.has_fault(**fault))?;
+    let fault = faults.iter().find(|fault| !fault.has_place_in(protocol))?;
     let why = format!(
         "the fault `{fault}` is one of {}, and this identity provider speaks {}",
         protocol.other().spoken(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::carriage::Carriage;
 use super::method_used::MethodUsed;
-use super::protocol::IdpProtocol;
+use crate::IdpProtocol;
 use crate::confidence::{Confidence, mark};
 use crate::text::date_if_any;
 

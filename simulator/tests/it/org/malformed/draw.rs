@@ -114,7 +114,8 @@ fn soql(world: &World, chance: &mut Chance) -> Draw {
     };
     let mut query = chance.spoilt(&query);
     // A request line of more than 128 KiB does not come this far.
-    query.truncate(query.floor_char_boundary(20_000));
+    let end = (0..=query.len().min(20_000)).rev().find(|at| query.is_char_boundary(*at));
+    query.truncate(end.unwrap_or(0));
     let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
     let path =
         chance.one(&["/services/data/v60.0/query", "/services/data/v60.0/queryAll/", "/services/data/v66.0/query"]);

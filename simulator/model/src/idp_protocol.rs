@@ -4,8 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use crate::Fault;
-
 /// The protocol between the identity provider and the org.
 #[derive(
     Debug,
@@ -41,11 +39,6 @@ impl IdpProtocol {
             Self::Saml => "SAML",
             Self::Oidc => "OpenID Connect",
         }
-    }
-
-    /// Whether this can be wrong with its answers.
-    pub fn has_fault(self, fault: Fault) -> bool {
-        self == Self::Oidc || !matches!(fault, Fault::SignalsInUserInfo | Fault::SignalsInAccessToken)
     }
 
     /// The other one.
