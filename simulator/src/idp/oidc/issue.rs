@@ -84,13 +84,14 @@ impl Issued {
 /// Makes the tokens and remembers them.
 ///
 /// # Errors
-/// If the user is gone, or a token cannot be signed or encrypted.
+/// If the user is gone or may not sign in any more, or a token cannot be signed or encrypted.
 pub(super) async fn issue(idp: &Arc<Idp>, issue: Issue) -> Result<Issued, TokenError> {
     let user = match &issue.grant.user {
         None => None,
         Some(key) => {
-            let user = idp.realm.users.get(key);
-            Some(user.ok_or_else(|| TokenError::new(ErrorCode::InvalidGrant, "the user no longer exists"))?)
+            let user = idp.realm.users.get(key).filter(|user| idp.directory.admits(&user.key));
+            let why = "the user no longer exists, or may not sign in any more";
+            Some(user.ok_or_else(|| TokenError::new(ErrorCode::InvalidGrant, why))?)
         }
     };
     let encrypted = issue.id_token && issue.client.spec.id_token_encrypted_response_alg.is_some();

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
-use vestibule_model::{GrantType, RelyingPartySpec};
+use vestibule_model::{GrantType, RelyingPartySpec, Secret};
 use vestibule_simulator::realm::{IdpProtocol, IdpSpec};
 
 use super::{Provider, code_form, good, is, parsed, refused, text};
@@ -96,6 +96,27 @@ async fn a_client_uses_only_the_grants_that_it_is_registered_for() {
         let code = if grant.is_empty() { "invalid_request" } else { "unsupported_grant_type" };
         assert_eq!(refused(&op.post("/oidc/token", &[("grant_type", grant)]).await), is(400, code), "{grant}");
     }
+}
+
+/// RFC 7644 3.6.
+#[tokio::test]
+async fn the_tokens_of_a_user_who_is_deleted_are_no_longer_valid() {
+    let idp = IdpSpec { scim_token: Some(Secret::new("scim-token")), ..IdpSpec::new(IdpProtocol::Oidc) };
+    let op = Provider::with(idp, |_| ()).await;
+    let tokens = op.tokens("openid offline_access").await;
+    let (access, refresh) = (text(&tokens, "access_token"), text(&tokens, "refresh_token"));
+    let scim = |method, path: &str| page(op.browser.request(method, &op.test.idp(path)).bearer_auth("scim-token"));
+    assert_eq!(op.userinfo(access).await.status, 200);
+
+    let users = parsed(&scim(Method::GET, "/scim/v2/Users").await);
+    for user in users["Resources"].as_array().unwrap() {
+        let path = format!("/scim/v2/Users/{}", text(user, "id"));
+        assert_eq!(scim(Method::DELETE, &path).await.status, 204);
+    }
+
+    assert_eq!(op.userinfo(access).await.status, 401);
+    assert_eq!(op.introspect(access).await["active"], false);
+    assert_eq!(refused(&op.post("/oidc/token", &refresh_form(refresh)).await), is(400, "invalid_grant"));
 }
 
 /// RFC 8693 2.1 to 4.1.
