@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 use vestibule_model::GrantType;
 
@@ -38,6 +38,9 @@ pub(super) async fn exchange(
     let actor = match &request.actor {
         None => subject.actor.clone(),
         Some((token, kind)) => {
+            if subject.actor.as_ref().is_some_and(|before| actors(before) >= MOST_ACTORS) {
+                return Err(TokenError::invalid_request(format!("the subject_token has {MOST_ACTORS} actors already")));
+            }
             let actor = read(idp, &client, "actor", token, kind).await?;
             let mut act = json!({ "sub": name_of(idp, &client, &actor) });
             if let Some(before) = &subject.actor {
@@ -98,6 +101,11 @@ fn name_of(idp: &Idp, client: &Client, grant: &Grant) -> String {
     user.map_or_else(|| grant.client_id.clone(), |user| client.subject_of(idp, &user))
 }
 
+/// How many act for one another.
+fn actors(act: &Value) -> usize {
+    std::iter::successors(Some(act), |one| one.get("act")).count()
+}
+
 fn audience(request: &TokenExchange) -> Result<Vec<String>, TokenError> {
     if let Some(resource) = &request.resource
         && Url::parse(resource).map_or(true, |url| url.fragment().is_some())
@@ -112,3 +120,5 @@ const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const REFRESH_TOKEN: &str = "urn:ietf:params:oauth:token-type:refresh_token";
 const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
+/// More than any chain of services has. Each token keeps the whole chain.
+const MOST_ACTORS: usize = 20;

@@ -149,6 +149,29 @@ async fn a_token_is_exchanged_for_one_of_who_acts_for_the_user() {
 }
 
 #[tokio::test]
+async fn a_chain_of_actors_has_an_end() {
+    let op = Provider::start(|_| ()).await;
+    let user = op.tokens("openid").await;
+    let actor = text(&user, "access_token");
+    let mut subject = actor.to_owned();
+    for number in 0..=20 {
+        let form = [
+            ("grant_type", EXCHANGE),
+            ("subject_token", &*subject),
+            ("subject_token_type", ACCESS_TOKEN),
+            ("actor_token", actor),
+            ("actor_token_type", ACCESS_TOKEN),
+        ];
+        let answer = op.post("/oidc/token", &form).await;
+        if number == 20 {
+            assert_eq!(refused(&answer), is(400, "invalid_request"));
+        } else {
+            subject = text(&good(&answer), "access_token").to_owned();
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_exchange_that_cannot_be_is_refused_with_the_codes_of_the_rfc() {
     let op = Provider::start(|_| ()).await;
     let user = op.tokens("openid").await;
