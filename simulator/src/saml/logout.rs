@@ -14,6 +14,7 @@ use super::redirect_query::RedirectQuery;
 use super::response::status_element;
 use super::response_spec::{NameId, Status};
 use super::sign::{SigningCredential, SigningError, sign};
+use super::structure::check_ids;
 use super::trusted_certificate::TrustedCertificate;
 use crate::xml::{self, Node};
 
@@ -252,7 +253,10 @@ impl ReceivedLogout {
                 match verified(signed_text(&self.root, &xml, &settings.trusted_certificates))? {
                     Some(signed) => {
                         let (root, kind) = read_root(signed.as_bytes())?;
-                        if kind != self.kind {
+                        // The issuer that is shown chose the certificates.
+                        let same_id = root.attribute("ID") == self.root.attribute("ID");
+                        let same_issuer = only(&root, "Issuer")?.text == only(&self.root, "Issuer")?.text;
+                        if kind != self.kind || !same_id || !same_issuer {
                             return Err(LogoutFault::SignatureInvalid);
                         }
                         (root, relay_state, true)
@@ -316,6 +320,8 @@ fn form_value(mut element: Element, id: &str, credential: &SigningCredential<'_>
 /// The root of a message, and which of the two it is.
 fn read_root(xml: &[u8]) -> Result<(Node, &'static str), LogoutFault> {
     let root = xml::parse(xml, MAX_BYTES).map_err(|_| LogoutFault::Unreadable)?;
+    // A reference of a signature must lead to one element only.
+    check_ids(&root.descendants()).map_err(|_| LogoutFault::Unreadable)?;
     let kind = ["LogoutRequest", "LogoutResponse"].into_iter().find(|kind| root.is(PROTOCOL_NS, kind));
     match kind {
         Some(kind) if root.attribute("Version") == Some("2.0") => Ok((root, kind)),

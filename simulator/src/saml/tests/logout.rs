@@ -133,6 +133,8 @@ fn what_anybody_could_have_sent_is_not_acted_on() {
     assert_eq!(verdict(&xml_of(&forged), &settings()), Err(LogoutFault::SignatureInvalid));
     let changed = replace(&good, "rep &lt;7&gt;", "rep &lt;8&gt;");
     assert_eq!(verdict(&changed, &settings()), Err(LogoutFault::SignatureInvalid));
+    let same_id = replace(&good, "</samlp:LogoutRequest>", "<x ID=\"_out\"></x></samlp:LogoutRequest>");
+    assert!(matches!(ReceivedLogout::by_post(&STANDARD.encode(&same_id), None), Err(LogoutFault::Unreadable)));
     let elsewhere = LogoutSettings { logout_url: format!("{SLO}/other"), ..settings() };
     assert!(matches!(verdict(&good, &elsewhere), Err(LogoutFault::WrongDestination { .. })));
     let unknown = LogoutSettings { trusted_certificates: Vec::new(), ..settings() };
