@@ -56,6 +56,7 @@ pub(super) fn check_assertion(
     let subject = only(assertion, "Assertion", "Subject")?;
     let in_response_to = response.attribute("InResponseTo");
     let confirmation_end = confirmation(subject, in_response_to, settings)?;
+    let end = conditions_end.map_or(confirmation_end, |end| end.max(confirmation_end));
     let name_id = only(subject, "Subject", "NameID")?;
     let name = text(name_id, "NameID")?;
     if name.is_empty() {
@@ -65,7 +66,7 @@ pub(super) fn check_assertion(
     Ok(VerifiedResponse {
         response_id: response.attribute("ID").unwrap_or_default().to_owned(),
         assertion_id: assertion.attribute("ID").unwrap_or_default().to_owned(),
-        remember_until: settings.forgiven(conditions_end.map_or(confirmation_end, |end| end.max(confirmation_end))),
+        remember_until: remember_until(end, settings),
         issuer: settings.idp_entity_id.clone(),
         name_id: NameId { value: name.to_owned(), format: name_id.attribute("Format").map(str::to_owned) },
         attributes: attributes(assertion)?,
@@ -75,6 +76,12 @@ pub(super) fn check_assertion(
         session_end: statement.session_end,
         in_response_to: in_response_to.map(str::to_owned),
     })
+}
+
+/// Until when a replay must be known as one. Without the check of an end, an assertion that is over can still be replayed.
+fn remember_until(end: Timestamp, settings: &VerifySettings) -> Timestamp {
+    let endless = settings.lacks(Weakness::SkipExpiry) || settings.lacks(Weakness::SkipConfirmationMethod);
+    if endless { Timestamp::MAX } else { settings.forgiven(end) }
 }
 
 fn issued(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {

@@ -1,8 +1,8 @@
 //! Responses with one wrong value, properly signed: each is refused for exactly that reason.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use vestibule_certs::{KeyAlgorithm, KeyState};
-use vestibule_model::{Carrier, SamlSigning, Signal};
+use vestibule_model::{Carrier, SamlSigning, Signal, Weakness};
 
 use super::fixture::{
     ACS, IDP, PASSWORD_PROTECTED_TRANSPORT, REQUEST_ID, SP, cut, good_response, good_settings, key, minutes, now,
@@ -279,6 +279,10 @@ fn a_replay_is_known_until_nothing_can_hold_any_more() {
         let verified = conditions::check_assertion(&node, assertion, &good_settings()).unwrap();
 
         assert_eq!(verified.remember_until, now() + minutes(last + 3), "{first} {second} {condition}");
+        let mut careless = good_settings();
+        careless.weaknesses.insert(Weakness::SkipExpiry);
+        let verified = conditions::check_assertion(&node, assertion, &careless).unwrap();
+        assert_eq!(verified.remember_until, Timestamp::MAX, "what is over holds too");
     }
 }
 
