@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use vestibule_model::SamlSigning;
+use vestibule_model::{SamlSigning, Weakness};
 
 use super::fixture::{cut, good_response, good_settings, keys, refusal, replace, signed, unsigned_response, verify};
 use crate::attacks::{Family, GoodResponse, catalogue};
@@ -76,6 +76,25 @@ fn no_form_of_signature_wrapping_gets_through() {
         count += 1;
     }
     assert!(count >= 8, "{count}");
+}
+
+/// An org that overlooks comments overlooks nothing else.
+#[test]
+fn no_form_of_signature_wrapping_gets_through_beside_a_comment() {
+    let keys = keys();
+    let xml = assertion_signed();
+    let good = GoodResponse { xml: &xml, relay_state: None, victim: Some("mallory@acme.example") };
+    let mut careless = good_settings();
+    careless.weaknesses.insert(Weakness::CommentTruncatesNameid);
+    for case in catalogue().iter().filter(|case| case.family == Family::SamlWrapping) {
+        let fields = case.response(&good, &keys).unwrap().unwrap();
+        let wrapped = String::from_utf8(STANDARD.decode(&fields[0].1).unwrap()).unwrap();
+        let commented = wrapped.replacen("</saml:NameID>", "<!----></saml:NameID>", 1);
+
+        let wrong = verify(&commented, &careless).unwrap_err();
+
+        assert!(matches!(wrong, ResponseRejection::Structure(_)), "{}: {wrong:?}", case.id);
+    }
 }
 
 #[test]
