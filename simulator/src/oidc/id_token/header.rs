@@ -51,13 +51,19 @@ impl Header {
             mac if mac.starts_with("HS") => return Err(IdTokenRejection::AlgSymmetric { alg: alg() }),
             _ => return Err(IdTokenRejection::AlgNotAccepted { alg: alg() }),
         };
+        self.accept_beside_algorithm(weaknesses)?;
+        Ok(algorithm)
+    }
+
+    /// Whether everything but the algorithm is valid for an ID token, apart from the checks that are left out on purpose.
+    pub(super) fn accept_beside_algorithm(&self, weaknesses: &BTreeSet<Weakness>) -> Result<(), IdTokenRejection> {
         if self.crit.is_some() && !weaknesses.contains(&Weakness::IgnoreCrit) {
             return Err(IdTokenRejection::CriticalHeader);
         }
         match &self.typ {
-            _ if weaknesses.contains(&Weakness::IgnoreTyp) => Ok(algorithm),
+            _ if weaknesses.contains(&Weakness::IgnoreTyp) => Ok(()),
             Some(typ) if !typ.eq_ignore_ascii_case("JWT") => Err(IdTokenRejection::OtherType { typ: typ.clone() }),
-            _ => Ok(algorithm),
+            _ => Ok(()),
         }
     }
 }

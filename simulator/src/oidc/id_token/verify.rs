@@ -63,7 +63,10 @@ pub(crate) fn verify_without(
 ) -> Result<IdTokenClaims, IdTokenRejection> {
     let header = Header::parse(token)?;
     let payload = match careless::payload(token, keys, weaknesses) {
-        Some(payload) => payload_of(&payload)?,
+        Some(payload) => {
+            header.accept_beside_algorithm(weaknesses)?;
+            payload_of(&payload)?
+        }
         None => {
             let algorithm = header.accept(weaknesses)?;
             let key = find_key(header.kid.as_deref(), algorithm, keys)?;

@@ -1,5 +1,7 @@
 //! Every reason to refuse an ID token, one mutation each.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josekit::jws::{HS256, JwsHeader, PS256};
@@ -7,10 +9,23 @@ use josekit::jwt::{self, JwtPayload};
 use jsonwebtoken::jwk::{JwkSet, PublicKeyUse};
 use serde_json::{Value, json};
 use vestibule_certs::{KeyAlgorithm, KeyState, jwk_set};
+use vestibule_model::{JwsAlgorithm, Weakness};
 
 use super::id_token::josekit_signer;
 use super::{CLIENT, ISSUER, NOW, claims, expected, key, published, valid};
-use crate::oidc::{Expected, IdTokenRejection as Rejection, sign_json, verify};
+use crate::oidc::{Expected, IdTokenRejection as Rejection, sign_by, sign_json, verify, verify_without};
+
+#[test]
+fn an_org_that_skips_the_signature_still_reads_the_type() {
+    let careless = BTreeSet::from([Weakness::SkipSignature]);
+    let verdict = |typ: &str| {
+        let token = sign_by(&claims(), &valid(KeyAlgorithm::Rsa2048), JwsAlgorithm::RS256, typ).unwrap();
+        verify_without(&careless, &token, &published(), &expected()).map(|_| ())
+    };
+
+    assert_eq!(verdict("JWT"), Ok(()));
+    assert_eq!(verdict("logout+jwt"), Err(Rejection::OtherType { typ: "logout+jwt".into() }));
+}
 
 #[test]
 fn each_wrong_claim_is_refused_for_its_own_reason() {
