@@ -291,11 +291,12 @@ fn check_host(allowed: &AllowedHosts, option: &str, url: &Url) -> Result<(), Cli
     })
 }
 
-/// Where the identity provider would send an answer to.
+/// Where the identity provider would send an answer to, or ask for keys.
 fn addresses(idp: &IdpSpec) -> Vec<(&'static str, &EndpointUrl)> {
     let acs = idp.service_providers.values().flat_map(|sp| &sp.acs).map(|acs| ("--sp", &acs.url));
     let redirects = idp.relying_parties.values().flat_map(|rp| &rp.redirect_uris).map(|uri| ("--client", uri));
-    acs.chain(redirects).collect()
+    let keys = idp.relying_parties.values().filter_map(|rp| rp.jwks_uri.as_ref()).map(|uri| ("--client", uri));
+    acs.chain(redirects).chain(keys).collect()
 }
 
 /// Lists the cases that would run.

@@ -29,11 +29,13 @@ fn a_host_that_is_not_on_this_machine_is_named_twice() {
     let elsewhere = "--start=https://app.example/login";
     let acs = "--sp=entity=urn:app,acs=https://app.example/acs";
     let check = "--check=https://other.example/me";
+    let keys = "--client=id=app,redirect=http://localhost:3000/cb,jwks-uri=https://keys.example/jwks";
 
     for (words, said) in [
         (&[SP, elsewhere, SIGN][..], "app.example, of --start, is not on this machine: nothing was sent"),
         (&[acs, START, SIGN], "app.example, of --sp, is not on this machine"),
         (&[SP, START, SIGN, check], "other.example, of --check, is not on this machine"),
+        (&[keys, START, SIGN], "keys.example, of --client, is not on this machine"),
         (&[acs, elsewhere, SIGN, "--target=other.example"], "name it a second time: --target app.example"),
     ] {
         let (code, _, error) = answered(words);
