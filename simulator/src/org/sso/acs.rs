@@ -243,8 +243,11 @@ fn is_ours(
         return Err(ResponseRejection::Replayed);
     }
     let Some(id) = &verified.in_response_to else { return Ok(()) };
-    if again || weak(Weakness::SkipInResponseTo) {
+    if again {
         return Ok(());
+    }
+    if weak(Weakness::SkipInResponseTo) {
+        return verified.meets(&trust.spec.requested_context);
     }
     let sent = org.sso.requests.get(id, org.now());
     match sent.filter(|sent| sent.idp == trust.idp && browser::sent(request, id, &sent.browser)) {
