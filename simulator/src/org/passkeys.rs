@@ -29,6 +29,8 @@ pub struct Registration {
 pub(crate) struct Verification {
     state: PasskeyAuthentication,
     challenge: Vec<u8>,
+    /// The method that is asked for, if it is one.
+    only: Option<VerificationMethod>,
 }
 
 /// Why a ceremony failed.
@@ -136,7 +138,7 @@ pub(crate) fn start_verification(
     let passkeys: Vec<Passkey> = meant.map(|(_, passkey)| passkey).collect();
     let (options, state) = relying_party(realm)?.start_passkey_authentication(&passkeys)?;
     let challenge = options.public_key.challenge.clone();
-    Ok((options, Verification { state, challenge }))
+    Ok((options, Verification { state, challenge, only }))
 }
 
 /// Finishes a verification ceremony: returns the method of the passkey, and stores its signature counter. A `userHandle`
@@ -198,15 +200,26 @@ fn finish_carelessly(
     verification: &Verification,
     credential: &PublicKeyCredential,
 ) -> Result<VerificationMethod, PasskeyError> {
-    let user = find(realm, user)?;
-    let held = user.passkeys.iter().find(|(_, passkey)| passkey.cred_id() == credential.raw_id.as_slice());
-    let (method, passkey) = held.ok_or(WebauthnError::CredentialNotFound)?;
-    let handle = user_handle(&user);
-    if careless::passes(realm, &verification.challenge, passkey, handle.as_bytes(), credential) {
+    let now = realm.clock.now(Component::Org);
+    let verified = realm.users.update(user, |user| {
+        if user.is_locked(now) {
+            return Err(PasskeyError::LockedOut);
+        }
+        let handle = user_handle(user);
+        let held = user.passkeys.iter_mut().find(|(method, passkey)| {
+            let asked_for = verification.only.is_none_or(|only| *method == only);
+            asked_for && passkey.cred_id() == credential.raw_id.as_slice()
+        });
+        let (method, passkey) = held.ok_or(WebauthnError::CredentialNotFound)?;
+        if !careless::passes(realm, &verification.challenge, passkey, handle.as_bytes(), credential) {
+            return Err(WebauthnError::AuthenticationFailure.into());
+        }
+        let mut used = Credential::from(passkey.clone());
+        used.counter = used.counter.max(careless::counter(&credential.response.authenticator_data).unwrap_or(0));
+        *passkey = Passkey::from(used);
         Ok(*method)
-    } else {
-        Err(WebauthnError::AuthenticationFailure.into())
-    }
+    });
+    verified.unwrap_or_else(|| Err(PasskeyError::UnknownUser(user.to_owned())))
 }
 
 /// The members of `CollectedClientData` that say where a ceremony took place (WebAuthn Level 3, 5.8.1).

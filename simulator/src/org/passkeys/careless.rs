@@ -51,10 +51,9 @@ pub(super) fn passes(
     let response = &answer.response;
     let Ok(client) = serde_json::from_slice::<ClientData>(&response.client_data_json) else { return false };
     let data = &response.authenticator_data;
-    let (Some(rp_id_hash), Some(flags), Some(counter)) = (data.get(..32), data.get(32), data.get(33..37)) else {
+    let (Some(rp_id_hash), Some(flags), Some(counter)) = (data.get(..32), data.get(32), counter(data)) else {
         return false;
     };
-    let counter = counter.iter().fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte));
     let known = Credential::from(passkey.clone()).counter;
     let rp_id = realm.hosts.name(&HostRole::MyDomain);
     let handle = response.user_handle.as_deref();
@@ -72,6 +71,12 @@ pub(super) fn passes(
     ];
     let framed = client.cross_origin == Some(true);
     !framed && data.len() == 37 && checks.into_iter().all(|(weakness, holds)| holds || skips(weakness))
+}
+
+/// The signature counter in authenticator data.
+pub(super) fn counter(data: &[u8]) -> Option<u32> {
+    let bytes = data.get(33..37)?;
+    Some(bytes.iter().fold(0, |sum, byte| (sum << 8) | u32::from(*byte)))
 }
 
 /// The members of the client data that are compared.

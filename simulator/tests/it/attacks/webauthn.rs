@@ -53,6 +53,23 @@ async fn an_org_that_leaves_out_one_check_of_an_assertion_makes_the_others() {
     }
 }
 
+#[tokio::test]
+async fn an_org_that_leaves_out_one_check_of_an_assertion_counts_signatures() {
+    let test = org(1, Some(Weakness::SkipOrigin)).await;
+    let (realm, user) = (&test.realm, name(0));
+    let authenticator = Authenticator::from_seed(0).unwrap();
+    register(&test, &user, &authenticator);
+    for accepted in [true, false] {
+        let browser = test.browser();
+        let page = browser.log_in(realm, &user).await;
+        let options: Value = serde_json::from_str(&one(&page.body, "script#webauthn-get").text).unwrap();
+        // Each has the same counter, as that of a copy has.
+        let credential = answer(&test, &authenticator, CeremonyKind::Assertion, &options, None);
+        let after = browser.submit(&page, "editPage", &[("credential", &credential.to_string())]).await;
+        assert_eq!(after.name() == "home", accepted, "{}", after.body);
+    }
+}
+
 fn of_webauthn() -> impl Iterator<Item = &'static Case> {
     catalogue().iter().filter(|case| case.protocol == Protocol::Webauthn)
 }
