@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use parking_lot::Mutex;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -83,9 +83,12 @@ impl Entropy {
         (self.bytes(), self.bytes())
     }
 
-    /// The message handle of an artifact, whoever has which gets the message (saml-bindings 3.6.4).
+    /// A secret: the message handle of an artifact, with which the message is asked for (saml-bindings 3.6.4). It is known as
+    /// it stands at the end of the artifact, where whole groups of base64 come before it.
     pub(crate) fn message_handle(&self) -> [u8; 20] {
-        self.bytes()
+        let bytes = self.bytes::<20>();
+        self.secret(STANDARD_NO_PAD.encode(bytes));
+        bytes
     }
 
     /// A lower-case hexadecimal id of 128 bits that starts with a letter, as an XML `ID` must.

@@ -60,6 +60,8 @@ async fn an_answer_is_given_once_and_verifies_with_samael() {
         assert!(location.starts_with(&format!("{ARTIFACT_ACS}?SAMLart=")), "{location}");
         assert_eq!(sent.redirected_with("RelayState").as_deref(), Some("to the start"));
         let artifact = sent.redirected_with("SAMLart").unwrap();
+        let handle = artifact[32..].trim_end_matches('=');
+        assert!(test.realm.secrets.all().iter().any(|secret| secret.reveal() == handle), "no report shows it");
 
         let first = resolve(&test, &browser, &resolve_message(&test, APP, &artifact)).await;
         let again = resolve(&test, &browser, &resolve_message(&test, APP, &artifact)).await;
