@@ -19,6 +19,7 @@ use crate::blocking;
 use crate::http::{Form, RequestContext, see_other, with_cookies};
 use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::state::{Idp, Logout, LogoutStart, Participant};
+use crate::realm::later;
 use crate::saml::{
     LogoutRequest, LogoutResponse, LogoutSettings, ReceivedLogout, SigningCredential, SigningError, Status,
     VerifiedLogout, status,
@@ -97,6 +98,9 @@ async fn ask(
     relay_state: Option<String>,
 ) -> Response {
     let indexes = meant(idp, &request);
+    if !indexes.is_empty() && !is_new(idp, &request) {
+        return refuse(idp, context, "the LogoutRequest was used before");
+    }
     let is_of_browser = idp.session_of(context).is_some_and(|session| indexes.contains(&session.index));
     let mut remaining = idp.close_sessions(&indexes);
     remaining.retain(|one| one.entity_id != request.issuer);
@@ -110,6 +114,13 @@ async fn ask(
         next(idp, context, logout).await
     };
     if is_of_browser { with_cookies(response, [idp.close_session(context)]) } else { response }
+}
+
+/// Whether a request is no replay of one that ended sessions.
+fn is_new(idp: &Idp, request: &LogoutRequest) -> bool {
+    let skew = SignedDuration::from_secs(idp.trust.spec.clock_skew.unwrap_or_default().into());
+    let id = format!("logout\n{}\n{}", request.issuer, request.id);
+    idp.provider.used_ids.put_new(id, (), later(request.remember_until(), skew), idp.now())
 }
 
 /// The indexes of the sessions in which the sender knows the user by this name.

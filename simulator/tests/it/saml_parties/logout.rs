@@ -211,6 +211,24 @@ async fn a_message_that_anybody_could_have_sent_ends_no_session() {
 }
 
 #[tokio::test]
+async fn a_request_ends_sessions_once() {
+    let test = TestRealm::start(with_logout()).await;
+    let browser = test.careful_browser();
+    let app = signed_in(&test, &browser, APP).await;
+    let every_session = format!("<saml:NameID>{}</saml:NameID>", app.name);
+    let request = message(&test, "LogoutRequest", APP, "", &every_session);
+    app_sends(&test, &browser, "SAMLRequest", &request).await;
+    signed_in(&test, &browser, APP).await;
+    assert_eq!(test.sign_ins(), 2, "the first session has ended");
+
+    let again = app_sends(&test, &browser, "SAMLRequest", &request).await;
+
+    assert!(again.status == 400 && again.body.contains("was used before"), "{}", again.body);
+    signed_in(&test, &browser, APP).await;
+    assert_eq!(test.sign_ins(), 2, "the second session is still there");
+}
+
+#[tokio::test]
 async fn a_name_that_nobody_has_is_an_unknown_principal() {
     let test = TestRealm::start(with_logout()).await;
     let browser = test.careful_browser();
