@@ -183,6 +183,10 @@ fn automatic_user(idp: &Idp, sign_on: &SignOn) -> Option<User> {
         _ => return None,
     }
     let named = sign_on.hint.as_deref().and_then(|hint| idp.named(hint));
+    if named.is_some() && !guard::admits(idp, sign_on) {
+        // A request must not choose what the page lets nobody choose without the token.
+        return None;
+    }
     named.or_else(|| {
         let mut employees = idp.realm.users.all().into_iter().filter(|user| user.spec.user_type == UserType::Employee);
         let only = employees.next();

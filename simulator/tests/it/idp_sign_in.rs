@@ -413,6 +413,15 @@ async fn where_other_machines_reach_it_the_page_asks_for_the_token_and_the_proto
     }
 }
 
+#[tokio::test]
+async fn where_other_machines_reach_it_no_request_chooses_the_user_without_the_token() {
+    let test = TestRealm::with(IdpSpec::new(IdpProtocol::Saml), |spec| spec.guarded = true).await;
+
+    let asked = test.browser().go(&test.idp("/saml/idp-initiated?user=rep")).await;
+
+    assert_eq!((asked.status, test.sign_ins()), (401, 0), "{}", asked.body);
+}
+
 /// Signs the rep in on the own page with these further fields, and follows the answer to the org.
 async fn sign_in_with(test: &TestRealm, browser: &Browser, page: Page, chosen: &[(&str, &str)]) -> Page {
     assert_eq!(page.name(), "idp-sign-in", "{:?}", test.events());
