@@ -81,6 +81,14 @@ impl PartyArgs {
         }
     }
 
+    /// The addresses that metadata is fetched from.
+    pub(crate) fn metadata_addresses(&self) -> impl Iterator<Item = &Url> {
+        self.service_providers.iter().filter_map(|named| match named {
+            NamedServiceProvider::Url(url) => Some(url),
+            NamedServiceProvider::File(_) | NamedServiceProvider::Given { .. } => None,
+        })
+    }
+
     /// Registers the parties with every identity provider of their protocol.
     ///
     /// # Errors

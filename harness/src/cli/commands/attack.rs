@@ -214,6 +214,7 @@ impl AttackArgs {
         if let Some(check) = &self.check {
             check_host(&allowed, "--check", check)?;
         }
+        self.parties.metadata_addresses().try_for_each(|url| check_host(&allowed, "--sp", url))?;
         self.parties.register(&mut idps).await?;
         let idp = idps.remove(&key).unwrap_or_else(|| IdpSpec::new(spoken));
         for (option, address) in addresses(&idp) {

@@ -35,6 +35,7 @@ fn a_host_that_is_not_on_this_machine_is_named_twice() {
         (&[SP, elsewhere, SIGN][..], "app.example, of --start, is not on this machine: nothing was sent"),
         (&[acs, START, SIGN], "app.example, of --sp, is not on this machine"),
         (&[SP, START, SIGN, check], "other.example, of --check, is not on this machine"),
+        (&["--sp=https://meta.example/saml", START, SIGN], "meta.example, of --sp, is not on this machine"),
         (&[keys, START, SIGN], "keys.example, of --client, is not on this machine"),
         (&[acs, elsewhere, SIGN, "--target=other.example"], "name it a second time: --target app.example"),
     ] {
