@@ -72,11 +72,11 @@ async fn resolve(idp: &Arc<Idp>, sent: &str) -> Result<Parameters, Refusal> {
                 (ErrorCode::InvalidRequestUri, why.to_owned())
             };
             let client_id = claimed(sent, "client_id");
-            let found =
+            let own =
                 idp.provider.pushed.get(&uri, idp.now()).filter(|pushed| Some(&pushed.client_id) == client_id.as_ref());
+            // RFC 9126 7.3: it is used once, also by two at a time.
+            let found = own.and_then(|_| idp.provider.pushed.take(&uri, idp.now()));
             let PushedRequest { parameters, signed, .. } = found.ok_or_else(unknown)?;
-            // RFC 9126 7.3: it is used once.
-            idp.provider.pushed.take(&uri, idp.now());
             Ok(Parameters { query: parameters, pushed: true, signed })
         }
         (None, Some(uri)) => {
