@@ -98,7 +98,7 @@ async fn an_app_that_refuses_a_good_answer_cannot_be_judged() {
 
         let AttackError::NoGoodLogin { why, advice } = &error else { panic!("{error:?}") };
         assert!(why.contains("our identity provider has answered") && why.contains("refused here"), "{why}");
-        assert!(advice.contains("its log says why"), "{advice}");
+        assert!(advice.contains("does it trust our key"), "{advice}");
     }
 }
 
@@ -123,7 +123,7 @@ async fn a_status_of_500_is_a_finding_unless_the_app_refuses_so() {
 
     let endings: Vec<_> = outcome.cases.iter().map(|case| case.answer.as_ref().unwrap().ending).collect();
     assert_eq!(endings[0], LoginEnding::Refused, "{outcome:?}");
-    assert!(outcome.notes[0].contains("with status 500"), "{:?}", outcome.notes);
+    assert!(outcome.notes.iter().any(|note| note.contains("with status 500")), "{:?}", outcome.notes);
 }
 
 #[tokio::test]

@@ -58,8 +58,9 @@ fn node(value: Value) -> Node {
 }
 
 /// Keys whose values are lists: `totp+passkey`.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 12] = [
     "amr",
+    "context-order",
     "faults",
     "high-assurance-pages",
     "login-ip-ranges",
@@ -68,11 +69,21 @@ const LISTS: [&str; 9] = [
     "requested-context",
     "trusted-ip-ranges",
     "verifiers",
+    "weaknesses",
+    "xml-attributes",
 ];
 
 /// Keys whose values are numbers.
-const NUMBERS: [&str; 6] =
-    ["lockout-after", "max-age", "other-workers", "second-page-delay", "stagger-day", "step-up-period"];
+const NUMBERS: [&str; 8] = [
+    "clock-skew",
+    "lockout-after",
+    "max-age",
+    "other-workers",
+    "second-page-delay",
+    "session-lifetime",
+    "stagger-day",
+    "step-up-period",
+];
 
 /// Keys whose values stay texts, whatever they look like.
 const TEXTS: [&str; 11] = [
@@ -88,3 +99,48 @@ const TEXTS: [&str; 11] = [
     "totp-secret",
     "username",
 ];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
+    use vestibule_model::{IdpSpec, OrgSpec, UserSpec};
+
+    use super::*;
+
+    #[test]
+    fn every_list_of_words_and_every_number_of_a_section_is_read_as_one() {
+        let mut missing = Vec::new();
+        for schema in [schemars::schema_for!(OrgSpec), schemars::schema_for!(UserSpec), schemars::schema_for!(IdpSpec)]
+        {
+            let schema = schema.to_value();
+            for (name, property) in schema["properties"].as_object().unwrap() {
+                let is_of_words = |property: &Json| !is(&schema, &schema_of(&schema, property)["items"], "object");
+                let is_words = is(&schema, property, "array") && is_of_words(property);
+                if is_words && !LISTS.contains(&name.as_str()) {
+                    missing.push(format!("list {name}"));
+                }
+                let is_number = is(&schema, property, "integer") && !is(&schema, property, "string");
+                if is_number && !NUMBERS.contains(&name.as_str()) {
+                    missing.push(format!("number {name}"));
+                }
+            }
+        }
+
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    /// Whether a value of this type is valid.
+    fn is(schema: &Json, property: &Json, kind: &str) -> bool {
+        let property = schema_of(schema, property);
+        let of =
+            |kinds: &Json| kinds == kind || kinds.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == kind));
+        let either = ["anyOf", "oneOf"].into_iter().filter_map(|key| property[key].as_array()).flatten();
+        of(&property["type"]) || either.into_iter().any(|one| is(schema, one, kind))
+    }
+
+    /// The schema that a property refers to.
+    fn schema_of<'a>(schema: &'a Json, property: &'a Json) -> &'a Json {
+        let reference = property["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+        reference.and_then(|pointer| schema.pointer(pointer)).unwrap_or(property)
+    }
+}

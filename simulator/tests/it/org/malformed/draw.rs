@@ -348,7 +348,7 @@ fn saml_response(world: &World, chance: &mut Chance) -> Draw {
             let url = world.at_org("/services/auth/sp/saml2/logout");
             Draw::get(with_query(&url, &encoded(&fields(chance.one(&["SAMLRequest", "SAMLResponse"])))))
         }
-        _ => Draw::form(world.at_org("/"), &fields("SAMLResponse")),
+        _ => Draw::form(world.acs.clone(), &fields("SAMLResponse")),
     }
 }
 

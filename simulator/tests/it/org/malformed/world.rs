@@ -49,6 +49,8 @@ pub(super) struct World {
     /// Seconds since 1970.
     pub(super) now: i64,
     pub(super) saml_response: String,
+    /// Where the response is to go.
+    pub(super) acs: String,
     pub(super) saml_request: String,
     /// The query of a request to the OpenID provider.
     pub(super) oidc_request: String,
@@ -92,6 +94,7 @@ impl World {
             key: key(),
             now: noon().as_second(),
             saml_response: decoded(&answered.field("SAMLResponse")),
+            acs: answered.action(),
             saml_request: decoded(&asks.field("SAMLRequest")),
             oidc_request: oidc.location.unwrap().split_once('?').unwrap().1.to_owned(),
             org_paths: endpoints::of_org(),
