@@ -136,7 +136,8 @@ const PAGES = {
     await page.click("#continue");
     await page.waitForSelector("#link-sent");
     await page.goto(ready["inbox-url"]);
-    return gone(page, /https:\S+/.exec(await page.innerText("main"))[0]);
+    await page.goto(/https:\S+/.exec(await page.innerText("main"))[0]);
+    return page;
   },
   "change-password": () => loggedIn("expired"),
   "register-phone": () => loggedIn("phoneless"),
@@ -209,8 +210,10 @@ const PAGES = {
   "idp-device": () => opened(new URL("/device", ready["idp-urls"].op).href),
   "idp-consent": async () => {
     const asked = "response_type=code&client_id=app&redirect_uri=http://127.0.0.1:9/callback&scope=openid+email&prompt=consent";
-    const chooser = await opened(new URL("/oidc/authorize?" + asked, ready["idp-urls"].op).href);
-    return clicked(chooser, "button[name='user']");
+    const page = await opened(new URL("/oidc/authorize?" + asked, ready["idp-urls"].op).href);
+    await page.fill("#username", user("rep").username);
+    await page.fill("#password", user("rep").password);
+    return clicked(page, "form > button");
   },
   "product-sign-in": () => opened(ready.products.crm.url + "/sign-in"),
   "product-wrong-password": () => atProduct("crm", "ann", "wrong"),

@@ -64,7 +64,7 @@ struct RefusedTemplate<'a> {
     back: String,
 }
 
-const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 /// Larger than any answer to what a form asks for.
 const LARGEST: usize = 4 * 1024 * 1024;
 
