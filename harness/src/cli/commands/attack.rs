@@ -81,8 +81,8 @@ pub(crate) struct AttackArgs {
     #[arg(long, value_name = "FILE", help_heading = "App")]
     trust: Vec<PathBuf>,
 
-    /// NameID or `sub` of the user who signs in [default: rep@acme.example]
-    #[arg(long, value_name = "VALUE", help_heading = "Identity provider")]
+    // As a doc comment, `rep@` would be read as a link.
+    #[arg(long, value_name = "VALUE", help_heading = "Identity provider", help = NAME_ID_HELP)]
     name_id: Option<String>,
 
     /// An attribute or claim of that user that the app needs (repeatable)
@@ -186,6 +186,8 @@ pub(crate) fn attack(args: &AttackArgs, today: Date, console: &mut Console<'_>) 
     runtime.shutdown_timeout(SHUTDOWN);
     args.tell(&outcome?, console)
 }
+
+const NAME_ID_HELP: &str = "NameID or `sub` of the user who signs in [default: rep@acme.example]";
 
 impl AttackArgs {
     /// What the app speaks; `None` if there is no app.
