@@ -57,7 +57,7 @@ pub(crate) async fn run(
     mut stop: watch::Receiver<bool>,
     mut tell: impl FnMut(Progress<'_>),
 ) -> Result<AttackOutcome, AttackError> {
-    let (started_at, watch) = (stopwatch::now().to_string(), Stopwatch::start());
+    let (started_at, watch) = (format!("{:.0}", stopwatch::now()), Stopwatch::start());
     plan.allowed.check(&plan.start)?;
     if let Some(check) = &plan.check {
         plan.allowed.check(check)?;

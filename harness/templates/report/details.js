@@ -29,7 +29,7 @@ function table(columns, rows) {
 const instant = (text) => text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z$/, "$1 $2 UTC");
 
 // The name of a field as words: `auth_method_reference` is `auth method reference`.
-const words = (name) => name.replaceAll(/[-_]/g, " ").replace(/\burl\b/, "URL").replace(/\bid\b/, "ID");
+const words = (name) => name.replaceAll(/[-_]/g, " ").replace(/\burl\b/, "URL").replace(/\bid\b/, "ID").replace(/\btotp\b/, "TOTP");
 
 // JSON in one line, without its quotes: `user: admin, accepted: true`.
 function flat(value) {
