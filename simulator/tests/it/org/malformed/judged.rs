@@ -12,6 +12,8 @@ use super::draw::Draw;
 pub(super) struct Answer {
     pub(super) status: u16,
     media_type: String,
+    /// `WWW-Authenticate`.
+    challenge: String,
     /// Whether the listener refused the request before any protocol.
     of_listener: bool,
     pub(super) body: String,
@@ -26,8 +28,9 @@ impl Answer {
         };
         let media_type = header("content-type").split(';').next().unwrap_or_default().trim().to_owned();
         let (status, of_listener) = (response.status().as_u16(), header("connection") == "close");
+        let challenge = header("www-authenticate");
         let body = if media_type == "text/event-stream" { String::new() } else { text(response).await? };
-        Ok(Self { status, media_type, of_listener, body })
+        Ok(Self { status, media_type, challenge, of_listener, body })
     }
 
     pub(super) fn is_refusal(&self) -> bool {
@@ -43,6 +46,11 @@ impl Answer {
             return Some("a failure of the server".to_owned());
         }
         if !self.is_refusal() {
+            return None;
+        }
+        // Whoever shows no token at all is told only that one is wanted (RFC 6750 3.1).
+        if self.status == 401 && path == "oidc/userinfo" && self.challenge.starts_with("Bearer") && self.body.is_empty()
+        {
             return None;
         }
         let forms: &[&str] = match path {
@@ -89,11 +97,12 @@ fn reason_in_form(body: &str) -> Option<String> {
     field("error").and(field("error_description")).map(|(_, text)| text.into_owned())
 }
 
-/// The reason in an error of REST, of OAuth or of the control API.
+/// The reason in an error of REST, of OAuth, of the control API or of a product.
 fn reason_in(error: &Value) -> Option<String> {
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     match error {
         Value::Array(errors) => text(&errors.first()?["errorCode"]).and(text(&errors.first()?["message"])),
+        Value::Object(fields) if fields.contains_key("message") => text(&error["message"]),
         Value::Object(_) => {
             let code = text(&error["error"])?;
             // Codes have no blanks.
