@@ -8,7 +8,7 @@ use vestibule_simulator::attacks::{Case, Delivery, Expected, Reason};
 use super::detector::shown_text;
 use super::error::AttackError;
 use super::plan::{AttackPlan, BrowserUse};
-use super::provider::Provider;
+use super::provider::{Provider, STRANGER};
 use super::visit::{Arrival, Lost, Visit, VisitError};
 use super::visitor::Visitors;
 use crate::stopwatch::Stopwatch;
@@ -26,6 +26,8 @@ pub(super) struct Proved {
     pub(super) leads_elsewhere: bool,
     /// Whether the app signs in users it has never heard of.
     pub(super) takes_strangers: bool,
+    /// Whether the page shows the name of whoever is signed in.
+    pub(super) shows_name: bool,
     /// What a reader of the results must know.
     pub(super) notes: Vec<String>,
 }
@@ -206,9 +208,14 @@ async fn says_no(
     provider.answer_for_stranger().await?;
     let answers = provider.answers();
     let unknown = visitors.newcomer().await?;
-    let takes_strangers = match unknown.sign_in(&plan.start, true, &answers).await {
-        Ok(_) => holds(unknown.look(&check, &plan.sign, settle).await)?,
-        Err(VisitError::Lost(_)) => false,
+    let (takes_strangers, shows_name) = match unknown.sign_in(&plan.start, true, &answers).await {
+        Ok(_) => {
+            let looked = unknown.look(&check, &plan.sign, settle).await;
+            let shown = looked.as_ref().ok().and_then(|visit| visit.arrival.seen());
+            let shows_name = shown.is_some_and(|seen| shown_text(&seen.body).contains(STRANGER));
+            (holds(looked)?, shows_name)
+        }
+        Err(VisitError::Lost(_)) => (false, false),
         Err(VisitError::Browser(error)) => return Err(error.into()),
     };
     unknown.leave().await;
@@ -232,7 +239,7 @@ async fn says_no(
             "the app answers a login that it rightly refuses with status {status}, so this status is not a finding here"
         ));
     }
-    Ok(Proved { check, settle, refusal, leads_elsewhere, takes_strangers, notes })
+    Ok(Proved { check, settle, refusal, leads_elsewhere, takes_strangers, shows_name, notes })
 }
 
 /// A case in which the identity provider itself reports an error, which every app has to understand.

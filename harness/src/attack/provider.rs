@@ -157,6 +157,6 @@ impl ProviderSpec {
 /// Key of the user who signs in.
 pub(crate) const USER: &str = "rep";
 /// Name of a user of whom no app has heard.
-const STRANGER: &str = "nobody-knows-me@vestibule.example";
+pub(super) const STRANGER: &str = "nobody-knows-me@vestibule.example";
 /// How long open requests may take at the end.
 const GRACE: Duration = Duration::from_secs(1);

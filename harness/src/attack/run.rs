@@ -10,6 +10,7 @@ use vestibule_certs::{CertStore, cache_folder};
 use vestibule_model::with_causes;
 use vestibule_simulator::attacks::{Case, Delivery, Expected, Reason};
 
+use super::detector::shown_text;
 use super::error::AttackError;
 use super::http_visitor::HttpSettings;
 use super::plan::{AttackPlan, BrowserUse};
@@ -287,7 +288,12 @@ async fn one_case(
             let elsewhere = !proved.leads_elsewhere && matches!(visit.arrival, Arrival::LedElsewhere { .. });
             let must_refuse = matches!(case.expected, Expected::Refuse(_));
             let ending = match status {
-                _ if signed_in && (must_refuse || !elsewhere) => LoginEnding::SignedIn,
+                _ if signed_in && (must_refuse || !elsewhere) => {
+                    let Some(ending) = session_of(case, proved, &looked) else {
+                        return Ok(CaseSeen::of(LoginEnding::DoesNotApply, NAMELESS));
+                    };
+                    ending
+                }
                 Some(status) if Some(status) != proved.refusal => LoginEnding::ServerError,
                 _ if elsewhere => LoginEnding::SentElsewhere,
                 _ => LoginEnding::Refused,
@@ -295,6 +301,17 @@ async fn one_case(
             CaseSeen { ending, told: format!("the login {}", ended_at(&visit.arrival)), sent: visit.sent.pop() }
         }
     })
+}
+
+/// Whose session it is, of those who have a part of the signed name and the whole; `None` if that cannot be seen.
+fn session_of(case: &Case, proved: &Proved, looked: &Visit) -> Option<LoginEnding> {
+    // An app with a list of users knows nobody by the whole name.
+    let Some(end) = case.name_ends_in.filter(|_| proved.takes_strangers) else { return Some(LoginEnding::SignedIn) };
+    let whole = looked.arrival.seen().is_some_and(|seen| shown_text(&seen.body).contains(end));
+    if whole {
+        return Some(LoginEnding::SignedInByWholeName);
+    }
+    proved.shows_name.then_some(LoginEnding::SignedIn)
 }
 
 /// Whether somebody listens at an address, within this time.
@@ -329,6 +346,8 @@ impl Visitor {
 
 /// After so many refusals, a good login must work again.
 const PROVED_AGAIN_AFTER: usize = 20;
+/// Why a name of which a part may have been read says nothing.
+const NAMELESS: &str = "the app signs in users it has never heard of, and does not show whom";
 /// How long an app that broke may take to get up again.
 const COME_BACK: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);

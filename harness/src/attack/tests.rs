@@ -47,6 +47,10 @@ enum Does {
     LocksOut,
     /// Leads to another host before it asks the identity provider.
     LeadsElsewhere,
+    /// Signs in whoever has the name, all of which it reads, and shows it.
+    ShowsWholeName,
+    /// The same, and it reads the name up to the first comment.
+    ShowsStartOfName,
 }
 
 struct App {
@@ -74,6 +78,21 @@ async fn an_app_that_accepts_everything_fails_every_case_that_must_be_refused_an
         assert!(!outcome.findings().is_empty());
         assert_eq!(outcome.exit_code(), ExitCode::Failed);
         assert_eq!(outcome.target.driven_by, "plain HTTP");
+    }
+}
+
+/// An app without a list of users may sign in the attacker under the attacker's own name.
+#[tokio::test]
+async fn a_name_that_was_read_in_part_is_a_finding_and_one_that_was_read_as_a_whole_is_none() {
+    let case = first(|case| case.name_ends_in.is_some());
+    for (does, expected) in [
+        (Does::ShowsStartOfName, Conclusion::WronglyAccepted),
+        (Does::ShowsWholeName, Conclusion::Accepted),
+        (Does::AcceptsEverything, Conclusion::DoesNotApply),
+    ] {
+        let outcome = attacked(does, Protocol::Saml, &[case]).await.unwrap();
+
+        assert_eq!(outcome.cases[0].conclusion(), expected, "{does:?}: {outcome:?}");
     }
 }
 
@@ -337,8 +356,23 @@ async fn acs(State(app): State<Arc<App>>, Form(fields): Form<Vec<(String, String
         Does::LocksOut if app.answers.load(Ordering::SeqCst) > 6 => decided(Does::RefusesEverything),
         Does::BreaksOnErrors if !success => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Does::HangsOnErrors if !success => std::future::pending().await,
+        Does::ShowsWholeName => signed_in_as(&name_id(&message).replace("<!---->", "")),
+        Does::ShowsStartOfName => signed_in_as(name_id(&message).split("<!--").next().unwrap()),
         does => decided(does),
     }
+}
+
+/// What stands in the NameID.
+fn name_id(message: &[u8]) -> String {
+    let message = String::from_utf8_lossy(message);
+    let (_, name) = message.split_once("<saml:NameID").unwrap();
+    let (_, name) = name.split_once('>').unwrap();
+    name.split_once("</saml:NameID>").unwrap().0.to_owned()
+}
+
+fn signed_in_as(name: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, "/home".to_owned()), (SET_COOKIE, format!("sid=1{name}; Path=/"))])
+        .into_response()
 }
 
 async fn callback(State(app): State<Arc<App>>) -> Response {
@@ -356,7 +390,8 @@ fn decided(does: Does) -> Response {
 async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let cookies = headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if app.does == Does::SaysSignedInAlways || cookies.contains("sid=1") {
-        return Html("<p id=signed-in>rep</p>").into_response();
+        let name = cookies.split_once("sid=1").map_or("rep", |(_, name)| name);
+        return Html(format!("<p id=signed-in>{name}</p>")).into_response();
     }
     (StatusCode::FOUND, [(LOCATION, "/login")]).into_response()
 }

@@ -95,6 +95,8 @@ pub(crate) struct AppAnswer {
 pub(crate) enum LoginEnding {
     /// Somebody is signed in.
     SignedIn,
+    /// The signed name is longer than that of the user, and whoever has the whole name is signed in.
+    SignedInByWholeName,
     /// Nobody is.
     Refused,
     /// Nobody is, and the app answered with a status of 500 or more, as it does not when it refuses.
@@ -172,7 +174,7 @@ impl AttackedCase {
         let must_refuse = matches!(self.case.expected, Expected::Refuse(_));
         match (answer.ending, must_refuse) {
             (LoginEnding::SignedIn, true) => Conclusion::WronglyAccepted,
-            (LoginEnding::SignedIn, false) => Conclusion::Accepted,
+            (LoginEnding::SignedIn, false) | (LoginEnding::SignedInByWholeName, _) => Conclusion::Accepted,
             (LoginEnding::Refused, true) => Conclusion::Refused,
             (LoginEnding::Refused, false) => Conclusion::WronglyRefused,
             (LoginEnding::ServerError | LoginEnding::Cut, _) => Conclusion::Crashed,

@@ -31,6 +31,9 @@ pub struct Case {
     pub weakness: Option<Weakness>,
     /// How the answer reaches the party.
     pub delivery: Delivery,
+    /// Where the signed name is longer than that of the user, and a careless party reads only the beginning: how it ends. A
+    /// party without a list of users may sign in whoever has the whole name.
+    pub name_ends_in: Option<&'static str>,
     pub(super) mutation: Mutation,
 }
 

@@ -23,6 +23,7 @@ pub(super) const fn row(
         fix: "Accept the answer: it is legal.",
         weakness: None,
         delivery: Delivery::Once,
+        name_ends_in: None,
         mutation,
     }
 }
@@ -66,6 +67,12 @@ impl Case {
     /// It forges a login at a party that leaves out this check.
     pub(super) const fn aims_at(mut self, weakness: Weakness) -> Self {
         self.weakness = Some(weakness);
+        self
+    }
+
+    /// The signed name ends so; a careless party reads only what comes before.
+    pub(super) const fn name_ends_in(mut self, end: &'static str) -> Self {
+        self.name_ends_in = Some(end);
         self
     }
 

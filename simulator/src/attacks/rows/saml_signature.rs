@@ -209,7 +209,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         Edit::Text("ds:DigestValue", Change::Prefix("<!--AAAA-->")),
     )
     .source("W3C xmldsig-core1 4.4.3.6; xml-c14n 2.1")
-    .refuse(Reason::Malformed, Severity::High),
+    .refuse(Reason::Malformed, Severity::Low),
     shaped(
         "saml.sig.reference-empty-uri",
         "The Reference has an empty URI: it covers the whole document.",

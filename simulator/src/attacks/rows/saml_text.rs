@@ -13,8 +13,8 @@ const fn text(id: &'static str, about: &'static str, mutation: SamlMutation) -> 
 /// An account of the attacker whose name begins with that of the victim, and something in it that canonicalisation leaves
 /// out.
 const fn split(id: &'static str, about: &'static str, hidden: Edit) -> Case {
-    let longer = Edit::Text("saml:NameID", Change::Suffix(".evil.example"));
-    text(id, about, SamlMutation::Around(Part::Assertion, longer, hidden))
+    let longer = Edit::Text("saml:NameID", Change::Suffix(END));
+    text(id, about, SamlMutation::Around(Part::Assertion, longer, hidden)).name_ends_in(END)
 }
 
 /// Another name, signed.
@@ -44,34 +44,35 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         Edit::First("saml:AttributeValue", "<!---->"),
     )
     .source("xml-c14n 2.1")
-    .refuse(Reason::Malformed, Severity::High),
+    .refuse(Reason::Malformed, Severity::Low),
     same("saml.text.comment-in-issuer", "A comment stands in the Issuer.", Edit::First("saml:Issuer", "<!---->"))
         .source("xml-c14n 2.1")
-        .refuse(Reason::Malformed, Severity::High),
+        .refuse(Reason::Malformed, Severity::Low),
     same("saml.text.comment-in-audience", "A comment stands in the Audience.", Edit::First("saml:Audience", "<!---->"))
         .source("xml-c14n 2.1")
-        .refuse(Reason::Malformed, Severity::High),
+        .refuse(Reason::Malformed, Severity::Low),
     same(
         "saml.text.comment-beside-subject",
         "A comment stands before the Subject.",
         Edit::Before("saml:Subject", "<!---->"),
     )
     .source("xml-c14n 2.1")
-    .refuse(Reason::Malformed, Severity::Medium),
+    .refuse(Reason::Malformed, Severity::Low),
     text(
         "saml.text.element-in-nameid",
         "The signed name has an element in it.",
         SamlMutation::Before(Part::Assertion, Edit::Last("saml:NameID", "<x></x>.evil.example")),
     )
     .source("saml-core 2.2.2")
-    .refuse(Reason::Malformed, Severity::High),
+    .refuse(Reason::Malformed, Severity::High)
+    .name_ends_in(END),
     text(
         "saml.text.element-in-audience",
         "The signed Audience has an element in it.",
         SamlMutation::Before(Part::Assertion, Edit::Last("saml:Audience", "<x></x>")),
     )
     .source("saml-core 2.5.1.4")
-    .refuse(Reason::Malformed, Severity::High),
+    .refuse(Reason::Malformed, Severity::Low),
     same(
         "saml.text.cdata",
         "The name is in a CDATA section.",
@@ -129,5 +130,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     name("saml.text.wildcard-nameid", "The signed name is a wildcard.", Change::Set("*")),
 ];
 
+/// The end of the attacker's name.
+const END: &str = ".evil.example";
 /// Longer than any column for names.
 const LONG: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
