@@ -190,7 +190,7 @@ async fn sign_in_at_idp(driver: &mut LoginDriver<'_>, page: &PageState) -> Resul
 
 /// Whether a passkey could answer; the browser itself matches the RP ID.
 fn has_passkey(driver: &LoginDriver<'_>) -> bool {
-    driver.authenticator.kind.has_passkeys() && !driver.authenticator.vault.is_empty()
+    driver.authenticator.kind.has_passkeys() && !driver.authenticator.passkeys.is_empty()
 }
 
 fn stuck(page: &PageState, limit: Duration) -> StopReason {

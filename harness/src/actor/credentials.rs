@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use vestibule_model::AuthenticatorKind;
 
-use crate::authenticator::{TotpGenerator, Vault};
+use crate::authenticator::{CredentialStore, TotpGenerator};
 use crate::browser::{AuthenticatorId, BrowserError, WebDriverSession};
 
 /// What a persona keeps from one sign-in to the next.
@@ -15,7 +15,7 @@ pub struct AuthenticatorState {
     /// What it may be used for.
     pub(crate) kind: AuthenticatorKind,
     /// The persona's credentials.
-    pub(crate) vault: Vault,
+    pub(crate) passkeys: CredentialStore,
     /// The TOTP app that was connected during a sign-in; it replaces the persona's.
     pub(crate) totp: Option<TotpGenerator>,
     /// The last TOTP step that was typed; never typed again.
@@ -28,7 +28,7 @@ impl AuthenticatorState {
     pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self {
             kind: AuthenticatorKind::Totp,
-            vault: Vault::default(),
+            passkeys: CredentialStore::default(),
             totp: None,
             last_totp_step: None,
             now: Arc::new(now),
@@ -46,13 +46,13 @@ impl AuthenticatorState {
             return Ok(None);
         }
         let id = session.add_authenticator().await?;
-        for credential in self.vault.credentials() {
+        for credential in self.passkeys.credentials() {
             session.add_credential(&id, credential).await?;
         }
         Ok(Some(id))
     }
 
-    /// Removes the authenticator. New credentials and counters go back into the vault.
+    /// Removes the authenticator. New credentials and counters go back into the store.
     pub(super) async fn remove_from(
         &mut self,
         session: &WebDriverSession,
@@ -60,7 +60,7 @@ impl AuthenticatorState {
     ) -> Result<(), BrowserError> {
         let Some(id) = id else { return Ok(()) };
         for credential in session.credentials(&id).await? {
-            self.vault.store(credential);
+            self.passkeys.store(credential);
         }
         session.remove_authenticator(&id).await
     }
@@ -70,7 +70,7 @@ impl fmt::Debug for AuthenticatorState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthenticatorState")
             .field("kind", &self.kind)
-            .field("vault", &self.vault)
+            .field("passkeys", &self.passkeys)
             .field("last_totp_step", &self.last_totp_step)
             .finish_non_exhaustive()
     }

@@ -24,7 +24,7 @@ pub struct ActorReport {
 
 /// Performs one sign-in in the open window.
 ///
-/// The authenticator is in the browser only while this runs; new credentials are in the vault afterwards. `limit` is
+/// The authenticator is in the browser only while this runs; new credentials are in the store afterwards. `limit` is
 /// the longest wait for one page.
 ///
 /// # Errors

@@ -94,10 +94,10 @@ async fn the_adaptive_actor_creates_a_passkey_at_the_gate_where_the_browser_has_
     let report = stand.sign_in(ActorKind::Adaptive, "gate").await;
 
     assert_eq!((report.reached.name, report.stopped), (PageName::Home, None));
-    assert_eq!(stand.authenticator.vault.credentials().len(), 1);
+    assert_eq!(stand.authenticator.passkeys.credentials().len(), 1);
     let again = stand.sign_in(ActorKind::Adaptive, "passkey").await;
     assert_eq!((again.reached.name, again.stopped), (PageName::Home, None));
-    assert!(stand.authenticator.vault.credentials()[0].sign_count > 0, "the counter came back from the browser");
+    assert!(stand.authenticator.passkeys.credentials()[0].sign_count > 0, "the counter came back from the browser");
     stand.chromium.stop().await;
 }
 

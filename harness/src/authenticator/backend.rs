@@ -19,19 +19,19 @@ use webauthn_rs_proto::{
     RegistrationExtensionsClientOutputs, ResidentKeyRequirement,
 };
 
+use super::credential_store::CredentialStore;
 use super::key::{new_key, public_point, read_key};
-use super::vault::Vault;
 
-/// The vault as a backend of `webauthn-authenticator-rs`, which makes the client data around it.
+/// The store as a backend of `webauthn-authenticator-rs`, which makes the client data around it.
 pub(super) struct Backend<'a> {
-    pub(super) vault: &'a mut Vault,
+    pub(super) passkeys: &'a mut CredentialStore,
 }
 
 impl Backend<'_> {
-    /// The ID of the credential that answers: the first one on the allow list that the vault has, or the newest
+    /// The ID of the credential that answers: the first one on the allow list that the store has, or the newest
     /// resident one.
     fn fitting(&self, options: &PublicKeyCredentialRequestOptions) -> Option<Vec<u8>> {
-        let held = || self.vault.of(&options.rp_id);
+        let held = || self.passkeys.of(&options.rp_id);
         if options.allow_credentials.is_empty() {
             return held().filter(|credential| credential.resident).last().map(|credential| credential.id.clone());
         }
@@ -77,7 +77,7 @@ impl AuthenticatorBackendHashedClientData for Backend<'_> {
             type_: "public-key".to_owned(),
             extensions: RegistrationExtensionsClientOutputs::default(),
         };
-        self.vault.store(credential);
+        self.passkeys.store(credential);
         Ok(response)
     }
 
@@ -88,7 +88,7 @@ impl AuthenticatorBackendHashedClientData for Backend<'_> {
         _timeout_ms: u32,
     ) -> Result<PublicKeyCredential, WebauthnCError> {
         let id = self.fitting(&options).ok_or(WebauthnCError::InvalidAssertion)?;
-        let held = self.vault.by_id_mut(&options.rp_id, &id).ok_or(WebauthnCError::InvalidAssertion)?;
+        let held = self.passkeys.by_id_mut(&options.rp_id, &id).ok_or(WebauthnCError::InvalidAssertion)?;
         held.sign_count = held.sign_count.saturating_add(1);
         let credential = held.clone();
         let auth_data = authenticator_data(&credential, Self::flags(&credential));

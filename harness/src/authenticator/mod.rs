@@ -5,16 +5,16 @@
 
 mod backend;
 pub(crate) mod browser_commands;
+mod credential_store;
 mod key;
 mod relying_party;
 mod totp;
-mod vault;
 mod webauthn;
 
 pub(crate) use browser_commands::CredentialError;
+pub(crate) use credential_store::CredentialStore;
 pub use totp::TotpGenerator;
 pub(crate) use totp::{CodePlan, TotpSecretError};
-pub(crate) use vault::Vault;
 pub(crate) use webauthn::{Authenticator, AuthenticatorError};
 
 #[cfg(test)]

@@ -15,13 +15,13 @@ use relying_party::{RP_ID, RelyingParty};
 #[test]
 fn a_passkey_is_registered_and_signs_in() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    let mut authenticator = Authenticator::new(&mut vault);
+    let mut passkeys = CredentialStore::default();
+    let mut authenticator = Authenticator::new(&mut passkeys);
 
     rp.register_over_http(&mut authenticator);
     rp.sign_in_over_http(&mut authenticator).unwrap();
 
-    let credential = &vault.credentials()[0];
+    let credential = &passkeys.credentials()[0];
     assert!(credential.resident);
     assert_eq!(credential.rp_id, RP_ID);
     assert_eq!(credential.user_name.as_deref(), Some("rep"));
@@ -30,8 +30,8 @@ fn a_passkey_is_registered_and_signs_in() {
 #[test]
 fn the_counter_grows_with_every_assertion() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    let mut authenticator = Authenticator::new(&mut vault);
+    let mut passkeys = CredentialStore::default();
+    let mut authenticator = Authenticator::new(&mut passkeys);
     rp.register_over_http(&mut authenticator);
 
     for expected in 1..=3 {
@@ -43,38 +43,38 @@ fn the_counter_grows_with_every_assertion() {
 #[test]
 fn a_resident_credential_answers_an_empty_allow_list_with_its_user_handle() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    let mut authenticator = Authenticator::new(&mut vault);
+    let mut passkeys = CredentialStore::default();
+    let mut authenticator = Authenticator::new(&mut passkeys);
     rp.register_over_http(&mut authenticator);
     let mut options = rp.request();
     options.public_key.allow_credentials.clear();
 
     let credential = authenticator.authenticate(&rp.origin, options).unwrap();
 
-    assert_eq!(credential.get_user_unique_id(), vault.credentials()[0].user_handle.as_deref());
+    assert_eq!(credential.get_user_unique_id(), passkeys.credentials()[0].user_handle.as_deref());
     assert!(credential.get_user_unique_id().is_some());
 }
 
 #[test]
 fn another_origin_is_refused_before_anything_is_made() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    let mut authenticator = Authenticator::new(&mut vault);
+    let mut passkeys = CredentialStore::default();
+    let mut authenticator = Authenticator::new(&mut passkeys);
     rp.register_over_http(&mut authenticator);
     let evil: Url = "https://evil-acme.localhost".parse().unwrap();
 
     let creation = authenticator.register(&evil, rp.creation()).unwrap_err();
 
     assert!(matches!(creation, AuthenticatorError::RelyingParty(_)), "{creation}");
-    assert_eq!(vault.credentials().len(), 1);
-    assert_eq!(vault.credentials()[0].sign_count, 0);
+    assert_eq!(passkeys.credentials().len(), 1);
+    assert_eq!(passkeys.credentials()[0].sign_count, 0);
 }
 
 #[test]
 fn a_second_credential_of_the_account_is_excluded() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    let mut authenticator = Authenticator::new(&mut vault);
+    let mut passkeys = CredentialStore::default();
+    let mut authenticator = Authenticator::new(&mut passkeys);
     rp.register_over_http(&mut authenticator);
 
     let refused = authenticator.register(&rp.origin, rp.creation()).unwrap_err();
@@ -85,25 +85,25 @@ fn a_second_credential_of_the_account_is_excluded() {
 #[test]
 fn an_rp_without_es256_and_one_whose_credential_is_lost_are_refused() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    rp.register_over_http(&mut Authenticator::new(&mut vault));
+    let mut passkeys = CredentialStore::default();
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
     let mut only_rsa = rp.creation();
     only_rsa.public_key.pub_key_cred_params.retain(|param| param.alg == -257);
-    let refused = Authenticator::new(&mut vault).register(&rp.origin, only_rsa).unwrap_err();
+    let refused = Authenticator::new(&mut passkeys).register(&rp.origin, only_rsa).unwrap_err();
     assert_eq!(refused, AuthenticatorError::Algorithm);
 
-    let lost = rp.sign_in_over_http(&mut Authenticator::new(&mut Vault::default())).unwrap_err();
+    let lost = rp.sign_in_over_http(&mut Authenticator::new(&mut CredentialStore::default())).unwrap_err();
     assert_eq!(lost, AuthenticatorError::Backend(WebauthnCError::InvalidAssertion));
 }
 
 #[test]
 fn self_attestation_is_given_where_the_rp_asks_for_it() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
+    let mut passkeys = CredentialStore::default();
     let mut options = rp.creation();
     options.public_key.attestation = Some(AttestationConveyancePreference::Direct);
 
-    let credential = Authenticator::new(&mut vault).register(&rp.origin, options).unwrap();
+    let credential = Authenticator::new(&mut passkeys).register(&rp.origin, options).unwrap();
 
     let object = String::from_utf8_lossy(&credential.response.attestation_object).into_owned();
     assert!(object.contains("packed"), "{object:?}");
@@ -113,39 +113,39 @@ fn self_attestation_is_given_where_the_rp_asks_for_it() {
 #[test]
 fn a_credential_in_the_form_of_the_browser_commands_still_signs_in() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    rp.register_over_http(&mut Authenticator::new(&mut vault));
-    let written = to_webdriver(&vault.credentials()[0]);
+    let mut passkeys = CredentialStore::default();
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
+    let written = to_webdriver(&passkeys.credentials()[0]);
 
-    let mut other = Vault::default();
+    let mut other = CredentialStore::default();
     other.store(from_webdriver(&written).unwrap());
 
     rp.sign_in_over_http(&mut Authenticator::new(&mut other)).unwrap();
-    assert_eq!(other.credentials()[0].user_handle, vault.credentials()[0].user_handle);
+    assert_eq!(other.credentials()[0].user_handle, passkeys.credentials()[0].user_handle);
 }
 
 #[test]
 fn the_counter_of_the_vault_never_goes_back() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    rp.register_over_http(&mut Authenticator::new(&mut vault));
-    let mut old = vault.credentials()[0].clone();
+    let mut passkeys = CredentialStore::default();
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
+    let mut old = passkeys.credentials()[0].clone();
     old.user_handle = None;
-    rp.sign_in_over_http(&mut Authenticator::new(&mut vault)).unwrap();
+    rp.sign_in_over_http(&mut Authenticator::new(&mut passkeys)).unwrap();
 
-    vault.store(old);
+    passkeys.store(old);
 
-    assert_eq!(vault.credentials().len(), 1);
-    assert_eq!(vault.credentials()[0].sign_count, 1);
-    assert!(vault.credentials()[0].user_handle.is_some());
+    assert_eq!(passkeys.credentials().len(), 1);
+    assert_eq!(passkeys.credentials()[0].sign_count, 1);
+    assert!(passkeys.credentials()[0].user_handle.is_some());
 }
 
 #[test]
 fn a_malformed_credential_is_refused_by_the_name_of_its_field() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    rp.register_over_http(&mut Authenticator::new(&mut vault));
-    let good = to_webdriver(&vault.credentials()[0]);
+    let mut passkeys = CredentialStore::default();
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
+    let good = to_webdriver(&passkeys.credentials()[0]);
 
     for field in ["credentialId", "rpId", "privateKey", "signCount", "userHandle"] {
         let mut bad = good.clone();
@@ -161,11 +161,11 @@ fn a_malformed_credential_is_refused_by_the_name_of_its_field() {
 #[test]
 fn a_private_key_is_not_shown_by_debug() {
     let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    rp.register_over_http(&mut Authenticator::new(&mut vault));
-    let key = to_webdriver(&vault.credentials()[0])["privateKey"].as_str().unwrap().to_owned();
+    let mut passkeys = CredentialStore::default();
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
+    let key = to_webdriver(&passkeys.credentials()[0])["privateKey"].as_str().unwrap().to_owned();
 
-    let shown = format!("{vault:?}");
+    let shown = format!("{passkeys:?}");
 
     assert!(shown.contains("[redacted]") && !shown.contains(&key[20..60]), "{shown}");
 }

@@ -6,13 +6,13 @@ use webauthn_authenticator_rs::error::WebauthnCError;
 use webauthn_rs_proto::{CreationChallengeResponse, RegisterPublicKeyCredential};
 
 use super::backend::{Backend, ES256};
+use super::credential_store::CredentialStore;
 use super::relying_party::{RelyingPartyError, check_relying_party};
-use super::vault::Vault;
 
-/// A software authenticator over a vault.
+/// A software authenticator over a credential store.
 #[derive(Debug)]
 pub(crate) struct Authenticator<'a> {
-    vault: &'a mut Vault,
+    passkeys: &'a mut CredentialStore,
 }
 
 /// Why a ceremony ended without a credential. The names in brackets are the DOM exceptions a browser would raise.
@@ -24,7 +24,7 @@ pub(crate) enum AuthenticatorError {
     /// `NotSupportedError`: the RP does not accept ES256.
     #[error("create a credential: the RP does not accept ES256, the only algorithm of this authenticator")]
     Algorithm,
-    /// `InvalidStateError`: the vault already has a credential that the RP excludes.
+    /// `InvalidStateError`: the store already has a credential that the RP excludes.
     #[error("create a credential: the authenticator already has one for this account")]
     Excluded,
     /// The backend failed.
@@ -34,12 +34,12 @@ pub(crate) enum AuthenticatorError {
 
 impl<'a> Authenticator<'a> {
     /// An authenticator that verifies its user, as a fingerprint reader or PIN does.
-    pub(crate) fn new(vault: &'a mut Vault) -> Self {
-        Self { vault }
+    pub(crate) fn new(passkeys: &'a mut CredentialStore) -> Self {
+        Self { passkeys }
     }
 
     /// `navigator.credentials.create()` at this origin (WebAuthn Level 3, 5.1.3). The new credential is then in the
-    /// vault.
+    /// store.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl<'a> Authenticator<'a> {
             return Err(AuthenticatorError::Algorithm);
         }
         let excluded = options.exclude_credentials.iter().flatten();
-        if excluded.into_iter().any(|excluded| self.vault.of(&options.rp.id).any(|held| held.id == excluded.id)) {
+        if excluded.into_iter().any(|excluded| self.passkeys.of(&options.rp.id).any(|held| held.id == excluded.id)) {
             return Err(AuthenticatorError::Excluded);
         }
         let timeout = options.timeout.unwrap_or(TIMEOUT_MS);
@@ -63,7 +63,7 @@ impl<'a> Authenticator<'a> {
     }
 
     pub(super) fn backend(&mut self) -> Backend<'_> {
-        Backend { vault: self.vault }
+        Backend { passkeys: self.passkeys }
     }
 }
 

@@ -18,7 +18,7 @@ use vestibule_model::{PageName, Secret};
 use super::page::Waited;
 use super::*;
 use crate::authenticator::tests::relying_party::RelyingParty;
-use crate::authenticator::{Authenticator, Vault};
+use crate::authenticator::{Authenticator, CredentialStore};
 use chromium::{Chromium, serve};
 
 const LIMIT: Duration = Duration::from_secs(10);
@@ -27,20 +27,20 @@ const LIMIT: Duration = Duration::from_secs(10);
 async fn a_passkey_registered_over_http_signs_in_through_chromium() {
     let rp = RelyingParty::new(1);
     let port = serve(rp.pages()).await;
-    let mut vault = Vault::default();
-    rp.register_over_http(&mut Authenticator::new(&mut vault));
-    rp.sign_in_over_http(&mut Authenticator::new(&mut vault)).unwrap();
+    let mut passkeys = CredentialStore::default();
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
+    rp.sign_in_over_http(&mut Authenticator::new(&mut passkeys)).unwrap();
     let chromium = Chromium::start().await;
     let id = chromium.session.add_authenticator().await.unwrap();
-    chromium.session.add_credential(&id, &vault.credentials()[0]).await.unwrap();
+    chromium.session.add_credential(&id, &passkeys.credentials()[0]).await.unwrap();
 
     assert_eq!(press(&chromium.session, &format!("http://login.acme.localhost:{port}/login")).await, "accepted");
 
     assert_eq!(*rp.last_counter.lock(), 2, "the browser continues the counter of HTTP");
     for credential in chromium.session.credentials(&id).await.unwrap() {
-        vault.store(credential);
+        passkeys.store(credential);
     }
-    rp.sign_in_over_http(&mut Authenticator::new(&mut vault)).unwrap();
+    rp.sign_in_over_http(&mut Authenticator::new(&mut passkeys)).unwrap();
     assert_eq!(*rp.last_counter.lock(), 3);
     chromium.stop().await;
 }
@@ -54,12 +54,12 @@ async fn a_passkey_created_in_chromium_signs_in_over_http() {
 
     assert_eq!(press(&chromium.session, &format!("http://my.acme.localhost:{port}/register")).await, "accepted");
 
-    let mut vault = Vault::default();
+    let mut passkeys = CredentialStore::default();
     for credential in chromium.session.credentials(&id).await.unwrap() {
-        vault.store(credential);
+        passkeys.store(credential);
     }
-    assert!(vault.credentials()[0].resident);
-    rp.sign_in_over_http(&mut Authenticator::new(&mut vault)).unwrap();
+    assert!(passkeys.credentials()[0].resident);
+    rp.sign_in_over_http(&mut Authenticator::new(&mut passkeys)).unwrap();
     chromium.stop().await;
 }
 
@@ -67,15 +67,15 @@ async fn a_passkey_created_in_chromium_signs_in_over_http() {
 async fn a_browser_that_has_no_credential_is_refused_until_it_is_given_one() {
     let rp = RelyingParty::new(1);
     let port = serve(rp.pages()).await;
-    let mut vault = Vault::default();
-    rp.register_over_http(&mut Authenticator::new(&mut vault));
+    let mut passkeys = CredentialStore::default();
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
     let chromium = Chromium::start().await;
     let session = &chromium.session;
     let id = session.add_authenticator().await.unwrap();
     let login = format!("http://acme.localhost:{port}/login");
 
     assert_eq!(press(session, &login).await, "NotAllowedError");
-    session.add_credential(&id, &vault.credentials()[0]).await.unwrap();
+    session.add_credential(&id, &passkeys.credentials()[0]).await.unwrap();
     assert_eq!(press(session, &login).await, "accepted");
     chromium.stop().await;
 }

@@ -13,7 +13,7 @@ use vestibule_simulator::realm::{Component, HostRole, Realm, User};
 
 use super::error::Broken;
 use crate::actor::{AuthenticatorState, EmailReader, Persona};
-use crate::authenticator::{Authenticator, TotpGenerator, Vault};
+use crate::authenticator::{Authenticator, CredentialStore, TotpGenerator};
 use crate::scenario::Case;
 
 /// The environment of one case. Dropping it ends its simulator.
@@ -81,7 +81,7 @@ impl CaseEnv {
 
     /// The passkeys of this user, to be handed to a suite's browser.
     pub(super) fn passkeys(&self, user: &str) -> Vec<Credential> {
-        self.held.get(user).map_or_else(Vec::new, |held| held.vault.credentials().to_vec())
+        self.held.get(user).map_or_else(Vec::new, |held| held.passkeys.credentials().to_vec())
     }
 
     /// Stores what the user has after a sign-in. What the step did not allow stays as it was.
@@ -94,13 +94,13 @@ impl CaseEnv {
 
     /// How many credentials this user has.
     pub(super) fn credentials(&self, user: &str) -> usize {
-        self.held.get(user).map_or(0, |held| held.vault.credentials().len())
+        self.held.get(user).map_or(0, |held| held.passkeys.credentials().len())
     }
 
     /// The RP ID of a credential of this user that was made for another host than My Domain.
     pub(super) fn foreign_rp_id(&self, user: &str) -> Option<String> {
         let own = self.realm.hosts.name(&HostRole::MyDomain);
-        let credentials = self.held.get(user)?.vault.credentials();
+        let credentials = self.held.get(user)?.passkeys.credentials();
         credentials.iter().find(|credential| credential.rp_id != own).map(|found| found.rp_id.clone())
     }
 
@@ -118,7 +118,7 @@ impl CaseEnv {
 /// If a ceremony fails.
 pub(crate) fn prepare_users(realm: &Arc<Realm>) -> Result<BTreeMap<String, Vec<Credential>>, Broken> {
     use_up_shared_codes(realm);
-    let held = equip(realm)?.into_iter().map(|(key, state)| (key, state.vault.credentials().to_vec()));
+    let held = equip(realm)?.into_iter().map(|(key, state)| (key, state.passkeys.credentials().to_vec()));
     Ok(held.filter(|(_, credentials)| !credentials.is_empty()).collect())
 }
 
@@ -141,7 +141,7 @@ fn equip(realm: &Arc<Realm>) -> Result<BTreeMap<String, AuthenticatorState>, Bro
 /// Makes the private keys that a user holds known as secrets. Those that a suite makes in an authenticator of its own
 /// are recognised by their shape.
 fn teach(realm: &Realm, state: &AuthenticatorState) {
-    for credential in state.vault.credentials() {
+    for credential in state.passkeys.credentials() {
         realm.secrets.learn(&credential.private_key);
     }
 }
@@ -151,11 +151,11 @@ fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, Broken> {
     for method in user.spec.verifiers.iter().filter(|method| method.is_passkey()) {
         let (options, registration) = passkeys::start_registration(realm, &user.key)?;
         let origin = Url::parse(&realm.my_domain_origin()).map_err(|error| Broken::Step(error.to_string()))?;
-        let credential = Authenticator::new(&mut state.vault).register(&origin, options)?;
+        let credential = Authenticator::new(&mut state.passkeys).register(&origin, options)?;
         passkeys::finish_registration(realm, &registration, &credential, *method)?;
     }
     match user.spec.passkey_lost {
-        Some(PasskeyLoss::Renamed) => state.vault = at_the_old_name(&state.vault),
+        Some(PasskeyLoss::Renamed) => state.passkeys = at_the_old_name(&state.passkeys),
         Some(PasskeyLoss::Refreshed) => {
             realm.users.update(&user.key, |user| user.passkeys.clear());
         }
@@ -165,9 +165,9 @@ fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, Broken> {
 }
 
 /// The credentials as they were before the org's My Domain name changed: their RP ID is the old host.
-fn at_the_old_name(vault: &Vault) -> Vault {
-    let mut old = Vault::default();
-    for credential in vault.credentials() {
+fn at_the_old_name(passkeys: &CredentialStore) -> CredentialStore {
+    let mut old = CredentialStore::default();
+    for credential in passkeys.credentials() {
         let mut credential = credential.clone();
         credential.rp_id = format!("old-{}", credential.rp_id);
         old.store(credential);

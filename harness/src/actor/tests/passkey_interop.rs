@@ -10,7 +10,7 @@ use vestibule_model::{ActorKind, PageName};
 use vestibule_simulator::realm::{HostNaming, HostRole, Realm};
 
 use super::simulated_org::TestLogin;
-use crate::authenticator::{Authenticator, Vault};
+use crate::authenticator::{Authenticator, CredentialStore};
 use crate::browser::tests::chromium::Chromium;
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn a_passkey_registered_over_http_signs_in_through_chromium() {
     let mut test = TestLogin::admin_with_passkeys(&chromium, HostNaming::Localhost).await;
     let mut http = HttpLogin::new(&test);
 
-    let home = http.sign_in(&test.realm, &mut test.authenticator.vault).await;
+    let home = http.sign_in(&test.realm, &mut test.authenticator.passkeys).await;
     assert_eq!(http.pages, ["username", "password", "create-passkey", "home"], "{home}");
     let report = test.sign_in(ActorKind::Adaptive).await;
 
@@ -27,7 +27,7 @@ async fn a_passkey_registered_over_http_signs_in_through_chromium() {
     let used = test.trace.actions().iter().any(|action| action.page == "verify-passkey");
     assert!(used, "{:?}", test.trace);
     let mut again = HttpLogin::new(&test);
-    again.sign_in(&test.realm, &mut test.authenticator.vault).await;
+    again.sign_in(&test.realm, &mut test.authenticator.passkeys).await;
     assert_eq!(again.pages.last().unwrap(), "home", "the counter continues over HTTP");
     chromium.stop().await;
 }
@@ -40,7 +40,7 @@ async fn a_passkey_created_in_chromium_signs_in_over_http() {
     let report = test.sign_in(ActorKind::Adaptive).await;
     assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", test.trace);
     let mut http = HttpLogin::new(&test);
-    http.sign_in(&test.realm, &mut test.authenticator.vault).await;
+    http.sign_in(&test.realm, &mut test.authenticator.passkeys).await;
 
     assert_eq!(http.pages, ["username", "password", "verify-passkey", "home"]);
     chromium.stop().await;
@@ -71,14 +71,14 @@ impl HttpLogin {
     }
 
     /// Follows the pages until none of them has a form to answer; returns the last one.
-    async fn sign_in(&mut self, realm: &Realm, vault: &mut Vault) -> String {
+    async fn sign_in(&mut self, realm: &Realm, passkeys: &mut CredentialStore) -> String {
         let login = realm.hosts.url(&HostRole::MyDomain, "/");
         let mut page = self.client.get(login).send().await.unwrap();
         for _ in 0..6 {
             let url = page.url().clone();
             let html = page.text().await.unwrap();
             self.pages.push(between(&html, "<meta name=\"vestibule-page\" content=\"", "\"").unwrap().to_owned());
-            let Some(fields) = self.answer(&url, &html, vault) else { return html };
+            let Some(fields) = self.answer(&url, &html, passkeys) else { return html };
             let action = between(&html, " action=\"", "\"").unwrap();
             let to = url.join(&unescape(action)).unwrap();
             page = self.client.post(to).form(&fields).send().await.unwrap();
@@ -86,9 +86,9 @@ impl HttpLogin {
         panic!("six pages led nowhere: {:?}", self.pages);
     }
 
-    fn answer(&self, url: &Url, html: &str, vault: &mut Vault) -> Option<BTreeMap<String, String>> {
+    fn answer(&self, url: &Url, html: &str, passkeys: &mut CredentialStore) -> Option<BTreeMap<String, String>> {
         let mut fields = hidden_fields(html);
-        let mut authenticator = Authenticator::new(vault);
+        let mut authenticator = Authenticator::new(passkeys);
         let origin = Url::parse(&url.origin().ascii_serialization()).unwrap();
         let answer = match self.pages.last()?.as_str() {
             "username" => ("username", self.username.clone()),

@@ -42,7 +42,7 @@ async fn a_passkey_is_made_for_the_real_name_and_answers_the_next_login() {
 
     assert_eq!((first.reached.name, first.stopped), (PageName::Home, None), "{:?}", test.trace);
     assert_eq!((second.reached.name, second.stopped), (PageName::Home, None), "{:?}", test.trace);
-    let credentials = test.authenticator.vault.credentials();
+    let credentials = test.authenticator.passkeys.credentials();
     assert_eq!(credentials.iter().map(|one| one.rp_id.as_str()).collect::<Vec<_>>(), ["acme.my.salesforce.com"]);
     chromium.stop().await;
 }

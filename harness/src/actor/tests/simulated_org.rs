@@ -71,7 +71,7 @@ async fn at_the_gate_a_passkey_is_created_and_answers_the_next_login() {
     assert_eq!((second.reached.name, second.stopped), (PageName::Home, None), "{:?}", test.trace);
     let pages: Vec<_> = test.trace.actions().iter().map(|action| action.page.as_str()).collect();
     assert!(pages.contains(&"create-passkey") && pages.contains(&"verify-passkey"), "{pages:?}");
-    assert_eq!(test.authenticator.vault.credentials().len(), 1);
+    assert_eq!(test.authenticator.passkeys.credentials().len(), 1);
     chromium.stop().await;
 }
 

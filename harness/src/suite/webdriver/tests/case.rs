@@ -10,7 +10,7 @@ use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
 use vestibule_simulator::realm::{HostNaming, HostRole, OrgSpec, Realm, UserSpec};
 
-use crate::authenticator::{Authenticator, Vault};
+use crate::authenticator::{Authenticator, CredentialStore};
 use crate::browser::{Driver, Search, locate};
 use crate::suite::unconnected::unconnected;
 use crate::suite::{Connection, ConnectionOptions, Variables};
@@ -96,8 +96,8 @@ pub(super) fn variable(connection: &Connection, name: &str) -> String {
 fn passkey(realm: &Arc<Realm>) -> Credential {
     let (options, registration) = passkeys::start_registration(realm, "rep").unwrap();
     let origin = realm.my_domain_origin().parse().unwrap();
-    let mut vault = Vault::default();
-    let credential = Authenticator::new(&mut vault).register(&origin, options).unwrap();
+    let mut passkeys = CredentialStore::default();
+    let credential = Authenticator::new(&mut passkeys).register(&origin, options).unwrap();
     passkeys::finish_registration(realm, &registration, &credential, VerificationMethod::BuiltInAuthenticator).unwrap();
-    vault.credentials()[0].clone()
+    passkeys.credentials()[0].clone()
 }

@@ -4,11 +4,11 @@ use vestibule_model::Credential;
 
 /// The credentials of one user.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Vault {
+pub(crate) struct CredentialStore {
     credentials: Vec<Credential>,
 }
 
-impl Vault {
+impl CredentialStore {
     /// Every credential, oldest first.
     pub(crate) fn credentials(&self) -> &[Credential] {
         &self.credentials
