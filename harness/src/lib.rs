@@ -49,6 +49,7 @@ mod snapshot;
 mod stopwatch;
 mod suite;
 mod trace;
+mod vault;
 
 pub use browser::Isolation;
 #[doc(hidden)]

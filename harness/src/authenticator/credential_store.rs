@@ -3,7 +3,7 @@
 use vestibule_model::Credential;
 
 /// The credentials of one user.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct CredentialStore {
     credentials: Vec<Credential>,
 }
@@ -38,6 +38,11 @@ impl CredentialStore {
             }
             None => self.credentials.push(credential),
         }
+    }
+
+    /// Forgets the credentials for which this is false.
+    pub(crate) fn retain(&mut self, holds: impl FnMut(&Credential) -> bool) {
+        self.credentials.retain(holds);
     }
 
     pub(super) fn by_id_mut(&mut self, rp_id: &str, id: &[u8]) -> Option<&mut Credential> {

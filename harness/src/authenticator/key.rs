@@ -21,6 +21,11 @@ pub(super) fn read_key(private_key: &Secret) -> Option<PKey<Private>> {
     PKey::private_key_from_pkcs8(&URL_SAFE_NO_PAD.decode(private_key.reveal()).ok()?).ok()
 }
 
+/// The public key as SPKI in DER (RFC 5280, 4.1.2.7); `None` if the private key is not PKCS#8 in base64url.
+pub(crate) fn public_key(private_key: &Secret) -> Option<Vec<u8>> {
+    read_key(private_key)?.public_key_to_der().ok()
+}
+
 /// The public point, x then y, 32 bytes each.
 pub(super) fn public_point(key: &PKey<Private>) -> Result<(Vec<u8>, Vec<u8>), ErrorStack> {
     let key = key.ec_key()?;

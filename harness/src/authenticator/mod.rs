@@ -13,8 +13,9 @@ mod webauthn;
 
 pub(crate) use browser_commands::CredentialError;
 pub(crate) use credential_store::CredentialStore;
+pub(crate) use key::public_key;
 pub use totp::TotpGenerator;
-pub(crate) use totp::{CodePlan, TotpSecretError};
+pub(crate) use totp::{CodePlan, TotpSecretError, otpauth_uri};
 pub(crate) use webauthn::{Authenticator, AuthenticatorError};
 
 #[cfg(test)]

@@ -262,6 +262,7 @@ const HARNESS: &[(&str, &[&str])] = &[
     ("scenario", &[]),
     ("authenticator", &[]),
     ("trace", &["outcome", "stopwatch"]),
+    ("vault", &["authenticator"]),
     ("browser", &["authenticator", "stopwatch", "orphan_guard", "vestibule_certs::tls_provider"]),
     ("actor", &["authenticator", "browser", "stopwatch", "trace"]),
     (

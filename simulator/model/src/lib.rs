@@ -90,7 +90,7 @@ pub use session_timeout::SessionTimeout;
 pub use signal::{Carrier, Signal, Strength};
 pub use stagger_day::StaggerDay;
 pub use step_up::{StepUpPeriod, StepUpSettings};
-pub use totp_secret::{TotpSecret, TotpSecretFault};
+pub use totp_secret::{OtpauthUri, TotpAlgorithm, TotpKey, TotpSecret, TotpSecretFault};
 pub use user::{PasskeyLoss, PasswordExpiry, Permission, UserSpec, UserState, UserType, Waiver};
 pub use verdict::{GoodEnd, OutcomeKind, Owner, Survival, Verdict};
 

@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use totp_rs::{Builder, Totp};
-use vestibule_model::Secret;
+use vestibule_model::{Secret, TotpAlgorithm, TotpKey};
 
 use super::{CodePlan, TotpGenerator, TotpSecretError};
 
@@ -71,6 +73,55 @@ fn a_window_with_less_than_three_seconds_left_is_waited_out() {
     let late = edge.checked_add(SignedDuration::from_millis(1)).unwrap();
     assert_eq!(generator.plan(late, None), CodePlan::WaitUntil(at(1_780_000_050)));
     assert!(matches!(generator.plan(at(1_780_000_050), None), CodePlan::Ready { .. }));
+}
+
+/// RFC 6238, appendix B: each hash function with the ASCII digits of its own length as secret, eight digits.
+#[test]
+fn codes_of_every_algorithm_are_the_vectors_of_rfc_6238() {
+    // The base32 of `1234567890` repeated to 20, 32 and 64 bytes.
+    let secrets = [
+        (TotpAlgorithm::Sha1, RFC_SECRET.to_owned(), "14050471", "89005924"),
+        (TotpAlgorithm::Sha256, format!("{RFC_SECRET}GEZDGNBVGY3TQOJQGEZA"), "67062674", "91819424"),
+        (TotpAlgorithm::Sha512, format!("{0}{0}{0}GEZDGNA", RFC_SECRET), "99943326", "93441116"),
+    ];
+    for (algorithm, secret, first, second) in secrets {
+        let key = TotpKey { algorithm, digits: 8, ..TotpKey::usual(secret.parse().unwrap()) };
+        let generator = TotpGenerator::new(&key).unwrap();
+        assert_eq!(ready(generator.plan(at(1_111_111_111), None)).0, first, "{algorithm}");
+        assert_eq!(ready(generator.plan(at(1_234_567_890), None)).0, second, "{algorithm}");
+    }
+}
+
+#[test]
+fn steps_follow_the_period_and_codes_the_number_of_digits() {
+    let usual = TotpKey::usual(RFC_SECRET.parse().unwrap());
+    let minutes = TotpGenerator::new(&TotpKey { digits: 7, period: 60, ..usual.clone() }).unwrap();
+
+    // 1,234,567,890 lies in minute 20,576,131, half a minute after its start.
+    let (code, step) = ready(minutes.plan(at(1_234_567_890), None));
+    assert_eq!((code.len(), step), (7, 20_576_131));
+    assert_eq!(minutes.start_of(step), at(1_234_567_860));
+    assert_eq!(minutes.plan(at(1_234_567_890), Some(step)), CodePlan::WaitUntil(at(1_234_567_920)));
+    // A code depends on the number of its step; the usual app reaches that number in half the time.
+    let (same, _) = ready(TotpGenerator::new(&usual).unwrap().plan(at(20_576_131 * 30), None));
+    assert_eq!(code[1..], same);
+}
+
+#[test]
+fn a_code_is_good_for_as_long_as_is_asked_or_half_a_short_period() {
+    let five = Duration::from_secs(5);
+    let generator = good_generator();
+
+    assert!(matches!(generator.plan_good_for(five, at(1_780_000_020 + 25), None), CodePlan::Ready { .. }));
+    assert_eq!(
+        generator.plan_good_for(five, at(1_780_000_020 + 26), None),
+        CodePlan::WaitUntil(at(1_780_000_050)),
+        "four seconds are left"
+    );
+    let short = TotpKey { period: 4, ..TotpKey::usual(RFC_SECRET.parse().unwrap()) };
+    let short = TotpGenerator::new(&short).unwrap();
+    assert!(matches!(short.plan_good_for(five, at(1_780_000_002), None), CodePlan::Ready { .. }));
+    assert_eq!(short.plan_good_for(five, at(1_780_000_003), None), CodePlan::WaitUntil(at(1_780_000_004)));
 }
 
 /// Contract J1.5.

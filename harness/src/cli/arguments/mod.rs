@@ -16,3 +16,4 @@ pub(super) mod typed;
 pub(super) mod usage_error;
 pub(super) mod users_file;
 pub(super) mod value_parsers;
+pub(super) mod vault;
