@@ -20,6 +20,9 @@ pub fn is_home(path: &str) -> bool {
 /// The login page of an Experience Cloud site. A site of a real org has a host of its own.
 pub const SITE_LOGIN: &str = path_of(PageName::SiteLogin);
 
+/// Another address of the login page (contract A1.10).
+pub(crate) const LOGIN: &str = "/login.jsp";
+
 /// Logout.
 pub const LOGOUT: &str = path_of(PageName::LoggedOut);
 
@@ -43,10 +46,14 @@ pub fn is_behind_the_login(path: &str) -> bool {
     let first = segments.next().unwrap_or_default();
     match first {
         "lightning" | "one" | "setup" | "apex" | "sfsites" => true,
+        // Background: the switch between Lightning and the classic pages, packages, flows, and the classic Setup.
+        "ltng" | "packaging" | "flow" | "ui" | "p" | "udd" => segments.next().is_some_and(|next| !next.is_empty()),
+        // Beside the pages of a login.
+        "_ui" => matches!(segments.next(), Some("core" | "common" | "search")),
         "visualforce" => path == VISUALFORCE_SESSION,
         _ if is_record_id(first) => true,
-        // A tab of the classic pages: `/001/o`.
-        _ => is_key_prefix(first) && matches!(segments.next(), Some("o" | "e")),
+        // A tab of the classic pages: `/001`, `/001/o`.
+        _ => is_key_prefix(first) && matches!(segments.next(), None | Some("" | "o" | "e")),
     }
 }
 
@@ -272,6 +279,16 @@ mod tests {
             "/001000000000001AAA/e",
             "/a0B7R000001abcdUAA",
             "/001/o",
+            "/001",
+            "/001/",
+            "/ltng/switcher",
+            "/packaging/installPackage.apexp",
+            "/flow/Onboarding",
+            "/ui/setup/Setup",
+            "/p/setup/custent/CustomObjectsPage",
+            "/udd/Role/viewRole.apexp",
+            "/_ui/core/userprofile/UserProfilePage",
+            "/_ui/common/apex/debug/ApexCSIPage",
         ] {
             assert!(is_behind_the_login(path), "{path}");
         }
@@ -282,8 +299,12 @@ mod tests {
             "/secur/nothing.jsp",
             "/_ui/nothing",
             "/visualforce/other",
+            "/_ui/identity/nothing",
+            "/_ui/system/security/nothing",
+            "/ltng",
+            "/ui/",
+            "/foo",
             "/foo/o",
-            "/001",
             "/001/x",
             "/internationally",
             "/0010000000000011",

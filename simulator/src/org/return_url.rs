@@ -41,7 +41,8 @@ impl ReturnUrl {
         if host == HostRole::MyDomain && is_lightning_path(&path) {
             return Some(Self { host: HostRole::Lightning, path });
         }
-        let leads_nowhere = url.path() == "/" || url.path().starts_with("/secur/") || url.path().starts_with("/_ui/");
+        let of_a_login = url.path().starts_with("/_ui/") && !paths::is_behind_the_login(url.path());
+        let leads_nowhere = url.path() == "/" || url.path().starts_with("/secur/") || of_a_login;
         (!leads_nowhere).then_some(Self { host, path })
     }
 

@@ -109,7 +109,7 @@ async fn unknown_path(
 /// What a page of another origin may do with a path of the org. The login form shares its address with the ACS, so
 /// the handler itself refuses it. An app may send its request for an approval as a form.
 pub(crate) fn cross_origin(path: &str) -> CrossOrigin {
-    let front_channel = ["/", paths::SITE_LOGIN, paths::LOGOUT, paths::AUTHORIZE].contains(&path)
+    let front_channel = ["/", paths::LOGIN, paths::SITE_LOGIN, paths::LOGOUT, paths::AUTHORIZE].contains(&path)
         || path.starts_with(paths::AUTH_CALLBACK);
     if front_channel { CrossOrigin::FrontChannel } else { CrossOrigin::Refused }
 }

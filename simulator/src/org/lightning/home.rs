@@ -56,6 +56,7 @@ fn answer(org: &Org, request: &RequestContext, posted: &Fields, is_shell: bool) 
         banners: banners(org, user.as_ref()),
         logout: org.my_domain_url(paths::LOGOUT),
         history: org.realm.hosts.url(&HostRole::Lightning, paths::LOGIN_HISTORY),
+        lightning: org.realm.hosts.origin(&HostRole::Lightning),
     };
     page::show(org, request, PageName::Home, &template)
 }
@@ -90,7 +91,20 @@ struct HomeTemplate<'a> {
     banners: Vec<&'static str>,
     logout: String,
     history: String,
+    /// The origin of the tabs.
+    lightning: String,
 }
+
+/// Object and title of the tabs beside Home (contract A6.6).
+const TABS: [(&str, &str); 7] = [
+    ("Account", "Accounts"),
+    ("Contact", "Contacts"),
+    ("Opportunity", "Opportunities"),
+    ("Lead", "Leads"),
+    ("Case", "Cases"),
+    ("Report", "Reports"),
+    ("Dashboard", "Dashboards"),
+];
 
 /// Where the home page of Setup is served.
 pub(super) const SETUP: [&str; 2] = [paths::SETUP_HOME, "/setup/forcecomHomepage.apexp"];

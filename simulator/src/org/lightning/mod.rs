@@ -1,4 +1,4 @@
-//! A stub of the Lightning home page with the markers that suites wait for (contract A6.2, M1.15).
+//! A stub of the Lightning home page with the markers that suites wait for (contract A6.2, A6.5 to A6.8, M1.15).
 
 mod home;
 

@@ -27,6 +27,7 @@ use crate::realm::HostRole;
 pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route("/", get(root).post(posted))
+        .route(paths::LOGIN, get(root).post(posted))
         .route(paths::SITE_LOGIN, get(site).post(posted))
         .route(paths::LOG_IN_WITH_EMAIL, get(email::show).post(email::answer))
         .route(paths::LOGOUT, get(logout::logout))

@@ -187,7 +187,7 @@ async fn a_page_without_an_error_has_no_box_for_one_and_a_page_with_an_error_has
     assert!(known.iter().all(|name| names.iter().any(|seen| seen == name)), "{names:?}");
 }
 
-/// Contract A6.2 and M1.15.
+/// Contract A6.2, A6.6, A6.7 and M1.15.
 #[tokio::test]
 async fn lightning_home_has_every_marker_that_suites_wait_for() {
     let test = TestRealm::start(|_| {}).await;
@@ -206,6 +206,56 @@ async fn lightning_home_has_every_marker_that_suites_wait_for() {
     assert_eq!(one(&page, ".title.slds-truncate").text, "Home");
     assert_eq!(select(&page, "button[aria-label=Search]").len(), 1);
     assert!(title(&page).contains("Salesforce"));
+    let classes = "slds-button slds-context-bar__button slds-icon-waffle_container slds-show";
+    assert_eq!(one(&page, "button[title=App Launcher]").attribute("class"), classes, "A6.7: suites compare all of it");
+    assert_eq!(one(&page, "div.slds-icon-waffle").attribute("class"), "slds-icon-waffle", "A6.7");
+    let tabs: Vec<_> = select(&page, "one-app-nav-bar-item-root[role=listitem]");
+    assert!(tabs.len() > 5, "A6.6: suites click the fifth");
+    for (object, tab) in [("Account", "Accounts"), ("Opportunity", "Opportunities")] {
+        assert_eq!(one(&page, &format!("one-app-nav-bar-item-root[data-id={object}]")).text.trim(), tab);
+        let link = one(&page, &format!("a[title={tab}]"));
+        assert_eq!(link.attribute("href"), test.lightning(&format!("/lightning/o/{object}/home")));
+    }
+}
+
+/// Contract A6.8.
+#[tokio::test]
+async fn home_answers_those_who_wait_for_aura() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+
+    let home = browser.log_in(&test.realm, "visitor").await;
+    let script = browser.get(&test.lightning(one(&home.body, "script").attribute("src"))).await.body;
+
+    for answer in ["inFlightXHRs: () => 0", "getCurrentPageTransaction: () => ({ config: { context: { ept: 1 } } })"] {
+        assert!(script.contains(answer), "{answer}: {script}");
+    }
+}
+
+/// Contract A6.5.
+#[tokio::test]
+async fn the_user_menu_of_home_has_the_link_that_logs_out() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+
+    let home = browser.log_in(&test.realm, "visitor").await;
+    let menu = one(&home.body, "button.branding-userProfile-button.slds-global-actions__avatar");
+    let link = one(&home.body, "a.logout");
+    let out = browser.get(link.attribute("href")).await;
+    let again = browser.get(&test.lightning("/lightning/page/home")).await;
+
+    assert!(menu.text.contains("View profile"), "{}", menu.text);
+    for (selector, class) in [
+        ("span.oneUserProfileCardTrigger", "userProfileCardTriggerRoot oneUserProfileCardTrigger"),
+        ("span.uiImage", "uiImage"),
+        ("a#logout", "profile-link-label logout uiOutputURL"),
+    ] {
+        assert_eq!(one(&home.body, selector).attribute("class"), class, "suites compare all of it");
+    }
+    assert_eq!(one(&home.body, "img[title=User]").attribute("alt"), "User");
+    assert_eq!(select(&home.body, "div.oneUserProfileCard[hidden]").len(), 1, "closed until the click");
+    assert_eq!((link.text.as_str(), out.name()), ("Log Out", "logged-out"));
+    assert_eq!(title(&again.body), "Login | Salesforce");
 }
 
 /// Contract A1.1, A1.3, A1.4, A1.7, A3.2, A4.1, B1.2, B1.3, C2.1, C5.1, C5.4, M1.1 and M1.15.

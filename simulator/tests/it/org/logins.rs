@@ -284,6 +284,23 @@ async fn the_shared_login_host_hands_the_login_over_to_my_domain() {
     assert_eq!(test.realm.login_history.all()[0].login_url, "test.salesforce.localhost");
 }
 
+/// Contract A1.10 and B1.11.
+#[tokio::test]
+async fn the_login_page_has_a_second_address_that_takes_no_credentials_either() {
+    let test = TestRealm::start(|_| {}).await;
+    for host in [HostRole::Login, HostRole::MyDomain] {
+        let browser = test.browser();
+        let path = "/login.jsp?un=visitor@acme.example&pw=Right-password-1&startURL=%2F001%2Fo";
+
+        let login = browser.get(&test.realm.hosts.url(&host, path)).await;
+        let filled = [("username", "visitor@acme.example"), ("pw", "Right-password-1")];
+        let page = browser.submit(&login, "login_form", &filled).await;
+
+        assert_eq!((login.status, title(&login.body).as_str()), (200, "Login | Salesforce"), "{host:?}");
+        assert_eq!(page.url, test.url("/001/o"), "{host:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_path_is_a_plain_404_and_in_the_journal() {
     let test = TestRealm::start(|_| {}).await;
@@ -415,6 +432,7 @@ async fn a_browser_that_was_activated_for_one_user_keeps_its_device_id_for_the_n
     }
 }
 
+/// Contract A6.9.
 #[tokio::test]
 async fn a_page_behind_the_login_that_is_not_simulated_is_a_shell_for_who_is_signed_in() {
     let test = TestRealm::start(|_| {}).await;
@@ -429,7 +447,11 @@ async fn a_page_behind_the_login_that_is_not_simulated_is_a_shell_for_who_is_sig
         ("/setup/ui/listApexTraces.apexp", "Setup"),
         ("/apex/MyPage", "Lightning Experience"),
         ("/001/o", "Lightning Experience"),
+        ("/001", "Lightning Experience"),
         ("/001000000000001AAA", "Lightning Experience"),
+        ("/ltng/switcher?destination=lex", "Lightning Experience"),
+        ("/packaging/installPackage.apexp?p0=04t000000000001", "Lightning Experience"),
+        ("/_ui/core/userprofile/UserProfilePage", "Lightning Experience"),
         ("/visualforce/session", "Lightning Experience"),
     ] {
         let page = browser.get(&test.url(path)).await;
@@ -449,7 +471,15 @@ async fn a_page_behind_the_login_that_is_not_simulated_is_a_shell_for_who_is_sig
 
 #[tokio::test]
 async fn a_deep_link_survives_the_login() {
-    for path in ["/lightning/o/Account/list?filterName=Recent", "/apex/MyPage?id=1", "/001/o", "/setup/x.jsp"] {
+    for path in [
+        "/lightning/o/Account/list?filterName=Recent",
+        "/apex/MyPage?id=1",
+        "/001/o",
+        "/001",
+        "/setup/x.jsp",
+        "/packaging/installPackage.apexp?p0=04t000000000001",
+        "/_ui/core/userprofile/UserProfilePage",
+    ] {
         for host in [HostRole::MyDomain, HostRole::Lightning] {
             let test = TestRealm::start(|_| {}).await;
             let browser = test.browser();
