@@ -124,7 +124,8 @@ impl GuardedConsole {
         let query = Fields::parse(request.uri().query().unwrap_or_default().as_bytes());
         let once = query.get("token").filter(|_| query.repeated(&["token"]).is_none());
         let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let bearer = authorization.and_then(|value| value.strip_prefix("Bearer "));
+        let bearer = authorization.and_then(|value| value.split_once(' '));
+        let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
         let given = once.or(bearer).unwrap_or_default();
         memcmp::eq(&sha256(given.as_bytes()), &self.digest)
     }

@@ -333,6 +333,7 @@ async fn the_console_answers_its_own_host_and_who_knows_the_token() {
     for (line, host, headers, status) in [
         ("GET /?token=right-token", own, String::new(), "200"),
         ("GET /", own, "Authorization: Bearer right-token\r\n".to_owned(), "200"),
+        ("GET /", own, "Authorization: bearer right-token\r\n".to_owned(), "200"),
         ("HEAD /?token=right-token", own, String::new(), "200"),
         ("GET /?token=right-token", own, format!("Origin: https://{own}\r\n"), "200"),
         (

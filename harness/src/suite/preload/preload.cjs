@@ -161,18 +161,59 @@ function refusal(host, port) {
   return Object.assign(new Error(message), { code: 'ECONNREFUSED', address: host, port });
 }
 
+// Names of the org and of the vendor are no question for a name server.
+const unknown = (host) => Object.assign(refusal(host, 0), { code: 'ENOTFOUND', hostname: host });
+
 wrap(dns, 'lookup', function (lookup, host, ...rest) {
-  if (fate(host) !== 'realm') return lookup.call(this, host, ...rest);
+  const what = fate(host);
+  if (what === undefined) return lookup.call(this, host, ...rest);
   const [options, done] = typeof rest[0] === 'function' ? [undefined, rest[0]] : rest;
   const address = { address: config.realm.host, family: 4 };
   const answer = options && options.all ? [[address]] : [address.address, address.family];
-  process.nextTick(done, null, ...answer);
+  process.nextTick(done, ...(what === 'realm' ? [null, ...answer] : [unknown(host)]));
   return {};
 });
 wrap(dns.promises, 'lookup', async function (lookup, host, options) {
-  if (fate(host) !== 'realm') return lookup.call(this, host, options);
+  const what = fate(host);
+  if (what === undefined) return lookup.call(this, host, options);
+  if (what === 'refused') throw unknown(host);
   const address = { address: config.realm.host, family: 4 };
   return options && options.all ? [address] : address;
 });
+
+/** The records of a host of the org: it has an address, and nothing else. */
+function records(question, host, options) {
+  const type = question === 'resolve' ? (typeof options === 'string' ? options : 'A') : question.replace('resolve', '');
+  if (fate(host) === 'refused') throw unknown(host);
+  if (type !== 'A' && type !== '4') {
+    throw Object.assign(new Error(`${question} ENODATA ${host}`), { code: 'ENODATA', syscall: question, hostname: host });
+  }
+  const address = config.realm.host;
+  return [options && options.ttl ? { address, ttl: 0 } : address];
+}
+
+const questions = (holder) => Object.getOwnPropertyNames(holder).filter((name) => /^resolve/.test(name));
+for (const holder of [dns, dns.Resolver.prototype]) {
+  for (const question of questions(holder)) {
+    wrap(holder, question, function (resolve, host, ...rest) {
+      if (fate(host) === undefined) return resolve.call(this, host, ...rest);
+      const done = rest[rest.length - 1];
+      try {
+        process.nextTick(done, null, records(question, host, rest[0]));
+      } catch (error) {
+        process.nextTick(done, error);
+      }
+      return {};
+    });
+  }
+}
+for (const holder of [dns.promises, dns.promises.Resolver.prototype]) {
+  for (const question of questions(holder)) {
+    wrap(holder, question, function (resolve, host, ...rest) {
+      if (fate(host) === undefined) return resolve.call(this, host, ...rest);
+      return new Promise((done) => done(records(question, host, rest[0])));
+    });
+  }
+}
 
 Module.syncBuiltinESMExports();

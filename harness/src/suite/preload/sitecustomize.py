@@ -113,6 +113,33 @@ def _begin():
             address = realm + address[2:]
         return original(self, address)
 
+    # uvloop asks for names and connects by itself.
+    def of_uvloop(uvloop):
+        def connection(original, self, factory, host=None, port=None, **named):
+            if host is not None and is_of_realm(host, port or 0):
+                if named.get("ssl") and named.get("server_hostname") is None:
+                    named["server_hostname"] = host
+                host, port = realm
+            return original(self, factory, host, port, **named)
+
+        def lookup(original, self, host, port, *args, **named):
+            if is_of_realm(host, port or 0):
+                host, port = realm[0], None if port is None else realm[1]
+            return original(self, host, port, *args, **named)
+
+        def sock_connect(original, self, sock, address):
+            if isinstance(address, tuple) and len(address) >= 2 and is_of_realm(address[0], address[1]):
+                address = realm + address[2:]
+            return original(self, sock, address)
+
+        for name, around in (
+            ("create_connection", connection),
+            ("getaddrinfo", lookup),
+            ("sock_connect", sock_connect),
+        ):
+            if hasattr(uvloop.Loop, name):
+                _wrap(uvloop.Loop, name, around)
+
     # A proxy that the suite itself names is asked for every other host. A request to a proxy begins with the host.
     methods = rb"(?:DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)"
     asked = re.compile(rb"CONNECT ([^\s:/]+):(\d+) |" + methods + rb" http://(?:[^\s/@]*@)?([^\s:/]+)")
@@ -127,6 +154,7 @@ def _begin():
 
     _wrap(socket, "getaddrinfo", getaddrinfo)
     sys.meta_path.insert(0, _AfterImport("aiodns", of_aiodns))
+    sys.meta_path.insert(0, _AfterImport("uvloop", of_uvloop))
     for name in ("gethostbyname", "gethostbyname_ex"):
         _wrap(socket, name, gethostbyname)
     # The methods are those of the C class, which is left as it is.

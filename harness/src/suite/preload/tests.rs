@@ -214,11 +214,35 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
             console.log(told(await require('dns').promises.lookup('acme.localhost')));
             require('dns').lookup('acme.localhost', (error, address, family) => console.log(told([error, address, family])));
         })();";
+    let questions = "
+        const dns = require('dns'), { promisify } = require('util');
+        const told = (promise) => promise.then((answer) => JSON.stringify(answer), (error) => error.code);
+        (async () => {
+            for (const answer of [
+                promisify(dns.resolve4)('acme.localhost'),
+                dns.promises.resolve('acme.localhost', 'A'),
+                new dns.promises.Resolver().resolve4('acme.localhost', { ttl: true }),
+                promisify(dns.resolveCname)('acme.localhost'),
+                promisify(dns.resolve)('acme.localhost', 'AAAA'),
+                new Promise((_, no) => new dns.Resolver().resolveCname('login.salesforce.com', (error) => no(error))),
+                dns.promises.resolve4('login.salesforce.com'),
+                dns.promises.lookup('login.salesforce.com'),
+                promisify(dns.lookup)('login.salesforce.com'),
+            ]) console.log(await told(answer));
+        })();";
 
     let plain = node(&["-e", functions]);
     let wrapped = node(&["--require", preload.to_str().unwrap(), "-e", functions]);
     let answers = node(&["--require", preload.to_str().unwrap(), "-e", lookup]);
 
+    let answered = node(&["--require", preload.to_str().unwrap(), "-e", questions]);
+    let (address, timed) = (r#"["127.0.0.1"]"#, r#"[{"address":"127.0.0.1","ttl":0}]"#);
+    let missing = "ENOTFOUND";
+    assert_eq!(
+        answered.lines().collect::<Vec<_>>(),
+        [address, address, timed, "ENODATA", "ENODATA", missing, missing, missing, missing],
+        "no name server is asked for a host of the org or of the vendor"
+    );
     let context = "console.log(JSON.stringify({ method: 'Target.createBrowserContext', params: { proxyServer: 'p:1', proxyBypassList: 'own' } }));";
     let proxied = node(&["--require", preload.to_str().unwrap(), "-e", context]);
     assert!(proxied.contains(r#""proxyBypassList":"own;acme.localhost;salesforce.com;"#), "{proxied}");
@@ -252,6 +276,11 @@ fn python_reaches_the_realm_by_name_and_no_real_org_whatever_its_client_knows_of
     fs::write(own.join("sitecustomize.py"), "import builtins; builtins.own_module = True\n").unwrap();
     let resolver = "class DNSResolver:\n    def getaddrinfo(self, host, port=None): return host, port\n";
     fs::write(own.join("aiodns.py"), resolver).unwrap();
+    let looping = "class Loop:
+    def create_connection(self, factory, host=None, port=None, **named): return host, port, named.get('server_hostname')
+    def getaddrinfo(self, host, port, **named): return host, port
+";
+    fs::write(own.join("uvloop.py"), looping).unwrap();
     variables.set("PYTHONPATH", Secret::new(own.display().to_string()));
     shims.add_to(&mut variables);
     let python = |script: &str| {
@@ -279,12 +308,16 @@ asyncio.run(main())",
             port,
         ),
         ("import aiodns; print(aiodns.DNSResolver().getaddrinfo('acme.my.salesforce.com', port=443))", port),
+        ("import uvloop; print(uvloop.Loop().getaddrinfo('acme.my.salesforce.com', 443))", port),
         ("import socket; print(socket.getaddrinfo('127.0.0.9', 9)[0][4])", 9),
     ] {
         let address = if expected == 9 { "127.0.0.9" } else { "127.0.0.1" };
         assert_eq!(python(script), format!("('{address}', {expected})"), "{script}");
     }
     assert_eq!(python("import socket; print(socket.gethostbyname('acme.my.salesforce.com'))"), "127.0.0.1");
+    let over_tls =
+        "import uvloop; print(uvloop.Loop().create_connection(None, 'acme.my.salesforce.com', 443, ssl=True))";
+    assert_eq!(python(over_tls), format!("('127.0.0.1', {port}, 'acme.my.salesforce.com')"));
     for call in [
         "socket.create_connection(('login.salesforce.com', 443))",
         "socket.socket().connect(('login.salesforce.com', 443))",

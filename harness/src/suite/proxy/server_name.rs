@@ -1,5 +1,7 @@
-//! Which server a TLS client asks for by name (RFC 6066, 3), read from its first bytes.
+//! Which server a client asks for by name, read from its first bytes: in a TLS handshake (RFC 6066, 3), or in the `Host` of a
+//! plain request.
 
+use http::uri::Authority;
 use rustls::server::Acceptor;
 use vestibule_model::vendor_hosts::names_vendor_host;
 
@@ -15,7 +17,7 @@ pub(super) struct FirstBytes {
 pub(super) enum WantedServer {
     /// This server.
     Name(String),
-    /// No server by name, or it does not speak TLS.
+    /// No server by name, or it speaks neither TLS nor HTTP.
     Nothing,
     /// A server of the vendor, in bytes that cannot be read as TLS.
     Vendor,
@@ -26,7 +28,7 @@ impl FirstBytes {
     pub(super) fn read(&mut self, bytes: &[u8]) -> Option<WantedServer> {
         self.bytes.extend(bytes);
         if self.bytes.first().is_some_and(|kind| *kind != HANDSHAKE) {
-            return Some(WantedServer::Nothing);
+            return self.host_of_a_request();
         }
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -43,6 +45,23 @@ impl FirstBytes {
         (self.bytes.len() > MAX_BYTES).then(|| self.unread())
     }
 
+    /// What a plain request asks for, once its headers are there. Other protocols name no server that is known here.
+    fn host_of_a_request(&self) -> Option<WantedServer> {
+        let begins = |method: &&[u8]| self.bytes.starts_with(method) || method.starts_with(&self.bytes);
+        if !METHODS.iter().any(begins) {
+            return Some(WantedServer::Nothing);
+        }
+        let head = String::from_utf8_lossy(&self.bytes);
+        let Some((head, _)) = head.split_once("\r\n\r\n") else {
+            return (self.bytes.len() > MAX_BYTES).then(|| self.unread());
+        };
+        let host = head.lines().skip(1).filter_map(|line| line.split_once(':')).find_map(|(name, value)| {
+            let value = value.trim().parse::<Authority>().ok().filter(|_| name.eq_ignore_ascii_case("host"))?;
+            Some(value.host().to_owned())
+        });
+        Some(host.map_or(WantedServer::Nothing, WantedServer::Name))
+    }
+
     /// What is known of bytes that ended early or cannot be read.
     pub(super) fn unread(&self) -> WantedServer {
         let names_vendor = names_vendor_host(&String::from_utf8_lossy(&self.bytes));
@@ -55,6 +74,8 @@ impl FirstBytes {
     }
 }
 
+/// How a request of HTTP/1.1 begins.
+const METHODS: [&[u8]; 7] = [b"DELETE ", b"GET ", b"HEAD ", b"OPTIONS ", b"PATCH ", b"POST ", b"PUT "];
 /// The type of a TLS record with handshake messages (RFC 8446, 5.1).
 const HANDSHAKE: u8 = 22;
 /// A ClientHello with large keys has a few kilobytes.
@@ -92,12 +113,29 @@ mod tests {
             hello
         };
         for (sent, expected) in [
-            (b"GET / HTTP/1.1\r\nHost: login.salesforce.com\r\n".to_vec(), Some(WantedServer::Nothing)),
+            (b"SSH-2.0-x Host: login.salesforce.com\r\n\r\n".to_vec(), Some(WantedServer::Nothing)),
+            (b"GE".to_vec(), None),
+            (b"GET / HTTP/1.1\r\nAccept: */*\r\n\r\nHost: login.salesforce.com".to_vec(), Some(WantedServer::Nothing)),
             (b"\x16\x03\x01\x40\x00".to_vec(), None),
             (damaged("example.org"), Some(WantedServer::Nothing)),
             (damaged("login.salesforce.com"), Some(WantedServer::Vendor)),
         ] {
             assert_eq!(read(&sent, 5000), expected, "{}", String::from_utf8_lossy(&sent));
+        }
+    }
+
+    #[test]
+    fn a_plain_request_asks_for_its_host() {
+        for (host, name) in [
+            ("login.salesforce.com", "login.salesforce.com"),
+            (" okta.localhost:80 ", "okta.localhost"),
+            ("[::1]", "[::1]"),
+        ] {
+            let request = format!("POST /x HTTP/1.1\r\nAccept: a:b\r\nhOST:{host}\r\nContent-Length: 2\r\n\r\n{{}}");
+            for step in [1, 7, 5000] {
+                let expected = Some(WantedServer::Name(name.to_owned()));
+                assert_eq!(read(request.as_bytes(), step), expected, "{host}, {step} bytes at a time");
+            }
         }
     }
 

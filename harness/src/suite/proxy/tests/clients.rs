@@ -154,6 +154,11 @@ async fn a_tunnel_to_an_address_is_judged_by_the_server_that_its_client_asks_for
     tunnel.read_exact(&mut answer).await.unwrap();
     assert_eq!(answer, [22], "a handshake message of the realm");
 
+    // A tunnel may carry plain HTTP too.
+    let mut tunnel = case.connect("192.0.2.1:80").await;
+    tunnel.write_all(b"GET / HTTP/1.1\r\nHost: login.another.my.salesforce.com\r\n\r\n").await.unwrap();
+    assert_eq!(tunnel.read(&mut [0; 1]).await.unwrap_or(0), 0, "the tunnel is closed");
+
     // A name that is not the vendor's may lead to an address of the vendor.
     let mut tunnel = case.connect(&format!("localhost:{}", case.realm.hosts.port())).await;
     tunnel.write_all(&hello("login.another.my.salesforce.com")).await.unwrap();
@@ -161,8 +166,9 @@ async fn a_tunnel_to_an_address_is_judged_by_the_server_that_its_client_asks_for
 
     let refused = ("login.another.my.salesforce.com:443".to_owned(), ProxyFate::RefusedRealHost);
     let fates = case.fates();
-    assert_eq!(fates[..2], [refused, (format!("{my_domain}:443"), ProxyFate::Realm)]);
-    assert_eq!((fates.len(), fates[2].1), (3, ProxyFate::RefusedRealHost));
+    let plain = ("login.another.my.salesforce.com:80".to_owned(), ProxyFate::RefusedRealHost);
+    assert_eq!(fates[..3], [refused, (format!("{my_domain}:443"), ProxyFate::Realm), plain]);
+    assert_eq!((fates.len(), fates[3].1), (4, ProxyFate::RefusedRealHost));
 }
 
 #[tokio::test]
