@@ -88,7 +88,8 @@ fn init_from(args: &InitArgs, console: &mut Console<'_>, input: &mut dyn BufRead
 
     let suites = suite::find(&args.suite);
     let command = command(args, &suites, console, input)?;
-    let script = script::survive(command.as_deref(), &suites.mappings, &suites.properties, &suites.in_doubt);
+    let Suites { mappings, properties, times, in_doubt, .. } = &suites;
+    let script = script::survive(command.as_deref(), mappings, properties, times, in_doubt);
     let files = [
         File::text(SCENARIO, "a scenario, with comments", include_str!("init/login.yaml").to_owned()),
         File::text(SCHEMA, "the schema for your editor's completion", format!("{:#}\n", scenario::schema())),

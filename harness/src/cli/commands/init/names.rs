@@ -90,8 +90,18 @@ fn words(name: &str) -> Vec<String> {
             word.push(char.to_ascii_uppercase());
         }
     }
-    let bare = words.iter().map(|word| word.trim_end_matches(|char: char| char.is_ascii_digit()).to_owned());
-    bare.filter(|word| !word.is_empty()).collect()
+    let bare = words.iter().map(|word| word.trim_end_matches(|char: char| char.is_ascii_digit()));
+    bare.filter(|word| !word.is_empty()).flat_map(parts).map(str::to_owned).collect()
+}
+
+/// `BASEURL` is two words, and so is `SFPASSWORD`.
+fn parts(word: &str) -> Vec<&str> {
+    let begins = |start: &str| [NEUTRAL, SALESFORCE, OF_ADDRESSES].iter().any(|list| lists(list, start));
+    let joined = LAST_PARTS.split(' ').find_map(|last| {
+        let start = word.strip_suffix(last).filter(|start| begins(start))?;
+        Some(vec![start, last])
+    });
+    joined.unwrap_or_else(|| vec![word])
 }
 
 /// In the order in which they are tried.
@@ -113,7 +123,8 @@ static MEANINGS: [Meaning; 13] = [
     named(&[&["LIGHTNING", "BASE?", URL]], "lightning-url"),
     named(&[&["INSTANCE DOMAIN MYDOMAIN ORG", "BASE?", URL], &["MY", "DOMAIN", "BASE?", URL]], "org-url"),
     named(&[&["INSTANCE DOMAIN MYDOMAIN ORG", HOST], &["MY", "DOMAIN", HOST]], "org-host"),
-    named(&[&["LOGIN", "PAGE BASE?", URL], &[URL]], "login-url"),
+    // `SFDX_AUTH_URL` holds a refresh token.
+    Meaning { not_after: "AUTH", ..named(&[&["LOGIN", "PAGE BASE?", URL], &[URL]], "login-url") },
     Meaning {
         of_anyone: true,
         ..named(
@@ -159,6 +170,12 @@ const OTHER_SYSTEMS: &str = "ARTIFACTORY AWS AZURE BROWSERSTACK CODECOV CONFLUEN
     GITLAB GMAIL GRID HUB IMAP INBOX JDBC JENKINS JIRA KEYSTORE LAMBDATEST MAIL MAILBOX MAILOSAUR MAILSLURP MAILTRAP \
     MONGO MYSQL NPM OKTA OUTLOOK PERCY PG POP POSTGRES PROXY REDIS REPORTPORTAL SAP SAUCE SAUCELABS SELENIUM SFTP \
     SLACK SMTP SONAR SQL SSH STRIPE TESTRAIL TRUSTSTORE TWILIO VAULT XRAY";
+
+/// Words that are written together with one of these: `BASEURL`.
+const LAST_PARTS: &str = "URL URI USERNAME PASSWORD PASSWD PWD";
+
+/// Words that say which address a URL is.
+const OF_ADDRESSES: &str = "DOMAIN FRONTDOOR INSTANCE LIGHTNING MYDOMAIN SSO";
 
 /// Words of values that a login needs.
 const OF_LOGINS: &str = "2FA ACCOUNT CREDENTIAL CREDENTIALS LOGIN MFA OTP PASSCODE PASSWORD PASSWD PWD SECRET TFA TOKEN \
@@ -273,6 +290,15 @@ mod tests {
             ("SF_TOTP_KEY_ID", None),
             ("SF_TOTP_ISSUER", None),
             ("SF_MFA_URL_TIMEOUT", None),
+            ("SFDX_AUTH_URL", None),
+            ("SF_AUTH_URL", None),
+            ("BASEURL", Some("login-url")),
+            ("SFDC_LOGINURL", Some("login-url")),
+            ("INSTANCEURL", Some("org-url")),
+            ("SFUSERNAME", Some("user")),
+            ("SFPASSWORD", Some("password")),
+            ("CURL", None),
+            ("SHORTURL", None),
             ("SF_SECURITY_TOKEN", None),
             ("SF_CLIENT_SECRET", None),
             ("SF_SECRET_KEY", None),
@@ -294,6 +320,7 @@ mod tests {
             ("app.token", true),
             ("CLIENT_SECRET", true),
             ("TEST_CREDENTIALS", true),
+            ("SFDX_AUTH_URL", true),
             ("GITHUB_TOKEN", false),
             ("NPM_TOKEN", false),
             ("CODECOV_TOKEN", false),

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde_json::Value;
 
 use super::folder::Folder;
+use super::runners::is_of_browsers;
 
 /// What `package.json` says.
 #[derive(Debug, Default)]
@@ -55,21 +58,43 @@ impl Package {
 
     /// The script that is a test by its name and does not only check the sources.
     pub(super) fn test_script(&self) -> Option<&str> {
-        let is_test = |text: &str| {
-            let mut programs = commands(text).filter_map(|command| command.first().cloned());
-            !text.contains("no test specified") && programs.any(|program| !NO_TESTS.contains(&program.as_str()))
-        };
         self.script(|name, text| {
             let named = name.split([':', '-', '_', '.']).any(|word| TEST_WORDS.contains(&word));
-            named && is_test(text)
+            named && self.tests(text, &mut BTreeSet::from([name]))
         })
     }
 
-    fn script(&self, fits: impl Fn(&str, &str) -> bool) -> Option<&str> {
+    /// Whether the text of a script runs tests, itself or by the scripts that it runs; each of those counts once.
+    fn tests<'a>(&'a self, text: &str, seen: &mut BTreeSet<&'a str>) -> bool {
+        let runs_tests = |command: Vec<String>| match self.script_run_by(&command) {
+            Some((name, other)) => seen.insert(name) && self.tests(other, seen),
+            None => command.iter().find(|word| is_program(word)).is_none_or(|it| !NO_TESTS.contains(&it.as_str())),
+        };
+        !text.contains("no test specified") && commands(text).any(runs_tests)
+    }
+
+    /// Name and text of the script that a command runs: `npm run unit`, `yarn unit`.
+    fn script_run_by(&self, command: &[String]) -> Option<(&str, &str)> {
+        let (manager, words) = command.split_first()?;
+        let called = words.iter().find(|word| !["run", "run-script"].contains(&word.as_str()))?;
+        let runs = MANAGERS.iter().any(|known| known.name == manager);
+        let script = self.scripts.iter().find(|(name, _)| runs && name == called);
+        script.map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    fn script<'a>(&'a self, fits: impl Fn(&'a str, &'a str) -> bool) -> Option<&'a str> {
         let mut fitting = self.scripts.iter().filter(|(name, text)| fits(name, text)).map(|(name, _)| name.as_str());
         let first = fitting.next()?;
         Some(if first == "test" { first } else { fitting.find(|name| *name == "test").unwrap_or(first) })
     }
+}
+
+/// The task of Deno that runs tests, by the text of `deno.json`, which may hold comments: one that is named after a
+/// browser, or else the first.
+pub(super) fn deno_task(text: &str) -> Option<String> {
+    let tasks: Vec<&str> = DENO_TASK.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str())).collect();
+    let chosen = tasks.iter().find(|name| is_of_browsers(name)).or(tasks.first());
+    chosen.map(|name| (*name).to_owned())
 }
 
 /// A package manager.
@@ -83,6 +108,11 @@ pub(super) struct Manager {
 }
 
 impl Manager {
+    /// Whether it runs tests itself.
+    pub(super) fn is_runner(&self) -> bool {
+        self.name == BUN.name
+    }
+
     /// The manager of a project: that of the nearest folder that names one or has its lock file.
     pub(super) fn of(folder: &Folder, project: &Path) -> &'static Self {
         let named = |at: &Path| {
@@ -119,6 +149,11 @@ fn commands(script: &str) -> impl Iterator<Item = Vec<String>> {
     })
 }
 
+/// Whether a word of a command is the program, and neither what starts it nor an option or a variable.
+fn is_program(word: &str) -> bool {
+    !WRAPPERS.contains(&word) && !word.contains('=') && !word.starts_with('-')
+}
+
 /// Whether a command runs the tests of a program, without a person who watches.
 fn starts(command: &[String], program: &str) -> bool {
     let begins = |at: usize| command.get(at).is_some_and(|word| word == program);
@@ -127,6 +162,12 @@ fn starts(command: &[String], program: &str) -> bool {
     let runs = command.get(at + 1).is_none_or(|word| !NO_RUNS.contains(&word.as_str()));
     runs && !command.iter().any(|word| WATCHED.contains(&word.as_str()))
 }
+
+/// A task whose command is `deno test`, as text or as an object.
+static DENO_TASK: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#""([\w:.-]+)"\s*:\s*(?:\{[^{}]*"command"\s*:\s*)?"[^"]*\bdeno test\b"#;
+    Regex::new(pattern).expect("invariant: the pattern is a constant that compiles")
+});
 
 const PACKAGE: &str = "package.json";
 const DEPENDENCIES: [&str; 4] = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
@@ -224,8 +265,8 @@ const WATCHED: [&str; 10] = [
     "watch",
 ];
 
-/// Programs in scripts that test nothing.
-const NO_TESTS: [&str; 12] = [
+/// Programs in scripts that test nothing, or only components without an org.
+const NO_TESTS: [&str; 14] = [
     ":",
     "commitlint",
     "echo",
@@ -234,7 +275,9 @@ const NO_TESTS: [&str; 12] = [
     "false",
     "husky",
     "lint-staged",
+    "lwc-jest",
     "prettier",
+    "sfdx-lwc-jest",
     "stylelint",
     "true",
     "tsc",
@@ -245,7 +288,20 @@ const TEST_WORDS: [&str; 8] = ["acceptance", "e2e", "functional", "integration",
 
 #[cfg(test)]
 mod tests {
-    use super::Package;
+    use super::{Package, deno_task};
+
+    #[test]
+    fn the_task_of_deno_that_runs_tests_is_found() {
+        let rows = [
+            (r#"{ "tasks": { "test": "deno test -A" } }"#, Some("test")),
+            (r#"{ "tasks": { "unit": "deno test src", "e2e": { "command": "deno test -A e2e" } } }"#, Some("e2e")),
+            ("{ // comment\n \"tasks\": { \"dev\": \"deno run main.ts\", } }", None),
+            (r#"{ "tasks": { "check": "deno fmt && deno test" } }"#, Some("check")),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(deno_task(text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn the_script_that_starts_a_runner_is_found_by_its_words() {
@@ -280,6 +336,11 @@ mod tests {
             (r#""test": "eslint . && prettier --check .""#, None),
             (r#""test": "eslint . && node login.js""#, Some("test")),
             (r#""build": "tsc", "start": "node server.js""#, None),
+            (r#""test": "node --test""#, Some("test")),
+            (r#""test": "npm run unit", "unit": "sfdx-lwc-jest""#, None),
+            (r#""test": "yarn unit", "unit": "npx sfdx-lwc-jest -- --coverage""#, None),
+            (r#""test": "npm run e2e", "e2e": "node login.js""#, Some("test")),
+            (r#""test": "npm run test""#, None),
         ];
         for (scripts, expected) in rows {
             let package = Package::parse(&format!("{{ \"scripts\": {{ {scripts} }} }}")).unwrap();

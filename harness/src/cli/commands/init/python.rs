@@ -12,18 +12,40 @@ use super::runners::is_of_browsers;
 /// The words that start a program in the project's environment: those of the tool that manages it, or the program of a
 /// virtual environment that is here.
 pub(super) fn in_environment(folder: &Folder, project: &Path, program: &str) -> Vec<String> {
-    let words = project.ancestors().find_map(|at| {
+    let tool = project.ancestors().find_map(|at| {
         let pyproject = folder.text(&at.join("pyproject.toml")).unwrap_or_default();
         let table = |tool: &Tool| pyproject.lines().any(|line| tool.table.is_some_and(|table| line.starts_with(table)));
         let locked = TOOLS.iter().find(|tool| tool.files.iter().any(|file| folder.has(at, file)));
-        locked.or_else(|| TOOLS.iter().find(|&tool| table(tool))).map(|tool| tool.run)
+        Some((locked.or_else(|| TOOLS.iter().find(|&tool| table(tool)))?, at, pyproject))
     });
-    if let Some(words) = words {
-        return words.iter().map(|word| (*word).to_owned()).chain([program.to_owned()]).collect();
+    if let Some((tool, at, pyproject)) = tool {
+        let environment = (tool.run == HATCH.run).then(|| {
+            let own = folder.text(&at.join("hatch.toml")).unwrap_or_default();
+            hatch_environment(&format!("{own}\n{pyproject}"), program)
+        });
+        let program = environment.flatten().map_or_else(|| program.to_owned(), |name| format!("{name}:{program}"));
+        return tool.run.iter().map(|word| (*word).to_owned()).chain([program]).collect();
     }
     let mut own = VIRTUAL_ENVIRONMENTS.iter().map(|environment| format!("{environment}/bin/{program}"));
     let own = own.find(|own| folder.holds(&project.join(own)));
     vec![own.unwrap_or_else(|| program.to_owned())]
+}
+
+/// The environment of Hatch that has a program; `None` if that is the one that needs no name.
+fn hatch_environment(text: &str, program: &str) -> Option<String> {
+    let mut environments: Vec<Environment> = Vec::new();
+    for line in text.lines() {
+        if let Some(header) = line.strip_prefix('[') {
+            let name = header.strip_prefix("tool.hatch.").unwrap_or(header).strip_prefix("envs.");
+            let name = name.and_then(|rest| rest.split(['.', ']']).next()).map(str::to_owned);
+            environments.push(Environment { name, tests: false });
+        } else if let Some(environment) = environments.last_mut() {
+            environment.tests |= mentions(line, program);
+        }
+    }
+    environments.retain(|environment| environment.name.is_some());
+    let name = chosen(&environments)?;
+    (name != "default").then(|| name.to_owned())
 }
 
 /// The command of tox; `None` if no environment of it runs UI tests.
@@ -104,14 +126,17 @@ struct Tool {
     run: &'static [&'static str],
 }
 
-static TOOLS: [Tool; 6] = [
+static TOOLS: [Tool; 7] = [
     Tool { files: &["uv.lock"], table: Some("[tool.uv"), run: &["uv", "run"] },
     Tool { files: &["poetry.lock"], table: Some("[tool.poetry"), run: &["poetry", "run"] },
     Tool { files: &["Pipfile", "Pipfile.lock"], table: None, run: &["pipenv", "run"] },
     Tool { files: &["pdm.lock"], table: Some("[tool.pdm"), run: &["pdm", "run"] },
+    Tool { files: &["requirements.lock"], table: Some("[tool.rye"), run: &["rye", "run"] },
     Tool { files: &["pixi.lock", "pixi.toml"], table: Some("[tool.pixi"), run: &["pixi", "run"] },
-    Tool { files: &["hatch.toml"], table: Some("[tool.hatch.envs"), run: &["hatch", "run"] },
+    HATCH,
 ];
+
+const HATCH: Tool = Tool { files: &["hatch.toml"], table: Some("[tool.hatch.envs"), run: &["hatch", "run"] };
 
 /// `@nox.session`, with or without arguments, and the function below it.
 static SESSION: LazyLock<Regex> = LazyLock::new(|| {
@@ -127,7 +152,22 @@ const RUNNERS: [&str; 4] = ["behave", "pytest", "robot", "pabot"];
 
 #[cfg(test)]
 mod tests {
-    use super::{nox, tox, tox_hides_variables};
+    use super::{hatch_environment, nox, tox, tox_hides_variables};
+
+    #[test]
+    fn the_environment_of_hatch_that_has_the_runner_is_chosen() {
+        let rows = [
+            ("[tool.hatch.envs.default]\ndependencies = [\"pytest\"]\n", None),
+            ("[tool.hatch.envs.lint]\ndependencies = [\"ruff\"]\n", None),
+            ("[tool.hatch.envs.test]\ndependencies = [\n  \"pytest>=8\",\n]\n", Some("test")),
+            ("[tool.hatch.envs.test.scripts]\nrun = \"pytest {args}\"\n", Some("test")),
+            ("[envs.unit]\ndependencies = [\"pytest\"]\n[envs.e2e]\ndependencies = [\"pytest\"]\n", Some("e2e")),
+            ("[project]\ndependencies = [\"pytest\"]\n", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(hatch_environment(text, "pytest").as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn the_environment_of_tox_that_runs_ui_tests_is_chosen() {

@@ -59,6 +59,11 @@ pub(super) enum Start {
     Gradle,
     DotNet,
     Bundler,
+    Deno,
+    /// Bun, where it is the package manager too.
+    Bun,
+    /// CumulusCI, where a test imports its keywords.
+    CumulusCi,
     /// Nothing else: its words are the command.
     Itself,
 }
@@ -83,6 +88,8 @@ pub(super) struct Facts {
     pub(super) manifests: &'static [&'static str],
     /// Those manifests that make no project of a folder below another project: it is a part of that one.
     pub(super) parts: &'static [&'static str],
+    /// Whether such a part must be named in a manifest around it; otherwise it is a project by itself.
+    pub(super) names_parts: bool,
     /// Packages that drive a browser, as manifests name them.
     pub(super) drivers: &'static [&'static str],
     /// A source that uses one.
@@ -158,6 +165,14 @@ pub(super) const RUNNERS: &[Runner] = &[
         ..script(&["protractor"])
     },
     Runner {
+        signs: &[File("cumulusci.yml")],
+        language: Language::Robot,
+        start: Start::CumulusCi,
+        drives: true,
+        note: Some("CumulusCI signs in to an org that it knows; it was not tried with Vestibule. Add `--org NAME`."),
+        ..words(&["cci", "task", "run", "robot"])
+    },
+    Runner {
         signs: &[Tests("*.robot")],
         language: Language::Robot,
         start: Start::Environment,
@@ -166,7 +181,7 @@ pub(super) const RUNNERS: &[Runner] = &[
     Runner { signs: &[File("tox.ini")], language: Language::Python, start: Start::Tox, ..words(&["tox"]) },
     Runner { signs: &[File("noxfile.py")], language: Language::Python, start: Start::Nox, ..words(&["nox"]) },
     Runner {
-        signs: &[Package("behave"), Package("behave-playwright")],
+        signs: &[File("behave.ini"), File(".behaverc"), Package("behave"), Package("behave-playwright")],
         language: Language::Python,
         start: Start::Environment,
         ..words(&["behave"])
@@ -195,6 +210,7 @@ pub(super) const RUNNERS: &[Runner] = &[
         start: Start::Gradle,
         ..words(&["gradle"])
     },
+    Runner { signs: &[File("build.sbt")], language: Language::Jvm, ..words(&["sbt", "test"]) },
     Runner {
         signs: &[File("*.sln"), File("*.slnx"), File("*.csproj"), File("*.fsproj"), File("*.vbproj")],
         language: Language::DotNet,
@@ -202,7 +218,7 @@ pub(super) const RUNNERS: &[Runner] = &[
         ..words(&["dotnet", "test"])
     },
     Runner {
-        signs: &[Package("cucumber"), Tests("*_steps.rb")],
+        signs: &[Package("cucumber"), Package("cucumber-rails"), Tests("*_steps.rb")],
         language: Language::Ruby,
         start: Start::Bundler,
         ..words(&["cucumber"])
@@ -213,11 +229,37 @@ pub(super) const RUNNERS: &[Runner] = &[
         start: Start::Bundler,
         ..words(&["rspec"])
     },
+    Runner {
+        signs: &[Anywhere("application_system_test_case.rb")],
+        language: Language::Ruby,
+        start: Start::Bundler,
+        drives: true,
+        ..words(&["rails", "test:system"])
+    },
     // `-count=1`: a result from the cache is no result.
     Runner { signs: &[Tests("*_test.go")], language: Language::Go, ..words(&["go", "test", "-count=1", "./..."]) },
-    Runner { signs: &[File("codeception.y*")], language: Language::Php, ..words(&["vendor/bin/codecept", "run"]) },
-    Runner { signs: &[File("behat.y*")], language: Language::Php, ..words(&["vendor/bin/behat"]) },
-    Runner { signs: &[File("phpunit.xml*")], language: Language::Php, ..words(&["vendor/bin/phpunit"]) },
+    Runner {
+        signs: &[File("codeception.y*"), File("codeception.dist.y*")],
+        language: Language::Php,
+        ..words(&["vendor/bin/codecept", "run"])
+    },
+    Runner {
+        signs: &[File("behat.y*"), File("behat.dist.*"), File("behat.php")],
+        language: Language::Php,
+        ..words(&["vendor/bin/behat"])
+    },
+    Runner {
+        signs: &[Anywhere("DuskTestCase.php")],
+        language: Language::Php,
+        drives: true,
+        ..words(&["php", "artisan", "dusk"])
+    },
+    Runner { signs: &[Anywhere("Pest.php")], language: Language::Php, ..words(&["vendor/bin/pest"]) },
+    Runner {
+        signs: &[File("phpunit.xml*"), File("phpunit.dist.xml")],
+        language: Language::Php,
+        ..words(&["vendor/bin/phpunit"])
+    },
     Runner {
         signs: &[File("cucumber.*js*"), File("cucumber.y*"), Package("@cucumber/cucumber"), Package("cucumber")],
         ..script(&["cucumber-js"])
@@ -235,6 +277,12 @@ pub(super) const RUNNERS: &[Runner] = &[
     Runner { signs: &[File(".mocharc.*"), Package("mocha")], ..script(&["mocha"]) },
     Runner { signs: &[Package("jasmine")], ..script(&["jasmine"]) },
     Runner { signs: &[Package("ava")], ..script(&["ava"]) },
+    Runner {
+        signs: &[File("deno.json"), File("deno.jsonc")],
+        start: Start::Deno,
+        ..words(&["deno", "test", "--allow-all"])
+    },
+    Runner { signs: &[Tests("*.test.*"), Tests("*.spec.*")], start: Start::Bun, ..words(&["bun", "test"]) },
     // What starts the script is not known; that it is the package's own test is.
     Runner { signs: &[File("package.json")], ..script(&[]) },
 ];
@@ -311,14 +359,15 @@ const PYTHON_MANIFESTS: &[&str] = &[
 const PYTHON_PARTS: &[&str] = &["*requirements*.txt"];
 
 const JVM_MANIFESTS: &[&str] =
-    &["pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"];
+    &["pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "build.sbt"];
 
 const DOT_NET_MANIFESTS: &[&str] = &["*.sln", "*.slnx", "*.csproj", "*.fsproj", "*.vbproj"];
 
 static JAVASCRIPT: Facts = Facts {
     extensions: &["cjs", "cts", "js", "jsx", "mjs", "mts", "ts", "tsx"],
-    manifests: &["package.json"],
+    manifests: &["package.json", "deno.json", "deno.jsonc"],
     parts: &[],
+    names_parts: false,
     drivers: &[
         "puppeteer",
         "puppeteer-core",
@@ -335,9 +384,10 @@ static JAVASCRIPT: Facts = Facts {
     ],
     uses_driver: LazyLock::new(|| {
         pattern(concat!(
-            r#"(?:\bfrom\s*|\brequire\(\s*|\bimport\s*\(?\s*)["']"#,
-            r"(?:puppeteer(?:-core|-extra)?|playwright(?:-core|-chromium)?",
-            r#"|@playwright/test|selenium-webdriver|webdriverio|@wdio/globals|taiko|chrome-remote-interface)["'/]"#
+            r#"(?:\bfrom\s*|\brequire\(\s*|\bimport\s*\(?\s*)["'](?:npm:|jsr:)?"#,
+            r"(?:puppeteer(?:-core|-extra)?|playwright(?:-core|-chromium)?|@astral/astral",
+            r"|@playwright/test|selenium-webdriver|webdriverio|@wdio/globals|taiko|chrome-remote-interface)",
+            r#"(?:@[^"'/]*)?["'/]"#
         ))
     }),
 };
@@ -346,6 +396,7 @@ static PYTHON: Facts = Facts {
     extensions: &["py"],
     manifests: PYTHON_MANIFESTS,
     parts: PYTHON_PARTS,
+    names_parts: false,
     drivers: &[
         "selenium",
         "pytest-selenium",
@@ -370,9 +421,13 @@ static ROBOT: Facts = Facts {
     extensions: &["resource", "robot"],
     manifests: PYTHON_MANIFESTS,
     parts: PYTHON_PARTS,
+    names_parts: false,
     drivers: &["robotframework-seleniumlibrary", "robotframework-browser", "robotframework-crt"],
     uses_driver: LazyLock::new(|| {
-        pattern(r"(?mi)^\W*Library\s+(?:\|\s+)?(?:Selenium2?Library|Browser|RPA\.Browser|QWeb|QForce)\b")
+        pattern(concat!(
+            r"(?mi)^\W*(?:Library\s+(?:\|\s+)?(?:Selenium2?Library|Browser|RPA\.Browser|QWeb|QForce|QMobile)\b",
+            r"|Resource\s+(?:\|\s+)?cumulusci/robotframework/Salesforce)"
+        ))
     }),
 };
 
@@ -380,11 +435,22 @@ static JVM: Facts = Facts {
     extensions: &["groovy", "java", "kt", "scala"],
     manifests: JVM_MANIFESTS,
     parts: JVM_MANIFESTS,
-    drivers: &["selenium-java", "selenium-chrome-driver", "selenide", "serenity-core", "geb-core"],
+    names_parts: true,
+    drivers: &[
+        "selenium-java",
+        "selenium-chrome-driver",
+        "selenide",
+        "serenity-core",
+        "geb-core",
+        "karate-core",
+        "karate-junit4",
+        "karate-junit5",
+        "utam-core",
+    ],
     uses_driver: LazyLock::new(|| {
         pattern(concat!(
             r"(?m)^\s*import\s+(?:static\s+)?",
-            r"(?:org\.openqa\.selenium|com\.codeborne\.selenide|com\.microsoft\.playwright|net\.serenitybdd|geb)\b"
+            r"(?:org\.openqa\.selenium|com\.codeborne\.selenide|com\.microsoft\.playwright|net\.serenitybdd|geb|utam)\b"
         ))
     }),
 };
@@ -393,6 +459,7 @@ static DOT_NET: Facts = Facts {
     extensions: &["cs", "fs", "vb"],
     manifests: DOT_NET_MANIFESTS,
     parts: DOT_NET_MANIFESTS,
+    names_parts: true,
     drivers: &["Selenium.WebDriver", "Microsoft.Playwright", "PuppeteerSharp", "Atata"],
     uses_driver: LazyLock::new(|| {
         pattern(concat!(
@@ -406,6 +473,7 @@ static RUBY: Facts = Facts {
     extensions: &["rb"],
     manifests: &["Gemfile"],
     parts: &[],
+    names_parts: false,
     drivers: &["selenium-webdriver", "capybara", "watir", "ferrum", "cuprite"],
     uses_driver: LazyLock::new(|| {
         pattern(r#"\brequire\s*\(?\s*["'](?:selenium-webdriver|capybara|watir|ferrum|cuprite)\b"#)
@@ -416,6 +484,7 @@ static GO: Facts = Facts {
     extensions: &["go"],
     manifests: &["go.mod"],
     parts: &[],
+    names_parts: false,
     drivers: &["chromedp", "go-rod", "playwright-go", "selenium"],
     uses_driver: LazyLock::new(|| {
         pattern(r#""github\.com/(?:chromedp/chromedp|go-rod/rod|playwright-community/playwright-go|tebeka/selenium)\b"#)
@@ -426,7 +495,16 @@ static PHP: Facts = Facts {
     extensions: &["php"],
     manifests: &["composer.json"],
     parts: &[],
-    drivers: &["php-webdriver/webdriver", "facebook/webdriver", "symfony/panther", "codeception/module-webdriver"],
+    names_parts: false,
+    drivers: &[
+        "php-webdriver/webdriver",
+        "facebook/webdriver",
+        "symfony/panther",
+        "codeception/module-webdriver",
+        "behat/mink-selenium2-driver",
+        "laravel/dusk",
+        "pestphp/pest-plugin-browser",
+    ],
     uses_driver: LazyLock::new(|| {
         pattern(r"(?m)^\s*use\s+(?:Facebook\\WebDriver|Symfony\\Component\\Panther|Laravel\\Dusk)\b")
     }),

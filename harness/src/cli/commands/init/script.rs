@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::suite::in_shell;
 
 /// The text of the script. Without a command, it fails until somebody puts one there. Variables that the suite already
-/// reads under our names need no mapping. System properties of Java come in the variable that every JVM reads.
+/// reads under our names need no mapping. Times are taken when the script runs. System properties of Java come in the
+/// variable that every JVM reads.
 pub(super) fn survive(
     command: Option<&[String]>,
     mappings: &BTreeMap<String, &'static str>,
     properties: &BTreeMap<String, &'static str>,
+    times: &BTreeSet<String>,
     in_doubt: &BTreeSet<String>,
 ) -> String {
     let mapped = mappings.iter().map(|(name, template)| format!("  --env {name}={{{template}}} \\\n"));
     let mapped: String = mapped.collect();
+    let times: String = times.iter().map(|name| format!("  --env \"{name}=$(date +%s)000\" \\\n")).collect();
     let options = properties.iter().map(|(name, template)| format!(" -D{name}={{{template}}}"));
     let options: String = options.collect();
     let options = if options.is_empty() {
@@ -45,7 +48,7 @@ pub(super) fn survive(
          CDPATH= cd -- \"$(dirname -- \"$0\")/..\"\n\
          {check}\
          exec vestibule survive \"$@\" \\\n\
-         {mapped}{options}  -- {command}\n"
+         {mapped}{times}{options}  -- {command}\n"
     )
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::{Folder, is_like};
 use super::manifest::mentions;
-use super::node::{Manager, Package};
+use super::node::{self, Manager, Package};
 use super::runners::{Config, Facts, Language, RUNNERS, Runner, Sign, Start};
 use super::{jvm, names, python, variables};
 
@@ -20,10 +20,24 @@ pub(super) struct Suites {
     pub(super) mappings: BTreeMap<String, &'static str>,
     /// System properties of Java that are read, each with the template that fits it.
     pub(super) properties: BTreeMap<String, &'static str>,
+    /// Names that hold when the login began, in milliseconds since 1970.
+    pub(super) times: BTreeSet<String>,
     /// Names that may be of a login and got nothing; a system property begins with `-D`.
     pub(super) in_doubt: BTreeSet<String>,
     /// What could not be read, in a sentence each.
     pub(super) unread: Vec<String>,
+}
+
+impl Suites {
+    /// Salesforce's own recipes for UTAM, and suites that began as a copy of them, open a front door URL under the name of a
+    /// login URL. A second variable says when it was made.
+    fn read_as_recipes_of_utam(&mut self) {
+        let (url, time) = ("SALESFORCE_LOGIN_URL", "SALESFORCE_LOGIN_TIME");
+        if self.mappings.contains_key(url) && self.in_doubt.remove(time) {
+            self.mappings.insert(url.to_owned(), "frontdoor-url");
+            self.times.insert(time.to_owned());
+        }
+    }
 }
 
 /// One suite.
@@ -87,6 +101,7 @@ pub(super) fn find(root: &Path) -> Suites {
     let folder = Folder::list(root);
     let mut suites = Suites::default();
     let sources = read_sources(&folder, &mut suites);
+    suites.read_as_recipes_of_utam();
     let packages = read_packages(&folder, &mut suites);
     let search = Search { folder: &folder, sources, packages, projects: projects(&folder) };
     let mut found: Vec<Suite> = RUNNERS
@@ -171,23 +186,31 @@ fn read_packages(folder: &Folder, suites: &mut Suites) -> BTreeMap<PathBuf, Pack
 /// The projects of each language: the folder itself, and those below it with a manifest.
 fn projects(folder: &Folder) -> BTreeMap<Language, Vec<PathBuf>> {
     let of = |language: Language| {
-        let Facts { manifests, parts, .. } = language.facts();
+        let Facts { manifests, parts, names_parts, .. } = language.facts();
         let mut projects = vec![PathBuf::new()];
         for file in folder.files() {
             let (Some(project), Some(name)) = (file.parent(), file.file_name()) else { continue };
             let name = name.to_string_lossy();
-            let is_in = |list: &[&str]| list.iter().any(|manifest| is_like(&name, manifest));
-            if !is_in(manifests) || projects.iter().any(|known| known == project) {
+            if !is_in_list(manifests, &name) || projects.iter().any(|known| known == project) {
                 continue;
             }
-            let has_manifest = |at: &Path| manifests.iter().any(|manifest| folder.like(at, manifest).is_some());
-            if !(is_in(parts) && project.ancestors().skip(1).any(has_manifest)) {
+            let part = project.file_name().map(|part| part.to_string_lossy().into_owned()).unwrap_or_default();
+            let is_around = |at: &Path| {
+                let mut around = folder.names_in(at).iter().filter(|name| is_in_list(manifests, name));
+                around
+                    .any(|name| !names_parts || folder.text(&at.join(name)).is_some_and(|text| mentions(&text, &part)))
+            };
+            if !(is_in_list(parts, &name) && project.ancestors().skip(1).any(is_around)) {
                 projects.push(project.to_owned());
             }
         }
         projects
     };
     Language::ALL.into_iter().map(|language| (language, of(language))).collect()
+}
+
+fn is_in_list(patterns: &[&str], name: &str) -> bool {
+    patterns.iter().any(|pattern| is_like(name, pattern))
 }
 
 /// Everything that was read.
@@ -264,9 +287,25 @@ impl Search<'_> {
             Start::Bundler if self.folder.has(project, "Gemfile") => {
                 ["bundle", "exec"].map(str::to_owned).into_iter().chain(words()).collect()
             }
-            Start::Bundler | Start::Itself | Start::Package => words().collect(),
+            Start::Deno => match node::deno_task(&self.folder.text(&because)?) {
+                Some(task) => ["deno", "task"].map(str::to_owned).into_iter().chain([task]).collect(),
+                None => {
+                    let tests = ["*.test.*", "*_test.*"];
+                    tests.iter().find_map(|tests| self.files_of(runner.language, project, tests))?;
+                    words().collect()
+                }
+            },
+            Start::Bun if !Manager::of(self.folder, project).is_runner() => return None,
+            Start::CumulusCi if !self.uses_cumulus_ci(project) => return None,
+            Start::Bundler | Start::Bun | Start::CumulusCi | Start::Itself | Start::Package => words().collect(),
         };
         Some(Started { command, because, evidence: evidence(sign) })
+    }
+
+    /// Whether a test of Robot Framework imports keywords of CumulusCI.
+    fn uses_cumulus_ci(&self, project: &Path) -> bool {
+        self.sources_of(Language::Robot, project)
+            .any(|source| self.folder.text(&source.file).is_some_and(|text| text.contains("cumulusci")))
     }
 
     /// The first sign of a runner in a project, and the file that shows it.

@@ -134,9 +134,9 @@ static ASSIGNED: LazyLock<Regex> =
 /// A key of a JSON object.
 static JSON_KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r#""([A-Za-z_][A-Za-z0-9_]*)"\s*:"#));
 
-const CODE: [&str; 19] = [
-    "cjs", "cs", "cts", "go", "groovy", "java", "js", "jsx", "kt", "mjs", "mts", "php", "py", "rb", "resource",
-    "robot", "scala", "ts", "tsx",
+const CODE: [&str; 21] = [
+    "cjs", "cs", "cts", "go", "gradle", "groovy", "java", "js", "jsx", "kt", "kts", "mjs", "mts", "php", "py", "rb",
+    "resource", "robot", "scala", "ts", "tsx",
 ];
 /// Languages whose programs have system properties.
 const OF_THE_JVM: [&str; 4] = ["groovy", "java", "kt", "scala"];

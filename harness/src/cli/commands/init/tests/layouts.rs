@@ -75,6 +75,21 @@ fn system_properties_of_java_come_in_the_variable_that_every_jvm_reads() {
     assert!(script.contains("leave a doubt: -Dapp.token, API_TOKEN\n# Give those"), "{script}");
 }
 
+#[test]
+fn a_suite_that_began_as_a_recipe_of_utam_gets_a_front_door_and_the_time() {
+    let source = "const { SALESFORCE_LOGIN_URL, SALESFORCE_LOGIN_TIME } = process.env;\n";
+    let utam = folder(&[("wdio.conf.js", source), ("package.json", "{}")]);
+    let other = folder(&[("wdio.conf.js", "process.env.SALESFORCE_LOGIN_URL"), ("package.json", "{}")]);
+
+    let said = run(&arguments(utam.path()));
+    run(&arguments(other.path()));
+
+    let expected = ["SALESFORCE_LOGIN_URL={frontdoor-url}", "SALESFORCE_LOGIN_TIME=$(date +%s)000"];
+    assert_eq!(written(utam.path()).variables, expected);
+    assert!(!said.contains("Without a value"), "{said}");
+    assert_eq!(written(other.path()).variables, ["SALESFORCE_LOGIN_URL={login-url}"]);
+}
+
 const UNKNOWN: &str = "sh -c '$suite'";
 const NO_TEST: &str = r#"{ "scripts": { "test": "echo \"Error: no test specified\" && exit 1" } }"#;
 const PYTHON_LOGIN: &str = "from selenium import webdriver\nimport os\nuser = os.environ['SF_USERNAME']\n";
@@ -408,6 +423,244 @@ const LAYOUTS: &[(&str, Files, &str, &str)] = &[
         ],
         "mvn --quiet test",
         "SF_URL",
+    ),
+    // Monorepos.
+    (
+        "Turborepo",
+        &[
+            ("turbo.json", "{}"),
+            (
+                "package.json",
+                r#"{ "packageManager": "pnpm@9.1.0", "scripts": { "test": "turbo test", "e2e": "turbo run e2e" } }"#,
+            ),
+            ("apps/web/package.json", r#"{ "scripts": { "test": "vitest" } }"#),
+            ("apps/e2e/package.json", r#"{ "scripts": { "e2e": "playwright test" } }"#),
+            ("apps/e2e/login.spec.ts", TYPESCRIPT_LOGIN),
+        ],
+        "sh -c 'cd apps/e2e && exec pnpm run e2e'",
+        "SF_PASSWORD",
+    ),
+    (
+        "Nx",
+        &[
+            ("nx.json", "{}"),
+            ("package.json", r#"{ "scripts": { "test": "nx test" }, "devDependencies": { "@playwright/test": "1" } }"#),
+            ("apps/shop-e2e/project.json", "{}"),
+            ("apps/shop-e2e/playwright.config.ts", ""),
+            ("apps/shop-e2e/src/login.spec.ts", TYPESCRIPT_LOGIN),
+        ],
+        "npx playwright test --config apps/shop-e2e/playwright.config.ts",
+        "SF_PASSWORD",
+    ),
+    (
+        "Lerna",
+        &[
+            ("lerna.json", "{}"),
+            ("package.json", r#"{ "scripts": { "test": "lerna run test" } }"#),
+            ("yarn.lock", ""),
+            ("packages/ui-tests/package.json", r#"{ "scripts": { "test": "wdio run wdio.conf.js" } }"#),
+            ("packages/ui-tests/wdio.conf.js", "process.env.SF_URL"),
+        ],
+        "sh -c 'cd packages/ui-tests && exec yarn run test'",
+        "SF_URL",
+    ),
+    (
+        "Maven beside an application that is no module of it",
+        &[
+            ("pom.xml", "<artifactId>app</artifactId>"),
+            ("src/test/java/B.java", "class B { }\n"),
+            ("e2e/pom.xml", "<artifactId>selenium-java</artifactId>"),
+            ("e2e/src/test/java/A.java", JAVA_LOGIN),
+        ],
+        "sh -c 'cd e2e && exec mvn --quiet test'",
+        "SF_URL",
+    ),
+    (
+        "a profile in a module of Maven",
+        &[
+            ("pom.xml", "<modules><module>ui</module></modules>"),
+            ("ui/pom.xml", "<profile><id>ui</id></profile><artifactId>selenium-java</artifactId>"),
+            ("ui/src/test/java/A.java", JAVA_LOGIN),
+        ],
+        "mvn --quiet -Pui test",
+        "SF_URL",
+    ),
+    (
+        "a task in a module of Gradle",
+        &[
+            ("gradlew", ""),
+            ("settings.gradle.kts", "include(\"app\", \"e2e\")\n"),
+            ("app/build.gradle.kts", ""),
+            ("e2e/build.gradle.kts", "tasks.register<Test>(\"uiTest\") { }\n"),
+            ("e2e/src/test/java/A.java", JAVA_LOGIN),
+        ],
+        "sh gradlew --no-build-cache cleanUiTest uiTest",
+        "SF_URL",
+    ),
+    (
+        "Gradle that the build around it does not include",
+        &[
+            ("gradlew", ""),
+            ("settings.gradle", "include 'app'\n"),
+            ("e2e/build.gradle", "// selenium-java\n"),
+            ("e2e/src/test/java/A.java", JAVA_LOGIN),
+        ],
+        "sh -c 'cd e2e && exec sh ../gradlew --no-build-cache cleanTest test'",
+        "SF_URL",
+    ),
+    (
+        ".NET that the solution does not name",
+        &[
+            ("App.sln", "\"src\\App\\App.csproj\""),
+            ("src/App/App.csproj", ""),
+            ("tests/Ui/Ui.csproj", "Microsoft.Playwright.NUnit"),
+        ],
+        "sh -c 'cd tests/Ui && exec dotnet test'",
+        "",
+    ),
+    // Other tools.
+    ("sbt", &[("build.sbt", ""), ("src/test/scala/A.scala", "import org.openqa.selenium.By\n")], "sbt test", ""),
+    (
+        "Deno with a task",
+        &[
+            ("deno.jsonc", "{ // tasks\n \"tasks\": { \"e2e\": \"deno test -A e2e\" } }"),
+            ("e2e/login_test.ts", "import { launch } from \"jsr:@astral/astral@0.4\";\nDeno.env.get('SF_URL');\n"),
+        ],
+        "deno task e2e",
+        "SF_URL",
+    ),
+    ("Deno without one", &[("deno.json", "{}"), ("login_test.ts", "")], "deno test --allow-all", ""),
+    ("Deno without tests", &[("deno.json", "{}"), ("main.ts", "")], UNKNOWN, ""),
+    (
+        "bun's own runner",
+        &[
+            ("package.json", r#"{ "devDependencies": { "puppeteer": "22" } }"#),
+            ("bun.lock", ""),
+            ("login.test.ts", "import puppeteer from 'puppeteer';\nBun.env.SF_URL;\n"),
+        ],
+        "bun test",
+        "SF_URL",
+    ),
+    (
+        "tests that nothing of npm runs",
+        &[("package.json", "{}"), ("login.test.ts", "import puppeteer from 'puppeteer';\n")],
+        UNKNOWN,
+        "",
+    ),
+    (
+        "TestCafe in a script",
+        &[("package.json", r#"{ "scripts": { "test": "testcafe chrome:headless tests/" } }"#)],
+        "npm test",
+        "",
+    ),
+    ("CodeceptJS", &[("package.json", "{}"), ("codecept.conf.js", "")], "npx codeceptjs run", ""),
+    (
+        "pdm",
+        &[("pdm.lock", ""), ("pyproject.toml", ""), ("test_a.py", PYTHON_LOGIN)],
+        "pdm run pytest -x",
+        "SF_USERNAME",
+    ),
+    ("pixi", &[("pixi.toml", ""), ("test_a.py", PYTHON_LOGIN)], "pixi run pytest -x", "SF_USERNAME"),
+    (
+        "rye",
+        &[("requirements.lock", ""), ("pyproject.toml", "[tool.rye]\n"), ("test_a.py", PYTHON_LOGIN)],
+        "rye run pytest -x",
+        "SF_USERNAME",
+    ),
+    (
+        "hatch with an environment for tests",
+        &[("pyproject.toml", "[tool.hatch.envs.test]\ndependencies = [\"pytest\"]\n"), ("test_a.py", PYTHON_LOGIN)],
+        "hatch run test:pytest -x",
+        "SF_USERNAME",
+    ),
+    (
+        "behave with its own file",
+        &[("behave.ini", "[behave]\n"), ("features/steps/a.py", PYTHON_LOGIN)],
+        "behave",
+        "SF_USERNAME",
+    ),
+    (
+        "Codeception",
+        &[
+            ("composer.json", r#"{ "require-dev": { "codeception/module-webdriver": "*" } }"#),
+            ("codeception.dist.yml", ""),
+        ],
+        "vendor/bin/codecept run",
+        "",
+    ),
+    (
+        "Dusk beside unit tests",
+        &[
+            ("composer.json", r#"{ "require-dev": { "laravel/dusk": "*" } }"#),
+            ("phpunit.xml", ""),
+            ("tests/DuskTestCase.php", "use Laravel\\Dusk\\TestCase;\nenv('SF_URL');\n"),
+        ],
+        "php artisan dusk",
+        "SF_URL",
+    ),
+    ("Pest", &[("composer.json", ""), ("phpunit.xml", ""), ("tests/Pest.php", "")], "vendor/bin/pest", ""),
+    (
+        "system tests of Rails",
+        &[
+            ("Gemfile", "gem 'rails'\ngem 'capybara'\ngem 'selenium-webdriver'\n"),
+            ("test/application_system_test_case.rb", "require 'selenium-webdriver'\nENV['SF_URL']\n"),
+        ],
+        "bundle exec rails test:system",
+        "SF_URL",
+    ),
+    ("Karate", &[("pom.xml", "<artifactId>karate-junit5</artifactId>")], "mvn --quiet test", ""),
+    (
+        "Serenity",
+        &[("pom.xml", "<artifactId>serenity-core</artifactId><artifactId>maven-failsafe-plugin</artifactId>")],
+        "mvn --quiet verify",
+        "",
+    ),
+    // Salesforce's own.
+    (
+        "UTAM in a project of Salesforce DX",
+        &[
+            ("sfdx-project.json", "{}"),
+            (
+                "package.json",
+                r#"{ "scripts": { "test": "npm run test:unit", "test:unit": "sfdx-lwc-jest",
+                  "build:ui": "utam -c utam.config.js", "test:ui": "npm run build:ui && wdio" } }"#,
+            ),
+            ("wdio.conf.js", ""),
+            ("force-app/test/login.spec.js", "const { SALESFORCE_LOGIN_URL, SALESFORCE_LOGIN_TIME } = process.env;\n"),
+        ],
+        "npm run test:ui",
+        "SALESFORCE_LOGIN_URL SALESFORCE_LOGIN_TIME",
+    ),
+    (
+        "a project of Salesforce DX that only tests its components",
+        &[
+            ("sfdx-project.json", "{}"),
+            ("package.json", r#"{ "scripts": { "test": "npm run unit", "unit": "sfdx-lwc-jest -- --coverage" } }"#),
+        ],
+        UNKNOWN,
+        "",
+    ),
+    (
+        "CumulusCI",
+        &[
+            ("cumulusci.yml", ""),
+            ("robot/App/tests/a.robot", "Resource    cumulusci/robotframework/Salesforce.robot\n"),
+        ],
+        "cci task run robot",
+        "",
+    ),
+    (
+        "CumulusCI that no test uses",
+        &[("cumulusci.yml", ""), ("robot/a.robot", "Library    SeleniumLibrary\n")],
+        "robot .",
+        "",
+    ),
+    ("robots of Copado", &[("tests/login.robot", "Library    QForce\nLibrary    QWeb\n")], "robot .", ""),
+    (
+        "Provar",
+        &[("ANT/build.xml", "<Run-Test-Case/>"), ("tests/Login.testcase", ""), (".testproject", "")],
+        UNKNOWN,
+        "",
     ),
     // Traps.
     ("an empty folder", &[], UNKNOWN, ""),

@@ -25,6 +25,7 @@ fn the_names_that_a_suite_reads_are_found_in_every_language() {
         ("A.kt", "System.getenv(\"SF_URL\")", "SF_URL"),
         ("A.kt", "System.getenv()[\"SF_URL\"]", "SF_URL"),
         ("A.kt", "System.getenv().getValue(\"API_TOKEN\")", "API_TOKEN"),
+        ("build.gradle.kts", "systemProperty(\"url\", System.getenv(\"SF_URL\"))", "SF_URL"),
         ("A.scala", "sys.env.getOrElse(\"SF_URL\", \"x\")", "SF_URL"),
         ("a.groovy", "System.env.SF_URL", "SF_URL"),
         ("a.groovy", "System.env['SF_URL']", "SF_URL"),
