@@ -243,6 +243,27 @@ async fn the_identity_provider_that_was_used_last_stands_in_place_of_the_form_un
     chromium.stop().await;
 }
 
+/// Contract A6.5.
+#[tokio::test]
+async fn the_user_menu_of_home_opens_the_card_that_logs_out() {
+    let chromium = Chromium::start().await;
+    let mut test = TestLogin::start(&chromium, |_, _| {}).await;
+    let limit = Duration::from_secs(5);
+    let home = test.sign_in(ActorKind::Adaptive).await;
+    assert_eq!(home.reached.name, PageName::Home, "{:?}", test.trace);
+    let session = &test.session;
+
+    let closed = session.page().await.unwrap();
+    session.click("button.branding-userProfile-button .uiImage").await.unwrap();
+    let open = session.wait_for(limit, |page| page.shows("logout")).await.unwrap().into_page();
+    session.click("a.logout").await.unwrap();
+    let out = session.wait_for(limit, |page| page.name == PageName::LoggedOut).await.unwrap().into_page();
+
+    assert!(!closed.shows("logout") && open.shows("logout"), "{closed:?} {open:?}");
+    assert_eq!(out.name, PageName::LoggedOut);
+    chromium.stop().await;
+}
+
 /// Contract A4.3.
 #[tokio::test]
 async fn the_shared_login_host_leads_to_the_domain_that_is_typed() {
