@@ -21,8 +21,8 @@ pub(crate) struct TokenResponse {
     /// The ID token. A response without one is a fault that an RP must notice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) id_token: Option<String>,
-    /// Scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Scope. Some products write the names as a list; an RP needs none of them.
+    #[serde(default, deserialize_with = "names", skip_serializing_if = "Option::is_none")]
     pub(crate) scope: Option<String>,
     /// The refresh token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,10 +105,26 @@ pub(crate) enum TokenResponseError {
 fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let seconds = match Option::<Value>::deserialize(deserializer)? {
         None => return Ok(None),
-        Some(Value::String(text)) => text.parse().ok(),
-        Some(number) => number.as_u64(),
+        Some(Value::String(text)) => whole_seconds(text.trim()),
+        // JSON has one kind of numbers (RFC 8259 6).
+        Some(Value::Number(number)) => whole_seconds(&number.to_string()),
+        Some(_) => None,
     };
     seconds.map(Some).ok_or_else(|| D::Error::custom("expires_in is not a number of seconds"))
+}
+
+/// `3600`, also as `3600.0`: a fraction of a second is left out.
+fn whole_seconds(text: &str) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    fraction.bytes().all(|digit| digit.is_ascii_digit()).then(|| whole.parse().ok()).flatten()
+}
+
+fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(names) => Some(names),
+        Value::Array(names) => Some(names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")),
+        _ => None,
+    })
 }
 
 fn refusal(status: u16, body: &[u8]) -> TokenResponseError {

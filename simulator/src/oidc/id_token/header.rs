@@ -62,10 +62,14 @@ impl Header {
         }
         match &self.typ {
             _ if weaknesses.contains(&Weakness::IgnoreTyp) => Ok(()),
-            Some(typ) if !typ.eq_ignore_ascii_case("JWT") => Err(IdTokenRejection::OtherType { typ: typ.clone() }),
+            Some(typ) if !TYPES.iter().any(|known| typ.eq_ignore_ascii_case(known)) => {
+                Err(IdTokenRejection::OtherType { typ: typ.clone() })
+            }
             _ => Ok(()),
         }
     }
 }
 
+/// The type of a JWT, and the media type that it stands for (RFC 7515 4.1.9).
+const TYPES: [&str; 2] = ["JWT", "application/jwt"];
 const GREATEST_LENGTH: usize = 64 * 1024;

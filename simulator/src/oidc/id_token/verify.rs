@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -105,14 +105,29 @@ pub(crate) fn check_signature_only(token: &str, keys: &JwkSet) -> Result<(), IdT
 }
 
 fn find_key<'k>(kid: Option<&str>, algorithm: Algorithm, keys: &'k JwkSet) -> Result<&'k Jwk, IdTokenRejection> {
-    let key = match (kid, keys.keys.as_slice()) {
-        (Some(kid), _) => keys.find(kid).ok_or_else(|| IdTokenRejection::KidUnknown { kid: kid.to_owned() })?,
-        (None, [only]) => only,
-        (None, _) => return Err(IdTokenRejection::KidMissing),
+    let fits = |key: &Jwk| {
+        let of_algorithm = key.common.key_algorithm.is_none_or(|alg| alg == KeyAlgorithm::from(algorithm));
+        let to_sign = key.common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature);
+        of_algorithm && to_sign && is_of_kind(key, algorithm)
     };
-    let of_algorithm = key.common.key_algorithm.is_none_or(|alg| alg == KeyAlgorithm::from(algorithm));
-    let to_sign = key.common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature);
-    if of_algorithm && to_sign { Ok(key) } else { Err(unfit(algorithm)) }
+    match (kid, keys.keys.as_slice()) {
+        // Keys of different kinds may share a kid (RFC 7517 4.5).
+        (Some(kid), all) => {
+            let mut named = all.iter().filter(|key| key.common.key_id.as_deref() == Some(kid)).peekable();
+            named.peek().ok_or_else(|| IdTokenRejection::KidUnknown { kid: kid.to_owned() })?;
+            named.find(|key| fits(key)).ok_or_else(|| unfit(algorithm))
+        }
+        (None, [only]) => Some(only).filter(|key| fits(key)).ok_or_else(|| unfit(algorithm)),
+        (None, _) => Err(IdTokenRejection::KidMissing),
+    }
+}
+
+/// Whether a key is of the kind that an algorithm takes.
+fn is_of_kind(key: &Jwk, algorithm: Algorithm) -> bool {
+    match algorithm {
+        Algorithm::ES256 => matches!(key.algorithm, AlgorithmParameters::EllipticCurve(_)),
+        _ => matches!(key.algorithm, AlgorithmParameters::RSA(_)),
+    }
 }
 
 fn check_signature(token: &str, key: &Jwk, algorithm: Algorithm) -> Result<Payload, IdTokenRejection> {

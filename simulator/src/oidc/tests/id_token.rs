@@ -102,6 +102,32 @@ fn a_token_without_a_kid_is_accepted_where_the_issuer_publishes_one_key() {
 }
 
 #[test]
+fn a_kid_that_keys_of_two_kinds_share_means_the_one_that_fits() {
+    let (rsa, ec) = (valid(KeyAlgorithm::Rsa2048), valid(KeyAlgorithm::EcP256));
+    let named = |key, algorithm| {
+        let mut jwk = published_for(key, algorithm);
+        jwk.common.key_id = Some("shared".to_owned());
+        jwk
+    };
+    let both = [named(&rsa, JwsAlgorithm::RS256), named(&ec, JwsAlgorithm::ES256)];
+    let without_algorithm = both.clone().map(|mut jwk| {
+        jwk.common.key_algorithm = None;
+        jwk
+    });
+    for (key, kind) in [(&rsa, "application/jwt"), (&ec, "JWT")] {
+        let mut header = JwsHeader::new();
+        header.set_key_id("shared");
+        header.set_token_type(kind);
+        let payload = JwtPayload::from_map(claims().as_object().unwrap().clone()).unwrap();
+        let token = jwt::encode_with_signer(&payload, &header, &*josekit_signer(key)).unwrap();
+        for keys in [&both, &without_algorithm] {
+            let keys = jsonwebtoken::jwk::JwkSet { keys: keys.to_vec() };
+            assert!(verify(&token, &keys, &expected()).is_ok(), "{kind}");
+        }
+    }
+}
+
+#[test]
 fn unusual_claims_that_the_specifications_allow_are_accepted() {
     let longest = "x".repeat(255);
     let table = [

@@ -145,11 +145,32 @@ fn a_lifetime_is_a_number_or_a_text_of_one() {
         let body = format!(r#"{{"access_token":"a","token_type":"Bearer","expires_in":{lifetime}}}"#);
         TokenResponse::parse(200, body.as_bytes()).map(|response| response.expires_in)
     };
-    for (lifetime, expected) in [("3600", Some(3600)), (r#""3600""#, Some(3600)), ("null", None)] {
+    for (lifetime, expected) in [
+        ("3600", Some(3600)),
+        ("3600.0", Some(3600)),
+        ("3599.75", Some(3599)),
+        (r#""3600""#, Some(3600)),
+        (r#"" 3600.0 ""#, Some(3600)),
+        ("null", None),
+    ] {
         assert_eq!(read(lifetime).unwrap(), expected, "{lifetime}");
     }
-    for lifetime in [r#""soon""#, r#""""#, "-1", "true", "[]"] {
+    for lifetime in [r#""soon""#, r#""""#, r#""3600.x""#, "-1", "true", "[]"] {
         assert!(matches!(read(lifetime), Err(TokenResponseError::Malformed(_))), "{lifetime}");
+    }
+}
+
+#[test]
+fn a_scope_in_another_form_is_no_reason_to_refuse() {
+    for (scope, expected) in [
+        (r#""openid profile""#, Some("openid profile")),
+        (r#"["openid","profile"]"#, Some("openid profile")),
+        ("null", None),
+        ("1", None),
+    ] {
+        let body = format!(r#"{{"access_token":"a","token_type":"Bearer","scope":{scope}}}"#);
+        let read = TokenResponse::parse(200, body.as_bytes()).unwrap();
+        assert_eq!(read.scope.as_deref(), expected, "{scope}");
     }
 }
 
