@@ -18,7 +18,7 @@ pub(super) struct Escape {
 }
 
 /// Every kind. A byte that is no text, or the end of a line, may be the only one in a value of any length.
-pub(super) const ESCAPES: [Escape; 9] = [
+pub(super) const ESCAPES: [Escape; 10] = [
     Escape { unit: percent, reach: REACH },
     Escape { unit: backslash, reach: REACH },
     Escape { unit: shown_byte, reach: usize::MAX },
@@ -28,6 +28,7 @@ pub(super) const ESCAPES: [Escape; 9] = [
     INDENTED_LINE_BREAK,
     Escape { unit: form_line_break, reach: usize::MAX },
     Escape { unit: quoted_utf8, reach: REACH_OF_SIGN },
+    Escape { unit: shell_quote, reach: REACH },
 ];
 /// In a value that is escaped for a URL, as text of JSON or as HTML, there are many escapes. Each doubles the texts that its
 /// surroundings are read as, so four times the reach takes ten times as long.
@@ -138,6 +139,13 @@ pub(super) fn backslash(bytes: &[u8]) -> Option<(usize, Unit)> {
         _ => return None,
     };
     Some((2, unit))
+}
+
+/// How shells and those who write for them quote a single quote inside of two: `'\''`, `'"'"'` (POSIX, Shell Command
+/// Language 2.2).
+fn shell_quote(bytes: &[u8]) -> Option<(usize, Unit)> {
+    let forms: [&[u8]; 2] = [br"'\''", br#"'"'"'"#];
+    forms.iter().find(|form| bytes.starts_with(form)).map(|form| (form.len(), Unit::Byte(b'\'')))
 }
 
 /// `\xe4`, as this program shows bytes that are no text, beside backslashes that stand for themselves.
@@ -261,7 +269,7 @@ fn named(name: &str) -> Option<char> {
 }
 
 /// First bytes of all escapes, so that the others are passed over quickly.
-const STARTS: &[u8] = b"%\\&=\r\n\x1b";
+const STARTS: &[u8] = b"%\\&='\r\n\x1b";
 /// With the semicolon.
 const LONGEST_NAME: usize = 10;
 const LONGEST_NUMBER: usize = 10;
@@ -337,6 +345,7 @@ mod tests {
             (4, "a=C3=A4=\r\nb=3D1=", "aäb=1="),
             (5, "a\r\n  b\u{1b}[31;1mc\u{1b}[0m", "a  bc"),
             (6, "a\r\n  b\n\tc\u{1b}[31;1md\u{1b}[0m", "abcd"),
+            (9, r#"'it'\''s'"'"'' it''s"#, "'it's'' it''s"),
             (8, "a=a0=E2=82=AC=C3=A4=3D=41=E2=", "a=a0€ä==41=E2="),
         ] {
             let [reading] = undo(&Reading::of_text(text), ESCAPES[kind], &[]).try_into().unwrap();

@@ -27,6 +27,15 @@ fn the_longer_of_two_secrets_wins() {
 }
 
 #[test]
+fn a_secret_with_a_quote_is_replaced_as_a_shell_shows_it() {
+    let redactor = Redactor::new(vec!["it's me".to_owned()]).unwrap();
+
+    for shown in [r"+ login 'it'\''s me' now", r#"+ login 'it'"'"'s me' now"#] {
+        assert_eq!(redactor.redact(shown), "+ login '[redacted]' now", "{shown}");
+    }
+}
+
+#[test]
 fn short_secrets_and_no_secrets_change_nothing() {
     for redactor in [Redactor::new(vec!["abc".to_owned(), String::new()]).unwrap(), Redactor::default()] {
         assert_eq!(redactor.redact("abc and the rest"), "abc and the rest");
