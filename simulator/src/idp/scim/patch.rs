@@ -18,13 +18,15 @@ pub(super) fn apply(resource: &Value, request: &Value) -> Result<Value, ScimErro
         return Err(ScimError::bad("invalidSyntax", format!("Operations has 1 to {MOST_OPERATIONS} members")));
     }
     let mut changed = resource.clone();
+    let mut work = MOST_WORK;
     for operation in operations {
-        change(&mut changed, operation)?;
+        change(&mut changed, operation, &mut work)?;
     }
     Ok(changed)
 }
 
-fn change(resource: &mut Value, operation: &Value) -> Result<(), ScimError> {
+/// Applies one operation. `work` is what the whole request may still look through.
+fn change(resource: &mut Value, operation: &Value, work: &mut usize) -> Result<(), ScimError> {
     let text = |name: &str| member(operation, name).and_then(Value::as_str);
     // Some clients write `Add` and `Replace`.
     let kind = match text("op").map(str::to_ascii_lowercase).as_deref() {
@@ -34,11 +36,15 @@ fn change(resource: &mut Value, operation: &Value) -> Result<(), ScimError> {
         _ => return Err(ScimError::bad("invalidSyntax", "op must be add, replace or remove")),
     };
     let value = member(operation, "value").cloned();
+    if value.as_ref().and_then(Value::as_object).is_some_and(|value| value.len() > MOST_MEMBERS) {
+        return Err(ScimError::bad("invalidValue", format!("value has at most {MOST_MEMBERS} members")));
+    }
     let Some(path) = text("path").filter(|path| !path.is_empty()) else {
         return match (kind, value) {
             (Kind::Remove, _) => Err(ScimError::bad("noTarget", "remove needs a path")),
             (_, Some(Value::Object(members))) => {
-                members.into_iter().try_for_each(|(name, value)| at(resource, &Path::parse(&name)?, kind, Some(value)))
+                let mut each = members.into_iter();
+                each.try_for_each(|(name, value)| at(resource, &Path::parse(&name)?, kind, Some(value), work))
             }
             _ => Err(ScimError::bad("invalidValue", "without a path, value must be an object")),
         };
@@ -46,7 +52,7 @@ fn change(resource: &mut Value, operation: &Value) -> Result<(), ScimError> {
     if kind != Kind::Remove && value.is_none() {
         return Err(ScimError::bad("invalidValue", "value is missing"));
     }
-    at(resource, &Path::parse(path)?, kind, value)
+    at(resource, &Path::parse(path)?, kind, value, work)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,12 +95,16 @@ impl Path {
     }
 }
 
-fn at(resource: &mut Value, path: &Path, kind: Kind, value: Option<Value>) -> Result<(), ScimError> {
+fn at(resource: &mut Value, path: &Path, kind: Kind, value: Option<Value>, work: &mut usize) -> Result<(), ScimError> {
     let Value::Object(members) = resource else { return Err(ScimError::bad("invalidPath", "nothing is there")) };
     if READ_ONLY.iter().any(|name| name.eq_ignore_ascii_case(&path.attribute)) {
         return Err(ScimError::bad("mutability", format!("`{}` is read-only", path.attribute)));
     }
     let name = own_name(members, &path.attribute);
+    let values = members.get(&name).and_then(Value::as_array).map_or(0, Vec::len);
+    *work = work.checked_sub(members.len().saturating_add(values)).ok_or_else(|| {
+        ScimError::bad("tooMany", "the operations look through too many values: send fewer at a time")
+    })?;
     match (&path.filter, &path.part) {
         (None, None) => set(members, &name, kind, value),
         (None, Some(part)) => {
@@ -217,6 +227,10 @@ fn no_target() -> ScimError {
 
 const READ_ONLY: [&str; 4] = ["id", "meta", "groups", "schemas"];
 const MOST_OPERATIONS: usize = 1_000;
+/// Of the value of one operation.
+const MOST_MEMBERS: usize = 1_000;
+/// Members and values that one request looks through: as many operations as there may be, on a group with as many members.
+const MOST_WORK: usize = 2_000_000;
 
 #[cfg(test)]
 mod tests {
@@ -290,5 +304,23 @@ mod tests {
             assert_eq!(patched(&user, &json!([operation.clone()])), Err(Some(kind)), "{operation}");
         }
         assert_eq!(patched(&user, &json!([])), Err(Some("invalidSyntax")));
+    }
+
+    #[test]
+    fn operations_that_would_look_through_very_much_are_refused() {
+        let members = |count: usize| (0..count).map(|number| json!({ "value": number })).collect::<Vec<_>>();
+        let group = json!({ "displayName": "all", "members": members(1_000) });
+        let each = |count: usize| {
+            let remove = |number| json!({ "op": "remove", "path": format!("members[value eq {number}]") });
+            (0..count).map(remove).collect::<Value>()
+        };
+        let large = json!({ "displayName": "all", "members": members(100_000) });
+        let many: Value = (0..1_001).map(|number| (format!("a{number}"), json!(1))).collect();
+
+        assert!(patched(&group, &each(1_000)).unwrap().pointer("/members").is_none());
+        assert_eq!(patched(&large, &each(100)), Err(Some("tooMany")));
+        assert_eq!(patched(&group, &json!([{ "op": "add", "value": many }])), Err(Some("invalidValue")));
+        let of_one = json!({ "op": "add", "path": "members[value eq 1]", "value": many });
+        assert_eq!(patched(&group, &json!([of_one])), Err(Some("invalidValue")));
     }
 }
