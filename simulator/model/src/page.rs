@@ -310,7 +310,14 @@ impl PageName {
             Self::Home => row(
                 "Lightning home",
                 Some("/lightning/page/home"),
-                &[&[PathUnder("/lightning/")], &[PathUnder("/one/")], &[PathUnder("/setup/")], &[PathUnder("/apex/")]],
+                // Contract A6.9: a shell stands at other paths too.
+                &[
+                    &[PathUnder("/lightning/")],
+                    &[PathUnder("/one/")],
+                    &[PathUnder("/setup/")],
+                    &[PathUnder("/apex/")],
+                    &[Id("profile-card")],
+                ],
             )
             .needs_session(),
             Self::LoggedOut => row("the page after the logout", Some(LOGOUT_PATH), &[&[Path(LOGOUT_PATH)]]),

@@ -243,7 +243,7 @@ async fn the_identity_provider_that_was_used_last_stands_in_place_of_the_form_un
     chromium.stop().await;
 }
 
-/// Contract A6.5.
+/// Contract A6.5 and A6.9.
 #[tokio::test]
 async fn the_user_menu_of_home_opens_the_card_that_logs_out() {
     let chromium = Chromium::start().await;
@@ -253,12 +253,14 @@ async fn the_user_menu_of_home_opens_the_card_that_logs_out() {
     assert_eq!(home.reached.name, PageName::Home, "{:?}", test.trace);
     let session = &test.session;
 
+    session.goto(&test.my_domain("/001")).await.unwrap();
     let closed = session.page().await.unwrap();
     session.click("button.branding-userProfile-button .uiImage").await.unwrap();
     let open = session.wait_for(limit, |page| page.shows("logout")).await.unwrap().into_page();
     session.click("a.logout").await.unwrap();
     let out = session.wait_for(limit, |page| page.name == PageName::LoggedOut).await.unwrap().into_page();
 
+    assert_eq!(closed.name, PageName::Home, "a shell, at an address that no page of Lightning has");
     assert!(!closed.shows("logout") && open.shows("logout"), "{closed:?} {open:?}");
     assert_eq!(out.name, PageName::LoggedOut);
     chromium.stop().await;
