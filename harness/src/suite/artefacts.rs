@@ -87,6 +87,8 @@ fn copy(files: &[Written], from: &Path, to: &Path) -> io::Result<()> {
 enum Place {
     /// One artefact for each file of this name somewhere below the folder.
     EachFile(&'static str, &'static str),
+    /// One artefact for each folder in the folder, such as one for each task.
+    EachFolder(&'static str),
     /// The folder is one artefact.
     Folder(&'static str),
     /// The files are one artefact, if all of them are there.
@@ -101,6 +103,13 @@ impl Place {
                 let all = written_below(&root.join(folder), since).into_iter();
                 let named = all.filter(|file| file.path.file_name().is_some_and(|own| own == name));
                 named.map(|file| (file.path.clone(), vec![file])).collect()
+            }
+            Self::EachFolder(folder) => {
+                let entries = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+                let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+                folders.sort();
+                let each = folders.into_iter().map(|folder| (written_below(&folder, since), folder));
+                each.filter(|(files, _)| !files.is_empty()).map(|(files, folder)| (folder, files)).collect()
             }
             Self::Folder(folder) => {
                 let files = written_below(&root.join(folder), since);
@@ -150,7 +159,7 @@ const KNOWN: [(ArtefactKind, Place); 8] = [
     (ArtefactKind::AllureResults, Place::Folder("target/allure-results")),
     (ArtefactKind::SurefireReports, Place::Folder("target/surefire-reports")),
     (ArtefactKind::SurefireReports, Place::Folder("target/failsafe-reports")),
-    (ArtefactKind::GradleReport, Place::Folder("build/reports/tests/test")),
+    (ArtefactKind::GradleReport, Place::EachFolder("build/reports/tests")),
     (ArtefactKind::RobotLog, Place::Files(&["log.html", "report.html", "output.xml"])),
 ];
 
@@ -199,6 +208,8 @@ mod tests {
             "log.html",
             "report.html",
             "output.xml",
+            "build/reports/tests/uiTest/index.html",
+            "apps/e2e/test-results/a/trace.zip",
             "node_modules/x/playwright-report/index.html",
         ];
         let suite = suite(&files);
@@ -212,8 +223,10 @@ mod tests {
             [
                 (ArtefactKind::PlaywrightTrace, path("test-results/login-chromium/trace.zip")),
                 (ArtefactKind::PlaywrightReport, path("playwright-report")),
+                (ArtefactKind::GradleReport, path("build/reports/tests/uiTest")),
                 (ArtefactKind::RobotLog, path("")),
                 (ArtefactKind::SurefireReports, path("ui/target/surefire-reports")),
+                (ArtefactKind::PlaywrightTrace, path("apps/e2e/test-results/a/trace.zip")),
             ]
         );
         let there = |inner: &str| fs::read_to_string(reports.path().join(case).join(inner)).ok();
