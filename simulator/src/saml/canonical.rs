@@ -187,6 +187,21 @@ pub(super) fn date_time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
+/// Reads an `xs:dateTime` that says its offset (XML Schema part 2, 3.2.7). What jiff reads beyond it is none: a space
+/// for the `T`, a time without seconds, a zone in brackets.
+pub(super) fn read_date_time(found: &str) -> Option<Timestamp> {
+    let bytes = found.as_bytes();
+    let is = |at: usize, sign: u8| bytes.get(at) == Some(&sign);
+    let of_the_form = bytes.iter().all(|byte| byte.is_ascii_digit() || b"-+:.TZ".contains(byte))
+        && is(10, b'T')
+        && is(13, b':')
+        && is(16, b':');
+    let (_, offset) = found.split_at_checked(found.len().saturating_sub(6))?;
+    let with_minutes = offset.starts_with(['+', '-']) && offset.get(3..4) == Some(":");
+    let in_time = of_the_form && (found.ends_with('Z') || with_minutes);
+    found.parse().ok().filter(|_| in_time)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Attribute,

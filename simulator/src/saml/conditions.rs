@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 
+use super::canonical::read_date_time;
 use super::names::{ASSERTION_NS, BEARER, name_id_format};
 use super::response_rejection::ResponseRejection;
 use super::response_spec::{Attribute, NameId};
@@ -273,10 +274,7 @@ fn text<'a>(node: &'a Node, part: &'static str) -> Result<&'a str, ResponseRejec
 fn instant(node: &Node, name: &'static str) -> Result<Option<Timestamp>, ResponseRejection> {
     let Some(found) = node.attribute(name) else { return Ok(None) };
     let unreadable = || ResponseRejection::Unreadable { part: name, found: found.to_owned() };
-    if !found.contains('T') {
-        return Err(unreadable());
-    }
-    found.parse().map(Some).map_err(|_| unreadable())
+    read_date_time(found).map(Some).ok_or_else(unreadable)
 }
 
 fn begun(not_before: Timestamp, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use openssl::asn1::Asn1Time;
 use openssl::x509::X509;
 
+use super::canonical::read_date_time;
 use super::names::{BINDING_POST, BINDING_REDIRECT, DSIG_NS, METADATA_NS, PROTOCOL_NS};
 use crate::xml::{self, Node, XmlRejection};
 
@@ -126,7 +127,7 @@ fn idp_of(entity: &Node) -> Option<&Node> {
 
 fn in_time(node: &Node, now: Timestamp) -> Result<(), MetadataFault> {
     let Some(found) = node.attribute("validUntil") else { return Ok(()) };
-    let valid_until: Timestamp = found.parse().map_err(|_| MetadataFault::UnreadableDate(found.to_owned()))?;
+    let valid_until = read_date_time(found).ok_or_else(|| MetadataFault::UnreadableDate(found.to_owned()))?;
     if now < valid_until { Ok(()) } else { Err(MetadataFault::Expired { valid_until }) }
 }
 

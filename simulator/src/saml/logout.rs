@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 
 use super::binding::message_url;
-use super::canonical::{Element, date_time};
+use super::canonical::{Element, date_time, read_date_time};
 use super::names::{ASSERTION_NS, PROTOCOL_NS, status};
 use super::receive::{decode, inflate, signed_text};
 use super::redirect_query::RedirectQuery;
@@ -335,7 +335,7 @@ fn attribute(root: &Node, name: &'static str) -> Result<String, LogoutFault> {
 }
 
 fn instant(root: &Node, name: &'static str) -> Result<Timestamp, LogoutFault> {
-    attribute(root, name)?.parse().map_err(|_| LogoutFault::MissingPart(name))
+    read_date_time(attribute(root, name)?).ok_or(LogoutFault::MissingPart(name))
 }
 
 /// The only child of this name, which has nothing but text.

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use strum::IntoEnumIterator as _;
 use vestibule_model::{AcsBinding, EndpointUrl};
 
+use super::canonical::read_date_time;
 use super::names::{ASSERTION_NS, DSIG_NS, PROTOCOL_NS};
 use super::redirect_query::RedirectQuery;
 use super::request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, flag};
@@ -219,9 +220,8 @@ fn authn_request(root: &Node) -> Result<AuthnRequest, RequestRejection> {
         return Err(RequestRejection::Unreadable { part: "ID", found: id.to_owned() });
     }
     let instant = required(root, "IssueInstant")?;
-    let issue_instant: Timestamp = instant
-        .parse()
-        .map_err(|_| RequestRejection::Unreadable { part: "IssueInstant", found: instant.to_owned() })?;
+    let issue_instant = read_date_time(instant)
+        .ok_or_else(|| RequestRejection::Unreadable { part: "IssueInstant", found: instant.to_owned() })?;
     let issuer = root.first(ASSERTION_NS, "Issuer").map(|issuer| issuer.text.trim().to_owned());
     let requested_authn_context = RequestedAuthnContext::read(root)
         .map_err(|found| RequestRejection::Unreadable { part: "Comparison", found })?;

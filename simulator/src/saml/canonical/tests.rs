@@ -1,4 +1,4 @@
-use super::{Element, IllegalCharacter, date_time};
+use super::{Element, IllegalCharacter, date_time, read_date_time};
 
 #[test]
 fn a_namespace_is_declared_where_its_prefix_is_first_used() {
@@ -37,4 +37,41 @@ fn what_xml_cannot_carry_is_an_error() {
 #[test]
 fn instants_are_written_in_utc_with_milliseconds() {
     assert_eq!(date_time("2026-08-03T12:00:00.1239+02:00".parse().unwrap()), "2026-08-03T10:00:00.123Z");
+}
+
+#[test]
+fn an_instant_is_read_in_the_form_of_xml_schema_only() {
+    for (text, expected) in [
+        ("2026-08-03T10:00:00Z", "2026-08-03T10:00:00Z"),
+        ("2026-08-03T10:00:00.1234567Z", "2026-08-03T10:00:00.1234567Z"),
+        ("2026-08-03T12:00:00+02:00", "2026-08-03T10:00:00Z"),
+        ("2026-08-03T04:30:00.5-05:30", "2026-08-03T10:00:00.5Z"),
+    ] {
+        assert_eq!(read_date_time(text), Some(expected.parse().unwrap()), "{text}");
+    }
+    for text in [
+        "",
+        "Z",
+        "tomorrow",
+        "1785751200",
+        "2026-08-03",
+        "2026-08-03Z",
+        "2026-08-03T10:00:00",
+        "2026-08-03T10:00Z",
+        "2026-08-03T10Z",
+        "20260803T100000Z",
+        "2026-08-03 10:00:00Z",
+        "2026-08-03t10:00:00z",
+        "2026-08-03T10:00:00,5Z",
+        "2026-08-03T10:00:00+02",
+        "2026-08-03T10:00:00+0200",
+        "2026-08-03T10:00:00+02:00:30",
+        "2026-08-03T10:00:00Z[UTC]",
+        "2026-08-03T10:00:00+02:00[Europe/Berlin]",
+        "2026-13-03T10:00:00Z",
+        "2026-08-03T10:00:00Zé",
+        "é2026-08-03T10:00:00",
+    ] {
+        assert_eq!(read_date_time(text), None, "{text}");
+    }
 }

@@ -85,6 +85,7 @@ fn what_no_login_could_work_with_is_refused_with_its_reason() {
         (with_end(&plain, "2026-08-03T10:00:00Z"), MetadataFault::Expired { valid_until: end }),
         (with_end(&list_of(&[&plain]), "2026-08-03T10:00:00Z"), MetadataFault::Expired { valid_until: end }),
         (with_end(&plain, "tomorrow"), MetadataFault::UnreadableDate("tomorrow".to_owned())),
+        (with_end(&plain, "2027-08-03 10:00Z"), MetadataFault::UnreadableDate("2027-08-03 10:00Z".to_owned())),
     ] {
         assert_eq!(IdpDescriptor::read(&xml, now()), Err(fault), "{xml}");
     }

@@ -9,6 +9,7 @@ use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_model::AcsBinding;
 
 use super::fixture::{ACS, SP, SSO, cut, key, minutes, now, replace, rsa, trusted};
+use crate::saml::canonical::date_time;
 use crate::saml::signature::SignatureFault;
 use crate::saml::structure_fault::StructureFault;
 use crate::saml::{
@@ -271,6 +272,11 @@ fn a_bad_request_is_refused_with_a_status() {
         (
             replace(&xml, "ID=\"_request1\"", "ID=\"1\""),
             RequestRejection::Unreadable { part: "ID", found: "1".to_owned() },
+            requester,
+        ),
+        (
+            replace(&xml, &format!("\"{}\"", date_time(now())), "\"2026-08-03T10:00Z\""),
+            RequestRejection::Unreadable { part: "IssueInstant", found: "2026-08-03T10:00Z".to_owned() },
             requester,
         ),
         (replace(&xml, &format!(">{SP}<"), "><"), RequestRejection::MissingPart("Issuer"), requester),
