@@ -256,8 +256,8 @@ const NAVIGATED_SIGNS: [&str; 3] = ["net::ERR_", "page.goto: ", "NS_ERROR_"];
 /// The WebDriver error of a page whose certificate is not accepted.
 const INSECURE: &str = "insecure certificate";
 
-/// How Firefox, OpenSSL, Node, Python, Java, Go and Chromium refuse a certificate.
-const CERTIFICATE_SIGNS: [&str; 14] = [
+/// How Firefox, OpenSSL, Node, Python, Java, Go, Chromium, Ruby, .NET, curl and Deno refuse a certificate.
+const CERTIFICATE_SIGNS: [&str; 20] = [
     "InsecureCertificateException",
     "SEC_ERROR_UNKNOWN_ISSUER",
     "MOZILLA_PKIX_ERROR_",
@@ -272,6 +272,12 @@ const CERTIFICATE_SIGNS: [&str; 14] = [
     "PKIX path building failed",
     "certificate signed by unknown authority",
     "self-signed certificate",
+    "certificate verify failed",
+    "UntrustedRoot",
+    "PartialChain",
+    "RemoteCertificateNameMismatch",
+    "SSL certificate problem",
+    "invalid peer certificate",
 ];
 
 /// Playwright records videos by a program that comes with its own browsers only.
@@ -300,7 +306,7 @@ const NOT_REACHED_SIGNS: [&str; 14] = [
 ];
 
 /// What stands before a host in the words of clients.
-const HOST_MARKS: [&str; 11] = [
+const HOST_MARKS: [&str; 14] = [
     "https://",
     "http://",
     "host='",
@@ -309,13 +315,16 @@ const HOST_MARKS: [&str; 11] = [
     "resolve '",
     "resolve host: ",
     "lookup ",
+    "connection to ",
+    "known (",
+    "known. (",
     "ENOTFOUND ",
     "EAI_AGAIN ",
     "UnknownHostException: ",
 ];
 
 /// How browsers and runtimes say that a host has no address.
-const NOT_RESOLVED_SIGNS: [&str; 9] = [
+const NOT_RESOLVED_SIGNS: [&str; 12] = [
     "ERR_NAME_NOT_RESOLVED",
     "UnknownHostException",
     "ENOTFOUND",
@@ -325,6 +334,9 @@ const NOT_RESOLVED_SIGNS: [&str; 9] = [
     "Name or service not known",
     "Could not resolve host",
     "no such host",
+    "failed to lookup address",
+    "failure in name resolution",
+    "nodename nor servname provided",
 ];
 
 /// How suites and runtimes say that a variable has no value.
@@ -344,7 +356,7 @@ const NO_VALUE_SIGNS: [&str; 12] = [
 ];
 
 /// How runtimes say that something is not installed.
-const MISSING_SIGNS: [&str; 20] = [
+const MISSING_SIGNS: [&str; 29] = [
     "could not determine executable to run",
     "Need to install the following packages",
     "package was not found and will be installed",
@@ -365,4 +377,13 @@ const MISSING_SIGNS: [&str; 20] = [
     "Could not find or load main class",
     "Unable to obtain driver",
     "SyntaxError",
+    "cannot load such file",
+    "Could not find gem",
+    "in locally installed gems",
+    "Could not resolve all",
+    "Could not load file or assembly",
+    "ClassNotFoundException",
+    "NoClassDefFoundError",
+    "Module not found",
+    "Failed opening required",
 ];

@@ -84,6 +84,33 @@ fn environment() -> Vec<Row> {
             told_as: Some("login-page-never-opened"),
         },
         Row {
+            cause: "real-host",
+            proof: ended(
+                1,
+                "httpx.ConnectError: login.salesforce.com: [Errno -3] Temporary failure in name resolution",
+            ),
+            near_miss: ended(1, "httpx.ConnectError: [Errno -3] Temporary failure in name resolution"),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "real-host",
+            proof: opened("System.Net.Http.HttpRequestException: Name or service not known (login.salesforce.com:443)"),
+            near_miss: opened("System.Net.Http.HttpRequestException: Name or service not known (mail.example.com:443)"),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "real-host",
+            proof: opened("Failed to open TCP connection to test.salesforce.com:443 (getaddrinfo: unknown)"),
+            near_miss: opened("Failed to open TCP connection to mail.example.com:443 (getaddrinfo: unknown)"),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "simulated-host-not-found",
+            proof: ended(1, "dns error: failed to lookup address information (https://acme.my.salesforce.localhost/)"),
+            near_miss: ended(1, "dns error: failed to lookup address information (https://mail.example.com/)"),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
             cause: "simulated-host-not-found",
             proof: under_real_names("java.net.UnknownHostException: login.salesforce.com"),
             near_miss: under_real_names("java.net.UnknownHostException: other.my.salesforce.com"),
@@ -125,6 +152,67 @@ fn environment() -> Vec<Row> {
                  npm error request to https://registry.npmjs.org/playwright failed, reason: self-signed certificate",
             ),
             told_as: Some("suite-broke-before-login"),
+        },
+        // Ruby, .NET, curl and Deno.
+        Row {
+            cause: "certificate-refused",
+            proof: ended(
+                1,
+                "SSL_connect returned=1 errno=0 state=error: certificate verify failed (OpenSSL::SSL::SSLError)",
+            ),
+            near_miss: ended(
+                1,
+                "SSL_connect returned=1 errno=0 state=error: wrong version number (OpenSSL::SSL::SSLError)",
+            ),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "certificate-refused",
+            proof: ended(
+                1,
+                "The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot",
+            ),
+            near_miss: ended(1, "The certificate of the signature is in the report"),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "certificate-refused",
+            proof: ended(1, "cURL error 60: SSL certificate problem: unable to get the issuer"),
+            near_miss: ended(1, "cURL error 60: SSL certificate problem (see https://mail.example.com/)"),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "certificate-refused",
+            proof: ended(
+                1,
+                "error sending request (https://acme.my.salesforce.localhost:8443/): invalid peer certificate",
+            ),
+            near_miss: ended(1, "error sending request (https://jsr.example.com/): invalid peer certificate"),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: ended(1, "cannot load such file -- capybara (LoadError)"),
+            near_miss: ended(0, "cannot load such file -- capybara (LoadError)"),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: ended(1, "Could not load file or assembly 'WebDriver, Version=4.1.0.0'"),
+            near_miss: ended(1, "Could not load the report"),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: ended(1, "java.lang.NoClassDefFoundError: org/openqa/selenium/WebDriver"),
+            near_miss: ended(1, "java.lang.AssertionError: 1 test failed"),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: ended(1, "error: Module not found \"file:///work/login.ts\""),
+            near_miss: ended(1, "error: Test failed"),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "suite-broke-before-login",
