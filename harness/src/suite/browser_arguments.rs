@@ -1,4 +1,5 @@
-//! Command-line arguments that make Chromium reach the realm, trust its certificates and stay away from real orgs.
+//! Command-line arguments that make Chromium reach the realm, trust its certificates and stay away from real orgs; or that
+//! keep it from trusting whatever it meets, where its org is a real one.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,7 +9,8 @@ use serde::Serialize;
 use vestibule_model::vendor_hosts::VENDOR_DOMAINS;
 use vestibule_simulator::realm::resolver_rules;
 
-use super::options::ConnectionOptions;
+use super::options::{ConnectionOptions, Recording};
+use super::reach::{RealmReach, Route};
 
 /// Arguments added to those of the suite for each browser.
 #[derive(Debug, Clone)]
@@ -18,6 +20,10 @@ pub(super) struct BrowserArguments {
     /// `host;*.host;…`: the hosts that no proxy is asked for.
     bypassed: String,
     added: Vec<Added>,
+    /// Names with which no browser is started.
+    refused: &'static [&'static str],
+    /// Names that are taken out of the suite's own arguments.
+    dropped: &'static [&'static str],
 }
 
 /// One argument.
@@ -49,8 +55,8 @@ pub(super) struct RefusedArgument(pub(super) &'static str);
 
 impl BrowserArguments {
     /// The arguments for browsers that run on this machine.
-    pub(super) fn local(options: &ConnectionOptions, proxy: SocketAddr) -> Self {
-        let mut arguments = Self::remote(options, proxy);
+    pub(super) fn local(route: Route<'_>) -> Self {
+        let mut arguments = Self::remote(route);
         let has_display =
             ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|it| !it.is_empty()));
         // Chromium refuses to start as root with its sandbox.
@@ -68,29 +74,41 @@ impl BrowserArguments {
 
     /// The arguments for browsers that the suite starts itself. They get a debugging port if passkeys must be added or
     /// pages copied.
-    pub(super) fn launched(options: &ConnectionOptions, proxy: SocketAddr) -> Self {
-        let mut arguments = Self::local(options, proxy);
-        if options.passkeys.is_some() || options.page_copies {
+    pub(super) fn launched(options: &ConnectionOptions, route: Route<'_>) -> Self {
+        let mut arguments = Self::local(route);
+        if options.passkeys.is_some() || options.recording == Recording::CommandsAndPages {
             arguments.add("--remote-debugging-port=0", Some("remote-debugging-port"));
         }
         arguments
     }
 
     /// The arguments for browsers of a WebDriver server on another machine, such as a Selenium Grid.
-    pub(super) fn remote(options: &ConnectionOptions, proxy: SocketAddr) -> Self {
-        let rules = host_rules(options);
-        let mut arguments = Self { added: Vec::new(), rules, bypassed: bypassed(options) };
+    pub(super) fn remote(route: Route<'_>) -> Self {
+        match route {
+            Route::Realm { realm, proxy } => Self::to_realm(realm, proxy),
+            Route::AsIs => Self::as_is(),
+        }
+    }
+
+    fn to_realm(realm: &RealmReach, proxy: SocketAddr) -> Self {
+        let (rules, bypassed) = (host_rules(realm), bypassed(realm));
+        let mut arguments = Self { added: Vec::new(), rules, bypassed, refused: &PROXY_SCRIPTS, dropped: &[] };
         arguments.join(&format!("--{HOST_RULES}={}", arguments.rules), Join { separator: ", ", first: true });
-        arguments.join(&format!("--{PIN}={}", options.spki_pin), Join { separator: ",", first: true });
-        // Chromium drops input until the first paint, which comes late on a busy machine; a client that clicked
-        // before it would wait forever.
-        arguments.add("--allow-pre-commit-input", None);
+        arguments.join(&format!("--{PIN}={}", realm.spki_pin), Join { separator: ",", first: true });
+        arguments.add(EARLY_INPUT, None);
         // A proxy resolves the hosts instead of the rules, so none is asked for a host of the realm or of the vendor:
         // neither that of the environment, which the headless shell obeys despite `--no-proxy-server`, nor one that
         // the suite names.
-        let default = if options.upstream.is_none() { "direct://".to_owned() } else { format!("http://{proxy}") };
+        let default = if realm.upstream.is_none() { "direct://".to_owned() } else { format!("http://{proxy}") };
         arguments.add(&format!("--{PROXY}={default}"), Some(PROXY));
         arguments.join(&format!("--{BYPASS}={}", arguments.bypassed), Join { separator: ";", first: false });
+        arguments
+    }
+
+    fn as_is() -> Self {
+        let (rules, bypassed) = (String::new(), String::new());
+        let mut arguments = Self { added: Vec::new(), rules, bypassed, refused: &[], dropped: &UNVERIFIED };
+        arguments.add(EARLY_INPUT, None);
         arguments
     }
 
@@ -104,6 +122,16 @@ impl BrowserArguments {
         &self.bypassed
     }
 
+    /// Names with which no browser is started.
+    pub(super) fn refused(&self) -> &'static [&'static str] {
+        self.refused
+    }
+
+    /// Names that are taken out of the suite's own arguments.
+    pub(super) fn dropped(&self) -> &'static [&'static str] {
+        self.dropped
+    }
+
     /// All added arguments.
     pub(super) fn added(&self) -> &[Added] {
         &self.added
@@ -115,11 +143,12 @@ impl BrowserArguments {
     ///
     /// If one of them must not be given to a browser.
     pub(super) fn added_to(&self, own: &[String]) -> Result<Vec<String>, RefusedArgument> {
-        if let Some(refused) = REFUSED.iter().find(|refused| own.iter().any(|argument| name(argument) == **refused)) {
+        if let Some(refused) = self.refused.iter().find(|refused| own.iter().any(|argument| name(argument) == **refused)) {
             return Err(RefusedArgument(refused));
         }
         let replaced = |argument: &&String| {
-            self.added.iter().any(|added| added.unless.is_none() && added.name() == name(argument))
+            self.dropped.contains(&name(argument))
+                || self.added.iter().any(|added| added.unless.is_none() && added.name() == name(argument))
         };
         let kept = own.iter().filter(|argument| !replaced(argument)).cloned();
         let added = self
@@ -159,8 +188,8 @@ impl Added {
 }
 
 /// The first rule that matches a host wins.
-fn host_rules(options: &ConnectionOptions) -> String {
-    let realm = resolver_rules(&options.hosts, options.realm);
+fn host_rules(reach: &RealmReach) -> String {
+    let realm = resolver_rules(&reach.hosts, reach.address);
     let nowhere = vendor_patterns().map(|pattern| format!("MAP {pattern} ~NOTFOUND"));
     std::iter::once(realm).chain(nowhere).collect::<Vec<_>>().join(", ")
 }
@@ -171,8 +200,8 @@ fn shared_memory_is_small(folder: &Path) -> bool {
 }
 
 /// The hosts that no proxy is asked for: those of the realm, and the vendor's. The last rule that matches a host wins.
-fn bypassed(options: &ConnectionOptions) -> String {
-    options.hosts.iter().cloned().chain(vendor_patterns()).collect::<Vec<_>>().join(";")
+fn bypassed(realm: &RealmReach) -> String {
+    realm.hosts.iter().cloned().chain(vendor_patterns()).collect::<Vec<_>>().join(";")
 }
 
 /// The vendor's domains and everything below them. Patterns do not match a host with a final dot, so it has its own.
@@ -187,8 +216,15 @@ fn name(argument: &str) -> &str {
     argument.trim_start_matches('-').split('=').next().unwrap_or_default()
 }
 
-/// Arguments that are never given to a browser: Chromium would prefer them to `--proxy-server`.
-pub(super) const REFUSED: [&str; 2] = ["proxy-pac-url", "proxy-auto-detect"];
+/// Arguments that Chromium would prefer to `--proxy-server`.
+const PROXY_SCRIPTS: [&str; 2] = ["proxy-pac-url", "proxy-auto-detect"];
+
+/// Arguments with which a browser would show the passkeys of real accounts to a host that it did not verify.
+const UNVERIFIED: [&str; 3] = ["ignore-certificate-errors", PIN, "unsafely-treat-insecure-origin-as-secure"];
+
+/// Chromium drops input until the first paint, which comes late on a busy machine; a client that clicked before it would
+/// wait forever.
+const EARLY_INPUT: &str = "--allow-pre-commit-input";
 
 const HOST_RULES: &str = "host-resolver-rules";
 /// Where Chromium keeps what its processes share.
@@ -202,6 +238,30 @@ const BYPASS: &str = "proxy-bypass-list";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browser_of_a_real_org_keeps_its_own_arguments_but_those_that_verify_no_certificate() {
+        let own = [
+            "--window-size=800,600",
+            "--proxy-pac-url=http://inside.example/pac",
+            "--ignore-certificate-errors",
+            "ignore-certificate-errors-spki-list=OWN",
+            "-unsafely-treat-insecure-origin-as-secure=http://acme.my.salesforce.com",
+            "--host-resolver-rules=MAP a b",
+        ];
+
+        let given = BrowserArguments::remote(Route::AsIs).added_to(&own.map(str::to_owned)).unwrap();
+
+        assert_eq!(
+            given,
+            [
+                "--window-size=800,600",
+                "--proxy-pac-url=http://inside.example/pac",
+                "--host-resolver-rules=MAP a b",
+                EARLY_INPUT
+            ]
+        );
+    }
 
     #[test]
     fn shared_memory_is_used_only_where_there_is_enough() {

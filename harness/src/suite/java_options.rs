@@ -45,11 +45,10 @@ impl JavaOptions {
     /// `HTTPS_PROXY` nor `SSL_CERT_FILE`.
     ///
     /// `localhost` is the one host, and not the hosts below it, among which those of the realm are.
-    pub(super) fn ours(driver: &Path, proxy: SocketAddr, trust: &JavaTrust) -> Self {
+    pub(super) fn to_realm(driver: &Path, proxy: SocketAddr, trust: &JavaTrust) -> Self {
         let (host, port) = (proxy.ip().to_string(), proxy.port().to_string());
         let store = trust.store.display().to_string();
         let properties = [
-            ("webdriver.chrome.driver", driver.display().to_string()),
             ("https.proxyHost", host.clone()),
             ("https.proxyPort", port.clone()),
             ("http.proxyHost", host),
@@ -59,7 +58,14 @@ impl JavaOptions {
             ("javax.net.ssl.trustStoreType", "JKS".to_owned()),
             ("javax.net.ssl.trustStorePassword", trust.password.clone()),
         ];
-        Self(properties.map(|(name, value)| format!("-D{name}={value}")).into())
+        let mut options = Self::to_driver(driver);
+        options.0.extend(properties.map(|(name, value)| format!("-D{name}={value}")));
+        options
+    }
+
+    /// The option that leads the JVM to ChromeDriver.
+    pub(super) fn to_driver(driver: &Path) -> Self {
+        Self(vec![format!("-Dwebdriver.chrome.driver={}", driver.display())])
     }
 
     /// As text. A word with both kinds of quotes cannot be written in one pair, so each part gets its own.

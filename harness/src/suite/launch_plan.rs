@@ -12,7 +12,9 @@ use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
 
 use super::environment::{Mapping, SuiteUser, Target};
 use super::limits::Limits;
-use super::options::ConnectionOptions;
+use super::options::{ConnectionOptions, Recording};
+use super::passkeys::Passkeys;
+use super::reach::{RealmReach, Reach};
 use super::suite_options::SuiteOptions;
 use super::upstream_proxy::UpstreamProxy;
 use crate::scenario::Case;
@@ -118,20 +120,23 @@ impl LaunchPlan {
         page_copies: bool,
         machine: Machine,
     ) -> io::Result<ConnectionOptions> {
-        Ok(ConnectionOptions {
-            realm: ([127, 0, 0, 1], realm.hosts.port()).into(),
+        let reach = RealmReach {
+            address: ([127, 0, 0, 1], realm.hosts.port()).into(),
             hosts: realm.hosts.all(),
             real_hosts: self.real_hosts,
             spki_pin: realm.certs.spki_pin().to_owned(),
             ca_file: ca_file(realm, &machine.folder)?,
+            upstream: machine.upstream,
+        };
+        Ok(ConnectionOptions {
+            reach: Reach::Realm(reach),
             webdriver: machine.webdriver,
             browser: machine.browser,
             program: std::env::current_exe()?,
             folder: machine.folder,
             clock: machine.clock,
-            passkeys: self.passkeys.clone(),
-            page_copies,
-            upstream: machine.upstream,
+            passkeys: self.passkeys.clone().map(Passkeys::Fixed),
+            recording: if page_copies { Recording::CommandsAndPages } else { Recording::Commands },
             limits: Limits::default(),
         })
     }

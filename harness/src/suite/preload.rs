@@ -12,9 +12,11 @@ use serde_json::json;
 use vestibule_model::Secret;
 use vestibule_model::vendor_hosts::VENDOR_DOMAINS;
 
-use super::browser_arguments::{Added, BrowserArguments, Join, REFUSED, RefusedArgument};
+use super::browser_arguments::{Added, BrowserArguments, Join, RefusedArgument};
 use super::environment::Variables;
 use super::options::ConnectionOptions;
+use super::passkeys::Passkeys;
+use super::reach::Route;
 use crate::browser::BrowserError;
 use crate::outcome::{Proxied, ProxyFate};
 use crate::stopwatch::{self, Stopwatch};
@@ -25,17 +27,23 @@ pub(super) struct Shims {
     /// First in the suite's `PATH`.
     bin: PathBuf,
     preload: PathBuf,
-    /// First in the suite's `PYTHONPATH`.
-    python: PathBuf,
+    /// What leads to a realm; `None` where every host is what it is on this machine.
+    realm: Option<ForRealm>,
     refused: PathBuf,
     profiles: PathBuf,
     /// Where the suite's programs keep temporary files; removed with the folder of the case.
     temporary: PathBuf,
     endpoint: String,
-    proxy: SocketAddr,
+    clock: Stopwatch,
+}
+
+/// What a suite of a realm has besides.
+#[derive(Debug)]
+struct ForRealm {
+    /// First in the suite's `PYTHONPATH`.
+    python: PathBuf,
     pin: String,
     rules: String,
-    clock: Stopwatch,
 }
 
 /// A line that the preload writes when it refuses a connection.
@@ -47,32 +55,37 @@ struct Refused {
 }
 
 impl Shims {
-    /// Writes the shims for an endpoint and a proxy at these addresses into the folder of the case.
+    /// Writes the shims for an endpoint at this address into the folder of the case.
     pub(super) fn write(
         options: &ConnectionOptions,
         endpoint: SocketAddr,
-        proxy: SocketAddr,
+        route: Route<'_>,
     ) -> Result<Self, BrowserError> {
-        let arguments = &BrowserArguments::launched(options, proxy);
+        let arguments = &BrowserArguments::launched(options, route);
         let endpoint = format!("http://{endpoint}");
+        let realm = match route {
+            Route::Realm { realm, .. } => Some(ForRealm {
+                python: options.folder.join("python"),
+                pin: realm.spki_pin.clone(),
+                rules: arguments.rules().to_owned(),
+            }),
+            Route::AsIs => None,
+        };
         let shims = Self {
             bin: options.folder.join("bin"),
             preload: options.folder.join("preload.cjs"),
-            python: options.folder.join("python"),
+            realm,
             refused: options.folder.join("refused.jsonl"),
             profiles: options.folder.join("profiles.txt"),
             temporary: options.folder.join("tmp"),
             endpoint,
-            proxy,
-            pin: options.spki_pin.clone(),
-            rules: arguments.rules().to_owned(),
             clock: options.clock,
         };
         let broken = |source| BrowserError::Machine { path: options.folder.clone(), source };
         fs::create_dir_all(&shims.bin).map_err(broken)?;
         fs::create_dir_all(&shims.temporary).map_err(broken)?;
         shims.write_programs(options, arguments).map_err(broken)?;
-        shims.write_preload(options, arguments).map_err(broken)?;
+        shims.write_preload(options, arguments, route).map_err(broken)?;
         Ok(shims)
     }
 
@@ -82,8 +95,10 @@ impl Shims {
         let program = |name: &str| self.bin.join(name).display().to_string();
         set("VESTIBULE_WEBDRIVER_URL", self.endpoint.clone());
         set("VESTIBULE_BROWSER_PATH", program("chromium"));
-        set("VESTIBULE_SPKI_PIN", self.pin.clone());
-        set("VESTIBULE_HOST_RULES", self.rules.clone());
+        if let Some(realm) = &self.realm {
+            set("VESTIBULE_SPKI_PIN", realm.pin.clone());
+            set("VESTIBULE_HOST_RULES", realm.rules.clone());
+        }
         for name in ["CHROME_BIN", "CHROME_PATH", "PUPPETEER_EXECUTABLE_PATH", "CHROMIUM_PATH"] {
             set(name, program("chromium"));
         }
@@ -105,11 +120,13 @@ impl Shims {
         // Node has its own quoting rules, which differ from the shell's.
         let preload = self.preload.display().to_string().replace('\\', r"\\").replace('"', r#"\""#);
         variables.extend("NODE_OPTIONS", &format!("--require \"{preload}\""));
-        // Python looks here first for the module that it imports at its start.
-        let python = self.python.display().to_string();
-        let own = variables.seen("PYTHONPATH").filter(|own| !own.reveal().is_empty());
-        let path = own.map_or_else(|| python.clone(), |own| format!("{python}:{}", own.reveal()));
-        variables.replace("PYTHONPATH", Secret::new(path));
+        if let Some(realm) = &self.realm {
+            // Python looks here first for the module that it imports at its start.
+            let python = realm.python.display().to_string();
+            let own = variables.seen("PYTHONPATH").filter(|own| !own.reveal().is_empty());
+            let path = own.map_or_else(|| python.clone(), |own| format!("{python}:{}", own.reveal()));
+            variables.replace("PYTHONPATH", Secret::new(path));
+        }
     }
 
     /// A ChromeDriver that leads to the endpoint.
@@ -159,29 +176,43 @@ impl Shims {
             "browser_path": path,
         });
         let answer = json!({ "logs": [], "result": result }).to_string();
+        // A suite asks this program for codes, whether or not it is installed.
+        let program = VESTIBULE.replace("@PROGRAM@", &quoted_path(&options.program)?);
+        write_program(&self.bin.join("vestibule"), &program)?;
         write_program(&self.bin.join("selenium-manager"), &SELENIUM_MANAGER.replace("@ANSWER@", &answer))
     }
 
-    fn write_preload(&self, options: &ConnectionOptions, arguments: &BrowserArguments) -> std::io::Result<()> {
-        let refusals: BTreeMap<_, _> = REFUSED.iter().map(|name| (*name, RefusedArgument(name).to_string())).collect();
-        let config = json!({
+    fn write_preload(
+        &self,
+        options: &ConnectionOptions,
+        arguments: &BrowserArguments,
+        route: Route<'_>,
+    ) -> std::io::Result<()> {
+        let refusals = arguments.refused().iter().map(|name| (*name, RefusedArgument(name).to_string()));
+        let mut config = json!({
             "shims": self.bin,
             "browser": browser_path(options),
             "arguments": arguments.added(),
+            "dropped": arguments.dropped(),
             "bypassed": arguments.bypassed(),
-            "refusals": refusals,
-            "hosts": options.hosts,
-            "realm": { "host": options.realm.ip(), "port": options.realm.port() },
-            "proxy": { "host": self.proxy.ip(), "port": self.proxy.port() },
-            "vendor": VENDOR_DOMAINS,
-            "refused": self.refused,
+            "refusals": refusals.collect::<BTreeMap<_, _>>(),
             "profiles": self.profiles,
+            "verifies": matches!(route, Route::AsIs),
+            "keeps": matches!(options.passkeys, Some(Passkeys::Kept(_))),
+            "realm": null,
         });
+        if let (Route::Realm { realm, proxy }, Some(ForRealm { python, .. })) = (route, &self.realm) {
+            config["hosts"] = json!(realm.hosts);
+            config["realm"] = json!({ "host": realm.address.ip(), "port": realm.address.port() });
+            config["proxy"] = json!({ "host": proxy.ip(), "port": proxy.port() });
+            config["vendor"] = json!(VENDOR_DOMAINS);
+            config["refused"] = json!(self.refused);
+            fs::create_dir_all(python)?;
+            fs::write(python.join("sitecustomize.json"), config.to_string())?;
+            fs::write(python.join("sitecustomize.py"), SITECUSTOMIZE)?;
+        }
         fs::write(self.preload.with_extension("json"), config.to_string())?;
-        fs::write(&self.preload, PRELOAD)?;
-        fs::create_dir_all(&self.python)?;
-        fs::write(self.python.join("sitecustomize.json"), config.to_string())?;
-        fs::write(self.python.join("sitecustomize.py"), SITECUSTOMIZE)
+        fs::write(&self.preload, PRELOAD)
     }
 }
 
@@ -199,10 +230,11 @@ fn unknown(arguments: &BrowserArguments) -> String {
 /// A case of shell for each name that is taken out of the suite's arguments. The separators need no quotes inside
 /// double quotes.
 fn taken(arguments: &BrowserArguments) -> std::io::Result<String> {
-    let refused = REFUSED.iter().map(|name| {
+    let refused = arguments.refused().iter().map(|name| {
         let why = quoted(&format!("vestibule: {}", RefusedArgument(name)))?;
         Ok(format!("    {name}) printf '%s\\n' {why} >&2; exit 1 ;;"))
     });
+    let dropped = arguments.dropped().iter().map(|name| Ok(format!("    {name}) ;;")));
     let ours = arguments.added().iter().filter(|added| added.unless.is_none()).map(|added| {
         let name = added.name();
         Ok(match added.join {
@@ -213,7 +245,7 @@ fn taken(arguments: &BrowserArguments) -> std::io::Result<String> {
             None => format!("    {name}) ;;"),
         })
     });
-    Ok(refused.chain(ours).collect::<std::io::Result<Vec<_>>>()?.join("\n"))
+    Ok(refused.chain(dropped).chain(ours).collect::<std::io::Result<Vec<_>>>()?.join("\n"))
 }
 
 /// One line of shell for each argument.
@@ -276,6 +308,7 @@ const BROWSERS: [&str; 6] =
 
 const BROWSER: &str = include_str!("preload/browser.sh");
 const CHROMEDRIVER: &str = include_str!("preload/chromedriver.sh");
+const VESTIBULE: &str = include_str!("preload/vestibule.sh");
 const SELENIUM_MANAGER: &str = include_str!("preload/selenium-manager.sh");
 const PRELOAD: &str = include_str!("preload/preload.cjs");
 const SITECUSTOMIZE: &str = include_str!("preload/sitecustomize.py");

@@ -12,9 +12,11 @@ use tokio::task::JoinHandle;
 use vestibule_model::Secret;
 
 use super::environment::Variables;
-use super::options::ConnectionOptions;
+use super::limits::Limits;
+use super::reach::RealmReach;
 use crate::browser::BrowserError;
 use crate::outcome::Proxied;
+use crate::stopwatch::Stopwatch;
 
 mod answers;
 mod destination;
@@ -48,13 +50,13 @@ impl Proxy {
     /// # Errors
     ///
     /// If no port is free.
-    pub(super) async fn start(options: &ConnectionOptions) -> Result<Self, BrowserError> {
+    pub(super) async fn start(realm: &RealmReach, limits: Limits, clock: Stopwatch) -> Result<Self, BrowserError> {
         let failed = |source| BrowserError::Machine { path: "127.0.0.1:0".into(), source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let destinations = Destinations::new(&options.hosts, options.realm, options.real_hosts);
-        let state = Arc::new(ProxyState::new(destinations, RequestLog::new(options.clock), options.upstream.clone()));
-        let accepting = tokio::spawn(server::accept(listener, options.limits, Arc::clone(&state)));
+        let destinations = Destinations::new(&realm.hosts, realm.address, realm.real_hosts);
+        let state = Arc::new(ProxyState::new(destinations, RequestLog::new(clock), realm.upstream.clone()));
+        let accepting = tokio::spawn(server::accept(listener, limits, Arc::clone(&state)));
         Ok(Self { address, state, accepting })
     }
 

@@ -4,26 +4,34 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 
 use super::limits::Limits;
-use super::options::ConnectionOptions;
+use super::options::{ConnectionOptions, Recording};
+use super::reach::{RealmReach, Reach};
 use crate::stopwatch::Stopwatch;
 
-/// No realm, no WebDriver server and no browser; files go into this folder.
+/// No WebDriver server, no browser, and a realm without hosts where nothing listens; files go into this folder.
 pub(super) fn unconnected(folder: &Path) -> ConnectionOptions {
     ConnectionOptions {
-        realm: (Ipv4Addr::LOCALHOST, DISCARD).into(),
-        hosts: Vec::new(),
-        real_hosts: false,
-        spki_pin: String::new(),
-        ca_file: folder.join("ca.pem"),
+        reach: Reach::Realm(nowhere(folder)),
         webdriver: format!("http://127.0.0.1:{DISCARD}").parse().unwrap(),
         browser: None,
         program: "/bin/true".into(),
         folder: folder.to_owned(),
         clock: Stopwatch::start(),
         passkeys: None,
-        page_copies: false,
-        upstream: None,
+        recording: Recording::Commands,
         limits: Limits::default(),
+    }
+}
+
+/// A realm without hosts where nothing listens.
+pub(super) fn nowhere(folder: &Path) -> RealmReach {
+    RealmReach {
+        address: (Ipv4Addr::LOCALHOST, DISCARD).into(),
+        hosts: Vec::new(),
+        real_hosts: false,
+        spki_pin: String::new(),
+        ca_file: folder.join("ca.pem"),
+        upstream: None,
     }
 }
 

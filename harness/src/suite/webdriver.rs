@@ -1,4 +1,5 @@
-//! A WebDriver endpoint that forwards every command and adds to each session what its browser needs to reach the realm.
+//! A WebDriver endpoint that forwards every command and adds to each session what its browser needs to reach its org and to
+//! sign in there.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use super::browser_arguments::BrowserArguments;
 use super::environment::Variables;
 use super::options::ConnectionOptions;
 use super::preload::Shims;
+use super::reach::Route;
 use super::records::Records;
 use crate::browser::BrowserError;
 
@@ -44,27 +46,27 @@ pub(super) struct Endpoint {
     forwarder: Arc<Forwarder>,
     shims: Shims,
     server: JoinHandle<()>,
-    _launched_browsers: LaunchedBrowsers,
+    launched_browsers: LaunchedBrowsers,
 }
 
 impl Endpoint {
-    /// Listens on a free loopback port and writes the shims. `proxy` is the proxy of the case.
-    pub(super) async fn start(options: &ConnectionOptions, proxy: SocketAddr) -> Result<Self, BrowserError> {
+    /// Listens on a free loopback port and writes the shims.
+    pub(super) async fn start(options: &ConnectionOptions, route: Route<'_>) -> Result<Self, BrowserError> {
         let broken = |source| BrowserError::Machine { path: "127.0.0.1".into(), source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(broken)?;
         let address = listener.local_addr().map_err(broken)?;
-        let shims = Shims::write(options, address, proxy)?;
+        let shims = Shims::write(options, address, route)?;
         let forwarder = Arc::new(Forwarder {
             upstream: Upstream::new(&options.webdriver)?,
             recorder: Recorder::new(options.clock),
-            additions: additions(options, proxy),
+            additions: additions(options, route),
             passkeys: options.passkeys.clone(),
-            page_copies: options.page_copies,
+            recording: options.recording,
             authority: address.to_string(),
         });
         let server = tokio::spawn(server::serve(listener, options.limits, Arc::clone(&forwarder)));
         let launched_browsers = LaunchedBrowsers::watch(shims.profiles(), Arc::clone(&forwarder));
-        Ok(Self { forwarder, shims, server, _launched_browsers: launched_browsers })
+        Ok(Self { forwarder, shims, server, launched_browsers })
     }
 
     pub(super) fn add_to(&self, variables: &mut Variables) {
@@ -85,6 +87,7 @@ impl Endpoint {
 
     pub(super) async fn close(self) {
         self.forwarder.end_sessions().await;
+        self.launched_browsers.heard().await;
     }
 }
 
@@ -95,16 +98,17 @@ impl Drop for Endpoint {
 }
 
 /// The additions for browsers on this machine, or for browsers of a WebDriver server elsewhere.
-fn additions(options: &ConnectionOptions, proxy: SocketAddr) -> Additions {
+fn additions(options: &ConnectionOptions, route: Route<'_>) -> Additions {
     let here = match options.webdriver.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         Some(url::Host::Domain(name)) => name == "localhost",
         None => false,
     };
-    if here {
-        Additions { arguments: BrowserArguments::local(options, proxy), binary: options.browser.clone(), proxy }
+    let (arguments, binary) = if here {
+        (BrowserArguments::local(route), options.browser.clone())
     } else {
-        Additions { arguments: BrowserArguments::remote(options, proxy), binary: None, proxy }
-    }
+        (BrowserArguments::remote(route), None)
+    };
+    Additions { arguments, binary, proxy: route.proxy() }
 }

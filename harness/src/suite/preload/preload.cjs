@@ -1,6 +1,7 @@
 'use strict';
 // Loaded into every Node process of a suite. Browsers that the process starts get what they need to reach the simulated
-// org, and its own connections to the org's hosts lead to that org. Nothing else is changed.
+// org, and its own connections to the org's hosts lead to that org; without a simulated org, its browsers verify every
+// certificate. Nothing else is changed.
 const { ChildProcess } = require('child_process');
 const dns = require('dns');
 const fs = require('fs');
@@ -70,7 +71,8 @@ function tellProfile(own) {
 /** What the suite passes under a name of ours is joined with ours or gives way to it. */
 function withArguments(own) {
   const ours = new Set(config.arguments.filter(({ unless }) => !unless).map(({ argument }) => name(argument)));
-  const kept = own.filter((argument) => !isSwitch(argument) || !ours.has(name(argument)));
+  const taken = (argument) => isSwitch(argument) && (ours.has(name(argument)) || config.dropped.includes(name(argument)));
+  const kept = own.filter((argument) => !taken(argument));
   const added = config.arguments
     .filter(({ unless }) => !own.some((argument) => isSwitch(argument) && name(argument) === unless))
     .map(({ argument, join }) => (join ? joined(argument, join, own) : argument));
@@ -83,14 +85,29 @@ function joined(argument, { separator, first }, own) {
   return `--${name(argument)}=${(first ? values : [...values.slice(1), values[0]]).join(separator)}`;
 }
 
-// Playwright and Puppeteer can give each browser context a proxy, in a DevTools command.
+// The DevTools commands of Playwright and Puppeteer.
 wrap(JSON, 'stringify', function (stringify, value, ...rest) {
-  if (value && value.method === 'Target.createBrowserContext' && value.params && value.params.proxyServer) {
-    const proxyBypassList = [value.params.proxyBypassList, config.bypassed].filter(Boolean).join(';');
-    value = { ...value, params: { ...value.params, proxyBypassList } };
-  }
-  return stringify.call(this, value, ...rest);
+  const ours = value && typeof value.method === 'string' && value.params ? ourParams(value) : undefined;
+  return stringify.call(this, ours ? { ...value, params: { ...value.params, ...ours } } : value, ...rest);
 });
+
+/** What takes the place of parameters of a command. */
+function ourParams({ method, params }) {
+  switch (method) {
+    // Each browser context can have a proxy of its own.
+    case 'Target.createBrowserContext':
+      if (!params.proxyServer || !config.bypassed) return undefined;
+      return { proxyBypassList: [params.proxyBypassList, config.bypassed].filter(Boolean).join(';') };
+    case 'Security.setIgnoreCertificateErrors':
+      return config.verifies ? { ignore: false } : undefined;
+    // A browser has one built-in authenticator, and ours is there already: the suite's becomes a security key beside it.
+    case 'WebAuthn.addVirtualAuthenticator':
+      if (!config.keeps || !params.options || params.options.transport !== 'internal') return undefined;
+      return { options: { ...params.options, transport: 'usb' } };
+    default:
+      return undefined;
+  }
+}
 
 // A client checks that a downloaded browser exists before it starts it.
 wrap(fs, 'existsSync', (original, file) => original(file) || isReplaced(file));
@@ -104,6 +121,10 @@ for (const [holder, names] of [
     });
   }
 }
+
+Module.syncBuiltinESMExports();
+// Without a simulated org, connections lead where they lead.
+if (!config.realm) return;
 
 // ---- connections
 

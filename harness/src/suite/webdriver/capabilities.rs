@@ -16,8 +16,8 @@ pub(super) struct Additions {
     /// The browser's binary, used if the suite names no binary or one that is not on this machine; `None` leaves the
     /// choice to the WebDriver server.
     pub(super) binary: Option<PathBuf>,
-    /// The proxy of the case, for browsers that take no host rules.
-    pub(super) proxy: SocketAddr,
+    /// The proxy of the case, for browsers that take no host rules; `None` where every host is what it is on this machine.
+    pub(super) proxy: Option<SocketAddr>,
 }
 
 /// A browser that can be kept away from real orgs.
@@ -37,6 +37,9 @@ pub(super) enum RefusedSession {
     /// A browser that neither takes host rules nor a proxy from us.
     #[error("refused a session of `{0}`: only Chromium, Chrome, Edge and Firefox can be kept away from real orgs")]
     Browser(String),
+    /// A browser whose authenticators are not known.
+    #[error("refused a session of `{0}`: only Chromium, Chrome, Edge and Firefox can be given the accounts' passkeys")]
+    WithoutPasskeys(String),
     /// An argument.
     #[error(transparent)]
     Argument(#[from] RefusedArgument),
@@ -46,6 +49,16 @@ pub(super) enum RefusedSession {
          Vestibule; leave the capability `proxy` out"
     )]
     ProxyOfFirefox,
+}
+
+impl RefusedSession {
+    /// Why, where no org is simulated.
+    fn as_is(self) -> Self {
+        match self {
+            Self::Browser(name) => Self::WithoutPasskeys(name),
+            other => other,
+        }
+    }
 }
 
 impl Browser {
@@ -126,17 +139,41 @@ impl Additions {
         Ok(added.into_iter().find_map(Result::ok))
     }
 
+    /// Whether each certificate is verified, whatever the suite asks for.
+    pub(super) fn verifies(&self) -> bool {
+        self.proxy.is_none()
+    }
+
     fn add_to_set(&self, set: &mut Map<String, Value>) -> Result<Browser, RefusedSession> {
-        let browser = Browser::of(set)?;
+        let named = Browser::of(set);
+        let Some(of_case) = self.proxy else { return self.add_as_is(set, named.map_err(RefusedSession::as_is)?) };
+        let browser = named?;
         let proxy = OwnProxy::take_from(set)?;
         if browser == Browser::Firefox {
             if !proxy.is_none() {
                 return Err(RefusedSession::ProxyOfFirefox);
             }
-            set.insert(PROXY.to_owned(), OwnProxy::of_case(self.proxy));
-            set.insert("acceptInsecureCerts".to_owned(), true.into());
+            set.insert(PROXY.to_owned(), OwnProxy::of_case(of_case));
+            set.insert(INSECURE.to_owned(), true.into());
             return Ok(browser);
         }
+        self.add_to_chromium(set, browser, proxy)
+    }
+
+    /// The suite's own proxy stays its own.
+    fn add_as_is(&self, set: &mut Map<String, Value>, browser: Browser) -> Result<Browser, RefusedSession> {
+        if set.contains_key(INSECURE) {
+            set.insert(INSECURE.to_owned(), false.into());
+        }
+        if browser == Browser::Firefox { Ok(browser) } else { self.add_to_chromium(set, browser, OwnProxy::default()) }
+    }
+
+    fn add_to_chromium(
+        &self,
+        set: &mut Map<String, Value>,
+        browser: Browser,
+        proxy: OwnProxy,
+    ) -> Result<Browser, RefusedSession> {
         // A Grid may give a session that names no browser to any of its browsers.
         if self.binary.is_none() && !set.get(BROWSER_NAME).is_some_and(Value::is_string) {
             set.insert(BROWSER_NAME.to_owned(), browser.name().into());
@@ -198,6 +235,8 @@ fn candidates(capabilities: &Map<String, Value>) -> Option<Vec<Map<String, Value
     choices.iter().map(merged).collect()
 }
 
+/// Name of the capability with which no certificate is verified.
+const INSECURE: &str = "acceptInsecureCerts";
 const ALWAYS_MATCH: &str = "alwaysMatch";
 const FIRST_MATCH: &str = "firstMatch";
 /// Name of the capability that names the browser.
