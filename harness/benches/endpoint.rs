@@ -7,7 +7,8 @@ use clap::Parser;
 use serde::Serialize;
 use serde_json::{Value, json};
 use vestibule::bench_internals::{
-    BrowserError, Connection, ConnectionOptions, Driver, Limits, Search, Stopwatch, Variables, locate,
+    BrowserError, Connection, ConnectionOptions, Driver, Limits, Reach, RealmReach, Recording, Search, Stopwatch,
+    Variables, locate,
 };
 use vestibule_model::with_causes;
 
@@ -101,19 +102,21 @@ async fn measure(runs: u32) -> Result<Vec<(f64, f64)>, Failure> {
 /// Connection options without a realm: only the endpoint is used.
 fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Result<ConnectionOptions, Failure> {
     Ok(ConnectionOptions {
-        realm: (std::net::Ipv4Addr::LOCALHOST, 9).into(),
-        hosts: Vec::new(),
-        real_hosts: false,
-        spki_pin: String::new(),
-        ca_file: folder.join(CA_FILE),
+        reach: Reach::Realm(RealmReach {
+            address: (std::net::Ipv4Addr::LOCALHOST, 9).into(),
+            hosts: Vec::new(),
+            real_hosts: false,
+            spki_pin: String::new(),
+            ca_file: folder.join(CA_FILE),
+            upstream: None,
+        }),
         webdriver: driver.url().clone(),
         browser: Some(browser),
         program: PROGRAM.into(),
         folder: folder.join("case"),
         clock: Stopwatch::start(),
         passkeys: None,
-        page_copies: false,
-        upstream: None,
+        recording: Recording::Commands,
         limits: Limits::default(),
     })
 }

@@ -80,6 +80,6 @@ pub mod bench_internals {
     pub use crate::authenticator::TotpGenerator;
     pub use crate::browser::{Binaries, BrowserError, Driver, Search, SessionOptions, WebDriverSession, locate};
     pub use crate::stopwatch::{Stopwatch, now};
-    pub use crate::suite::{Connection, ConnectionOptions, Limits, Variables};
+    pub use crate::suite::{Connection, ConnectionOptions, Limits, Reach, RealmReach, Recording, Variables};
     pub use crate::trace::Trace;
 }

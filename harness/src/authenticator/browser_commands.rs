@@ -104,6 +104,22 @@ pub(crate) fn from_webdriver(parameters: &Value) -> Result<Credential, Credentia
     })
 }
 
+/// The same for a credential that DevTools tells of, with binary fields in base64.
+///
+/// # Errors
+///
+/// As [`from_webdriver`].
+pub(crate) fn from_devtools(parameters: &Value) -> Result<Credential, CredentialError> {
+    let mut parameters = parameters.clone();
+    for name in ["credentialId", "privateKey", "userHandle"] {
+        if let Some(text) = parameters[name].as_str() {
+            let bytes = STANDARD.decode(text).map_err(|_| CredentialError::Field(name))?;
+            parameters[name] = URL_SAFE_NO_PAD.encode(bytes).into();
+        }
+    }
+    from_webdriver(&parameters)
+}
+
 fn decode(field: &'static str, text: &str) -> Result<Vec<u8>, CredentialError> {
     URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).map_err(|_| CredentialError::Field(field))
 }

@@ -54,6 +54,8 @@ impl DriverProcess {
         let child = Command::new(driver)
             .arg("--port=0")
             .arg(format!("--log-path={}", log.display()))
+            // At its usual level, the log holds what is typed.
+            .arg("--log-level=WARNING")
             .env("TMPDIR", folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -16,13 +16,16 @@ pub(crate) fn start(launch: &Launch) -> Result<ForegroundProcess, CliError> {
     })
 }
 
-/// Waits for the end of the command. Ctrl-C is the command's own, and SIGTERM is passed on to it.
+/// Waits for the end of the command, and passes no code of its own on.
 pub(crate) async fn ended(process: &mut ForegroundProcess, signals: &mut StopSignals) -> ExitCode {
+    if exited(process, signals).await == Exit::Code(0) { ExitCode::Passed } else { ExitCode::Failed }
+}
+
+/// Waits for the end of the command. Ctrl-C is the command's own, and SIGTERM is passed on to it.
+pub(crate) async fn exited(process: &mut ForegroundProcess, signals: &mut StopSignals) -> Exit {
     loop {
         tokio::select! {
-            exit = process.wait() => {
-                return if exit == Exit::Code(0) { ExitCode::Passed } else { ExitCode::Failed };
-            }
+            exit = process.wait() => return exit,
             () = signals.terminated() => process.ask_to_end(),
         }
     }

@@ -17,6 +17,8 @@ pub enum ExitCode {
     NothingSelected,
     /// Interrupted.
     Interrupted,
+    /// That of the command that was run, where its own is passed on.
+    OfCommand(u8),
 }
 
 impl From<ExitCode> for u8 {
@@ -28,6 +30,7 @@ impl From<ExitCode> for u8 {
             ExitCode::Broken => 3,
             ExitCode::NothingSelected => 4,
             ExitCode::Interrupted => 130,
+            ExitCode::OfCommand(code) => code,
         }
     }
 }

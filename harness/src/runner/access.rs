@@ -1,8 +1,9 @@
-//! A way into a realm for a command that nobody watches or judges: a person works with it.
+//! A way into an org for a command that nobody judges: a person works with it.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 use vestibule_model::Credential;
@@ -14,9 +15,11 @@ use super::launch;
 use super::options::BrowserOptions;
 use crate::stopwatch::Stopwatch;
 use crate::suite::launch_plan::LaunchPlan;
-use crate::suite::{Connection, Launch, OutputLimit};
+use crate::suite::{
+    Connection, ConnectionOptions, Launch, Limits, OutputLimit, PasskeyKeeper, Passkeys, Reach, Recording, Variables,
+};
 
-/// The WebDriver endpoint, the proxy, the trusted certificates and the variables that lead there.
+/// The WebDriver endpoint, for a realm the proxy and the trusted certificates, and the variables that lead there.
 pub(crate) struct Access {
     connection: Connection,
     driver: DriverSupervisor,
@@ -52,6 +55,38 @@ impl Access {
         let clients = folder_of_clients(folder.path())?;
         let (connection, variables) = launch::connect(realm, plan, &driver, false, clients, Stopwatch::start()).await?;
         let launch = Launch { command: plan.command.clone(), variables, folder: None, output: OutputLimit::default() };
+        Ok(Self { connection, driver, launch, _folder: folder })
+    }
+
+    /// Opens a way to whatever hosts the command names, as this machine reaches them, for browsers with the passkeys of a
+    /// keeper. Nothing is recorded.
+    ///
+    /// # Errors
+    ///
+    /// If there is no browser, no port is free, or a folder cannot be written.
+    pub(crate) async fn as_is(
+        command: &[String],
+        mut variables: Variables,
+        keeper: Arc<dyn PasskeyKeeper>,
+        browser: &BrowserOptions,
+    ) -> Result<Self, Broken> {
+        let folder = tempfile::Builder::new().prefix("vestibule-").tempdir().map_err(Broken::Folder)?;
+        let driver = DriverSupervisor::open(browser, folder.path().to_owned()).await?;
+        let options = ConnectionOptions {
+            reach: Reach::AsIs,
+            webdriver: driver.webdriver().await?,
+            // A browser can be named beside a WebDriver server that was not started here.
+            browser: driver.binary().await.or_else(|| browser.browser.clone()),
+            program: std::env::current_exe().map_err(Broken::Folder)?,
+            folder: folder_of_clients(folder.path())?,
+            clock: Stopwatch::start(),
+            passkeys: Some(Passkeys::Kept(keeper)),
+            limits: Limits::default(),
+            recording: Recording::Nothing,
+        };
+        let connection = Connection::open(options).await?;
+        connection.add_to(&mut variables)?;
+        let launch = Launch { command: command.to_vec(), variables, folder: None, output: OutputLimit::default() };
         Ok(Self { connection, driver, launch, _folder: folder })
     }
 

@@ -143,7 +143,9 @@ impl BrowserArguments {
     ///
     /// If one of them must not be given to a browser.
     pub(super) fn added_to(&self, own: &[String]) -> Result<Vec<String>, RefusedArgument> {
-        if let Some(refused) = self.refused.iter().find(|refused| own.iter().any(|argument| name(argument) == **refused)) {
+        if let Some(refused) =
+            self.refused.iter().find(|refused| own.iter().any(|argument| name(argument) == **refused))
+        {
             return Err(RefusedArgument(refused));
         }
         let replaced = |argument: &&String| {

@@ -117,8 +117,7 @@ fn except_loopback(variables: &mut Variables) {
 const LOOPBACK: &str = "127.0.0.1,::1";
 
 /// Variables that only a realm has. Those of another run of this program, in which this one runs, would lead elsewhere.
-const OF_REALMS: [&str; 4] =
-    ["VESTIBULE_CA_FILE", "VESTIBULE_PROXY_URL", "VESTIBULE_SPKI_PIN", "VESTIBULE_HOST_RULES"];
+const OF_REALMS: [&str; 4] = ["VESTIBULE_CA_FILE", "VESTIBULE_PROXY_URL", "VESTIBULE_SPKI_PIN", "VESTIBULE_HOST_RULES"];
 
 #[cfg(test)]
 mod tests {

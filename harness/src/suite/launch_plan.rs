@@ -14,7 +14,7 @@ use super::environment::{Mapping, SuiteUser, Target};
 use super::limits::Limits;
 use super::options::{ConnectionOptions, Recording};
 use super::passkeys::Passkeys;
-use super::reach::{RealmReach, Reach};
+use super::reach::{Reach, RealmReach};
 use super::suite_options::SuiteOptions;
 use super::upstream_proxy::UpstreamProxy;
 use crate::scenario::Case;
@@ -156,12 +156,12 @@ fn suite_user(realm: &Realm, user: &User, passkey: Option<Credential>) -> SuiteU
     SuiteUser {
         key: user.key.clone(),
         username: user.username.clone(),
-        password: user.password.clone(),
+        password: Some(user.password.clone()),
         totp_secret: user.totp_secret.clone(),
         temporary_code: user.temporary_code.as_ref().map(|(code, _)| code.clone()),
         passkey,
-        access_token: if user.spec.token_redacted { Secret::new(REDACTED_TOKEN) } else { session.sid },
-        frontdoor_url: Secret::new(realm.hosts.url(&HostRole::MyDomain, &path)),
+        access_token: Some(if user.spec.token_redacted { Secret::new(REDACTED_TOKEN) } else { session.sid }),
+        frontdoor_url: Some(Secret::new(realm.hosts.url(&HostRole::MyDomain, &path))),
     }
 }
 
@@ -182,17 +182,17 @@ fn target(realm: &Realm, condition: String, idp: Option<&str>, via: SignInRoute)
     let trust = idp.and_then(|key| realm.trust(key));
     let sso_url = trust.map(|trust| hosts.url(&HostRole::MyDomain, &paths::sso_start(trust)));
     Target {
-        condition,
+        condition: Some(condition),
         login_url: match &sso_url {
             Some(url) if via.is_sso() => url.clone(),
             _ if via == SignInRoute::Site => hosts.url(&HostRole::MyDomain, paths::SITE_LOGIN),
             _ => hosts.url(&HostRole::MyDomain, "/"),
         },
-        shared_login_url: hosts.url(&HostRole::Login, "/"),
-        org_url: hosts.origin(&HostRole::MyDomain),
-        lightning_url: hosts.origin(&HostRole::Lightning),
+        shared_login_url: Some(hosts.url(&HostRole::Login, "/")),
+        org_url: Some(hosts.origin(&HostRole::MyDomain)),
+        lightning_url: Some(hosts.origin(&HostRole::Lightning)),
         sso_url,
-        org_id: realm.org_id.clone(),
+        org_id: Some(realm.org_id.clone()),
     }
 }
 

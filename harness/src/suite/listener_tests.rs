@@ -17,8 +17,8 @@ use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{HostRole, OrgSpec, UserSpec};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::suite::unconnected::unconnected;
-use crate::suite::{ChromeDriverShim, Connection, ConnectionOptions, Limits, Variables};
+use crate::suite::unconnected::{nowhere, unconnected};
+use crate::suite::{ChromeDriverShim, Connection, ConnectionOptions, Limits, Reach, RealmReach, Variables};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_listener_answers_a_page_or_waits_for_a_slow_a_large_or_a_greedy_client() {
@@ -228,11 +228,15 @@ impl Case {
         let folder = tempfile::tempdir().unwrap();
         let ca_file = folder.path().join("ca.pem");
         std::fs::write(&ca_file, simulator.ca_pem()).unwrap();
-        let connection = Connection::open(ConnectionOptions {
-            realm: simulator.address(),
+        let reach = RealmReach {
+            address: simulator.address(),
             hosts: simulator.realm().hosts.all(),
             spki_pin: simulator.spki_pin().to_owned(),
             ca_file,
+            ..nowhere(folder.path())
+        };
+        let connection = Connection::open(ConnectionOptions {
+            reach: Reach::Realm(reach),
             webdriver: driver.uri().parse().unwrap(),
             limits,
             ..unconnected(folder.path())

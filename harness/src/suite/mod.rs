@@ -49,7 +49,7 @@ pub(crate) use overlay::Overlay;
 pub use passkeys::{PasskeyKeeper, Passkeys};
 pub(crate) use playwright_trace::{Traced, traced};
 pub(crate) use process::{Ended, ForegroundProcess, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
-pub use reach::{RealmReach, Reach};
+pub use reach::{Reach, RealmReach};
 pub(crate) use records::Records;
 pub use suite_options::SuiteOptions;
 pub(crate) use upstream_proxy::UpstreamProxy;

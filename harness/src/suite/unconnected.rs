@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::limits::Limits;
 use super::options::{ConnectionOptions, Recording};
-use super::reach::{RealmReach, Reach};
+use super::reach::{Reach, RealmReach};
 use crate::stopwatch::Stopwatch;
 
 /// No WebDriver server, no browser, and a realm without hosts where nothing listens; files go into this folder.

@@ -266,7 +266,10 @@ fn event(
         }
         "Inspector.targetCrashed" => waiting.end(session, "the page crashed"),
         "Target.detachedFromTarget" => waiting.end(params["sessionId"].as_str(), "the page was closed"),
-        "Target.attachedToTarget" | "Target.targetInfoChanged" => {
+        "Target.attachedToTarget"
+        | "Target.targetInfoChanged"
+        | "WebAuthn.credentialAdded"
+        | "WebAuthn.credentialAsserted" => {
             if let Some((tabs, event)) = waiting.tabs.lock().as_ref().zip(TabEvent::of(method, params)) {
                 // The connection was dropped.
                 let _unheard = tabs.send(event);

@@ -186,15 +186,37 @@ fn no_secret_is_shown_by_debug() {
     assert!(!format!("{variables:?}").contains("admin-password"));
 }
 
+/// Less is known of a real org, and what an outer run of this program told of another one is not.
+#[test]
+fn what_a_real_org_does_not_tell_is_not_set_and_not_inherited() {
+    let target = Target { login_url: "https://acme.my.salesforce.com/".into(), ..Target::default() };
+    let rep = SuiteUser { password: None, access_token: None, frontdoor_url: None, ..sales_rep() };
+
+    let variables = Variables::new(&target, &[rep], &[]).unwrap();
+
+    assert_eq!(variables.get("VESTIBULE_LOGIN_URL").map(Secret::reveal), Some("https://acme.my.salesforce.com/"));
+    assert_eq!(variables.get("VESTIBULE_USERNAME").map(Secret::reveal), Some("rep@acme.example"));
+    let removed: BTreeSet<_> = variables.removed().collect();
+    for name in [
+        "VESTIBULE_CONDITION",
+        "VESTIBULE_ORG_HOST",
+        "VESTIBULE_ORG_ID",
+        "VESTIBULE_PASSWORD",
+        "VESTIBULE_ACCESS_TOKEN",
+    ] {
+        assert!(variables.get(name).is_none() && removed.contains(name), "{name}");
+    }
+}
+
 fn target() -> Target {
     Target {
-        condition: "two-step".into(),
+        condition: Some("two-step".into()),
         login_url: "https://acme.my.salesforce.localhost:8443/".into(),
-        shared_login_url: "https://login.salesforce.localhost:8443/".into(),
-        org_url: "https://acme.my.salesforce.localhost:8443".into(),
-        lightning_url: "https://acme.lightning.force.localhost:8443".into(),
+        shared_login_url: Some("https://login.salesforce.localhost:8443/".into()),
+        org_url: Some("https://acme.my.salesforce.localhost:8443".into()),
+        lightning_url: Some("https://acme.lightning.force.localhost:8443".into()),
         sso_url: None,
-        org_id: "00D000000000001AAA".into(),
+        org_id: Some("00D000000000001AAA".into()),
     }
 }
 
@@ -202,12 +224,12 @@ fn admin() -> SuiteUser {
     SuiteUser {
         key: "admin".into(),
         username: "admin@acme.example".into(),
-        password: Secret::new("admin-password"),
+        password: Some(Secret::new("admin-password")),
         totp_secret: Some(Secret::new("JBSWY3DPEHPK3PXP")),
         temporary_code: None,
         passkey: None,
-        access_token: Secret::new("00D!token"),
-        frontdoor_url: Secret::new("https://acme.my.salesforce.localhost:8443/secur/frontdoor.jsp?sid=x"),
+        access_token: Some(Secret::new("00D!token")),
+        frontdoor_url: Some(Secret::new("https://acme.my.salesforce.localhost:8443/secur/frontdoor.jsp?sid=x")),
     }
 }
 
@@ -215,7 +237,7 @@ fn sales_rep() -> SuiteUser {
     SuiteUser {
         key: "sales-rep".into(),
         username: "rep@acme.example".into(),
-        password: Secret::new("rep-password"),
+        password: Some(Secret::new("rep-password")),
         totp_secret: None,
         ..admin()
     }

@@ -6,23 +6,23 @@ use vestibule_model::{Credential, Secret};
 use super::documented::for_user;
 use crate::authenticator::browser_commands::{to_devtools, to_webdriver};
 
-/// The addresses of a realm.
+/// The addresses of an org: of a realm, which has all of them, or of a real one, of which less is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Target {
     /// Name of the condition, or of the case.
-    pub condition: String,
+    pub condition: Option<String>,
     /// The login page on the My Domain host.
     pub login_url: String,
     /// The login page on the shared login host.
-    pub shared_login_url: String,
+    pub shared_login_url: Option<String>,
     /// Origin of the org.
-    pub org_url: String,
+    pub org_url: Option<String>,
     /// Origin of Lightning.
-    pub lightning_url: String,
+    pub lightning_url: Option<String>,
     /// URL that starts SSO, if there is an identity provider.
     pub sso_url: Option<String>,
     /// Organization id, 18 characters.
-    pub org_id: String,
+    pub org_id: Option<String>,
 }
 
 /// The credentials of a user.
@@ -33,7 +33,7 @@ pub(crate) struct SuiteUser {
     /// Username.
     pub username: String,
     /// Password.
-    pub password: Secret,
+    pub password: Option<Secret>,
     /// TOTP secret, base32, if the user has a TOTP app.
     pub totp_secret: Option<Secret>,
     /// Temporary verification code, if an admin made one.
@@ -41,9 +41,9 @@ pub(crate) struct SuiteUser {
     /// The first passkey that the user holds.
     pub passkey: Option<Credential>,
     /// Access token of an API login.
-    pub access_token: Secret,
+    pub access_token: Option<Secret>,
     /// A `frontdoor.jsp` URL of an API login.
-    pub frontdoor_url: Secret,
+    pub frontdoor_url: Option<Secret>,
 }
 
 /// A variable, and its value if it has one.
@@ -51,16 +51,17 @@ pub(super) type Value = (String, Option<Secret>);
 
 /// The variables of a realm.
 pub(super) fn of_target(target: &Target) -> Vec<Value> {
-    let org_host = target.org_url.split_once("://").map_or(target.org_url.as_str(), |(_, host)| host);
+    let org_url = target.org_url.as_deref();
+    let org_host = org_url.map(|url| url.split_once("://").map_or(url, |(_, host)| host).trim_end_matches('/'));
     let given = [
-        ("VESTIBULE_CONDITION", Some(target.condition.as_str())),
-        ("VESTIBULE_LOGIN_URL", Some(&target.login_url)),
-        ("VESTIBULE_SHARED_LOGIN_URL", Some(&target.shared_login_url)),
-        ("VESTIBULE_ORG_URL", Some(&target.org_url)),
-        ("VESTIBULE_ORG_HOST", Some(org_host.trim_end_matches('/'))),
-        ("VESTIBULE_LIGHTNING_URL", Some(&target.lightning_url)),
+        ("VESTIBULE_CONDITION", target.condition.as_deref()),
+        ("VESTIBULE_LOGIN_URL", Some(target.login_url.as_str())),
+        ("VESTIBULE_SHARED_LOGIN_URL", target.shared_login_url.as_deref()),
+        ("VESTIBULE_ORG_URL", org_url),
+        ("VESTIBULE_ORG_HOST", org_host),
+        ("VESTIBULE_LIGHTNING_URL", target.lightning_url.as_deref()),
         ("VESTIBULE_SSO_URL", target.sso_url.as_deref()),
-        ("VESTIBULE_ORG_ID", Some(&target.org_id)),
+        ("VESTIBULE_ORG_ID", target.org_id.as_deref()),
     ];
     given.into_iter().map(|(name, value)| (name.to_owned(), value.map(Secret::new))).collect()
 }
@@ -76,12 +77,12 @@ pub(super) fn of_users(users: &[SuiteUser]) -> Vec<Value> {
 fn of_user(user: &SuiteUser) -> Vec<(&'static str, Option<Secret>)> {
     let own = [
         ("VESTIBULE_USERNAME", Some(Secret::new(&user.username))),
-        ("VESTIBULE_PASSWORD", Some(user.password.clone())),
+        ("VESTIBULE_PASSWORD", user.password.clone()),
         ("VESTIBULE_TOTP_SECRET", user.totp_secret.clone()),
         ("VESTIBULE_TOTP_URI", user.totp_secret.as_ref().map(|secret| totp_uri(&user.username, secret))),
         ("VESTIBULE_TEMPORARY_CODE", user.temporary_code.clone()),
-        ("VESTIBULE_ACCESS_TOKEN", Some(user.access_token.clone())),
-        ("VESTIBULE_FRONTDOOR_URL", Some(user.frontdoor_url.clone())),
+        ("VESTIBULE_ACCESS_TOKEN", user.access_token.clone()),
+        ("VESTIBULE_FRONTDOOR_URL", user.frontdoor_url.clone()),
     ];
     own.into_iter().chain(of_passkey(user.passkey.as_ref())).collect()
 }

@@ -1,10 +1,12 @@
 use std::net::Ipv4Addr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
+use std::sync::Arc;
 
 use super::*;
-use crate::suite::UpstreamProxy;
-use crate::suite::unconnected::unconnected;
+use crate::suite::reach::{Reach, RealmReach};
+use crate::suite::unconnected::{nowhere, unconnected};
+use crate::suite::{PasskeyKeeper, UpstreamProxy};
 
 #[test]
 fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a_value() {
@@ -88,7 +90,7 @@ fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a
 fn a_browser_that_is_given_passkeys_can_be_reached_beside_the_suite() {
     let folder = tempfile::tempdir().unwrap();
     let without = options(folder.path(), "/bin/echo".into());
-    let with = ConnectionOptions { passkeys: Some(Vec::new()), ..without.clone() };
+    let with = ConnectionOptions { passkeys: Some(Passkeys::Fixed(Vec::new())), ..without.clone() };
     let said = |options: &ConnectionOptions, argument: &str| {
         let output = Command::new(shims(options).bin.join("chrome")).arg(argument).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
@@ -105,12 +107,73 @@ fn a_browser_uses_the_proxy_of_the_case_if_the_environment_names_one_for_it_to_a
     let mut variables = Variables::default();
     variables.set("HTTPS_PROXY", Secret::new("http://corporate:3128"));
     let upstream = UpstreamProxy::seen_in(&variables);
-    let options = ConnectionOptions { upstream, ..options(folder.path(), "/bin/echo".into()) };
+    let reach = Reach::Realm(RealmReach { upstream, ..realm(folder.path()) });
+    let options = ConnectionOptions { reach, ..options(folder.path(), "/bin/echo".into()) };
 
     let output = Command::new(shims(&options).bin.join("chrome")).output().unwrap();
 
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("--proxy-server=http://127.0.0.1:3128 "), "{said}");
+}
+
+/// The commands and connections of a suite whose hosts are as they are.
+#[test]
+fn without_a_realm_connections_lead_where_they_lead_and_browsers_verify_certificates() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = ConnectionOptions {
+        reach: Reach::AsIs,
+        passkeys: Some(Passkeys::Kept(Arc::new(NoPasskeys))),
+        ..options(folder.path(), "/bin/echo".into())
+    };
+    let shims = shims(&options);
+    let mut variables = Variables::default();
+    shims.add_to(&mut variables);
+
+    let unverified = ["--ignore-certificate-errors", "--ignore-certificate-errors-spki-list=OWN", "--lang=de"];
+    let started = Command::new(shims.bin.join("chrome")).args(unverified).output().unwrap();
+    let commands = "
+        const told = (method, params) => console.log(JSON.stringify({ id: 1, method, params }));
+        told('Security.setIgnoreCertificateErrors', { ignore: true });
+        told('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal' } });
+        told('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'ble' } });
+        told('Target.createBrowserContext', { proxyServer: 'p:1' });
+        told('some.rpc', [1, 2]);
+        require('net').connect(9, 'login.salesforce.invalid').on('error', (error) => console.log(error.code));";
+    let told = node(&["--require", shims.preload.to_str().unwrap(), "-e", commands]);
+
+    let started = String::from_utf8(started.stdout).unwrap();
+    assert!(started.contains("--lang=de") && started.contains("--remote-debugging-port=0"), "{started}");
+    for absent in ["certificate", "host-resolver-rules", "proxy"] {
+        assert!(!started.contains(absent), "{absent}: {started}");
+    }
+    let lines: Vec<_> = told.lines().collect();
+    assert_eq!(
+        lines[..5],
+        [
+            r#"{"id":1,"method":"Security.setIgnoreCertificateErrors","params":{"ignore":false}}"#,
+            r#"{"id":1,"method":"WebAuthn.addVirtualAuthenticator","params":{"options":{"protocol":"ctap2","transport":"usb"}}}"#,
+            r#"{"id":1,"method":"WebAuthn.addVirtualAuthenticator","params":{"options":{"protocol":"ctap2","transport":"ble"}}}"#,
+            r#"{"id":1,"method":"Target.createBrowserContext","params":{"proxyServer":"p:1"}}"#,
+            r#"{"id":1,"method":"some.rpc","params":[1,2]}"#,
+        ]
+    );
+    // A name that no resolver knows (RFC 6761, 6.4), and no refusal of ours.
+    assert!(["ENOTFOUND", "EAI_AGAIN"].contains(&lines[5]), "{told}");
+    for name in ["PYTHONPATH", "VESTIBULE_SPKI_PIN", "VESTIBULE_HOST_RULES"] {
+        assert!(variables.get(name).is_none(), "{name}");
+    }
+    assert!(variables.get("VESTIBULE_WEBDRIVER_URL").is_some());
+}
+
+#[derive(Debug)]
+struct NoPasskeys;
+
+impl PasskeyKeeper for NoPasskeys {
+    fn lend(&self) -> Vec<vestibule_model::Credential> {
+        Vec::new()
+    }
+
+    fn give_back(&self, _: Vec<vestibule_model::Credential>) {}
 }
 
 #[test]
@@ -263,13 +326,11 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
 #[test]
 fn python_reaches_the_realm_by_name_and_no_real_org_whatever_its_client_knows_of_proxies() {
     let folder = tempfile::tempdir().unwrap();
-    let realm = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let options = ConnectionOptions {
-        realm: realm.local_addr().unwrap(),
-        hosts: vec!["acme.my.salesforce.com".to_owned()],
-        ..options(folder.path(), "/bin/true".into())
-    };
-    let shims = shims(&options);
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let hosts = vec!["acme.my.salesforce.com".to_owned()];
+    let reach = Reach::Realm(RealmReach { address, hosts, ..realm(folder.path()) });
+    let shims = shims(&ConnectionOptions { reach, ..options(folder.path(), "/bin/true".into()) });
     let mut variables = Variables::default();
     let own = folder.path().join("own");
     fs::create_dir(&own).unwrap();
@@ -290,7 +351,7 @@ fn python_reaches_the_realm_by_name_and_no_real_org_whatever_its_client_knows_of
         assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     };
-    let port = options.realm.port();
+    let port = address.port();
 
     for (script, expected) in [
         ("import socket; print(socket.create_connection(('ACME.my.salesforce.com.', 443)).getpeername())", port),
@@ -410,15 +471,22 @@ fn connections_that_the_preload_refused_are_read_and_broken_lines_are_not() {
 }
 
 fn shims(options: &ConnectionOptions) -> Shims {
-    Shims::write(options, (Ipv4Addr::LOCALHOST, 4444).into(), (Ipv4Addr::LOCALHOST, 3128).into()).unwrap()
+    let route = match &options.reach {
+        Reach::Realm(realm) => Route::Realm { realm, proxy: (Ipv4Addr::LOCALHOST, 3128).into() },
+        Reach::AsIs => Route::AsIs,
+    };
+    Shims::write(options, (Ipv4Addr::LOCALHOST, 4444).into(), route).unwrap()
 }
 
 fn options(folder: &Path, browser: PathBuf) -> ConnectionOptions {
-    ConnectionOptions {
-        realm: (Ipv4Addr::LOCALHOST, 8443).into(),
+    ConnectionOptions { reach: Reach::Realm(realm(folder)), browser: Some(browser), ..unconnected(folder) }
+}
+
+fn realm(folder: &Path) -> RealmReach {
+    RealmReach {
+        address: (Ipv4Addr::LOCALHOST, 8443).into(),
         hosts: vec!["acme.localhost".to_owned()],
         spki_pin: "PIN".to_owned(),
-        browser: Some(browser),
-        ..unconnected(folder)
+        ..nowhere(folder)
     }
 }

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use http::{HeaderMap, Method, StatusCode};
 use hyper::body::Bytes;
 use serde_json::{Value, json};
-use vestibule_model::Credential;
 
 use super::capabilities::{Additions, BROWSER_NAME, Browser};
 use super::command_record::{CommandRecord, SessionPath};
 use super::other_window;
 use super::page_probe::PageProbe;
-use super::passkeys;
-use super::recorder::Recorder;
+use super::passkeys::{self, OfSession};
+use super::recorder::{AuthenticatorOwner, Recorder};
 use super::upstream::{DriverResponse, Upstream};
 use crate::outcome::WebDriverCommand;
+use crate::suite::options::Recording;
+use crate::suite::passkeys::{PasskeyKeeper, Passkeys};
 
 /// Everything that the requests of one case share.
 #[derive(Debug)]
@@ -22,9 +23,9 @@ pub(super) struct Forwarder {
     pub(super) upstream: Upstream,
     pub(super) recorder: Recorder,
     pub(super) additions: Additions,
-    pub(super) passkeys: Option<Vec<Credential>>,
-    /// Whether each page is copied.
-    pub(super) page_copies: bool,
+    pub(super) passkeys: Option<Passkeys>,
+    /// What is recorded of the suite.
+    pub(super) recording: Recording,
     /// `127.0.0.1:45123`, for WebSocket URLs.
     pub(super) authority: String,
 }
@@ -62,18 +63,40 @@ impl Forwarder {
     /// Gives the passkeys to the window that a BiDi command is about, if it has none yet.
     pub(super) async fn enters_context(&self, session: &str, context: &str) {
         if let Some(passkeys) = &self.passkeys {
-            passkeys::give_context(&self.upstream, &self.recorder, session, context, passkeys).await;
+            self.of(session).give_context(context, passkeys).await;
+        }
+    }
+
+    /// Gives the passkeys of a session back, where they are kept: it is about to end, or one of its windows is.
+    pub(super) async fn before_end(&self, session: &str) {
+        if let Some(keeper) = self.keeper() {
+            self.of(session).give_back_all(keeper).await;
+        }
+    }
+
+    /// Whether pages are copied.
+    pub(super) fn copies_pages(&self) -> bool {
+        self.recording == Recording::CommandsAndPages
+    }
+
+    /// Records a command of a session, unless nothing is recorded.
+    pub(super) fn record(&self, session: &str, at_ms: u64, record: CommandRecord, error: Option<String>) {
+        if self.recording != Recording::Nothing {
+            self.recorder.record(session, at_ms, record, error);
         }
     }
 
     /// Probes the page in the background: that of a window, or the current one. The session's next classic command waits for
     /// it; one of BiDi may be what the page itself waits for, so it does not.
     pub(super) async fn probe_later(self: &Arc<Self>, session: &str, window: Option<String>) {
+        if self.recording == Recording::Nothing {
+            return;
+        }
         let known = self.recorder.session(session);
         let guard = known.gate.lock_owned().await;
         let (forwarder, session) = (Arc::clone(self), session.to_owned());
         tokio::spawn(async move {
-            let probe = forwarder.probe(&session, forwarder.page_copies && known.chromium);
+            let probe = forwarder.probe(&session, forwarder.copies_pages() && known.chromium);
             match window {
                 Some(window) => other_window::within(&forwarder.upstream, &session, &window, probe).await,
                 None => probe.await,
@@ -86,6 +109,7 @@ impl Forwarder {
     pub(super) async fn end_sessions(&self) {
         for session in self.recorder.left_open() {
             self.probe_last(&session).await;
+            self.before_end(&session).await;
             // A browser that is already gone is fine.
             let _answer = self.upstream.ask(Method::DELETE, &format!("/session/{session}"), None).await;
             self.recorder.ended(&session);
@@ -115,7 +139,7 @@ impl Forwarder {
         let record = CommandRecord { what: WebDriverCommand::NewSession, target, element: None };
         let id = body["value"]["sessionId"].as_str().or(body["sessionId"].as_str()).map(str::to_owned);
         let Some(id) = id.filter(|_| answer.error().is_none()) else {
-            self.recorder.record("", at_ms, record, answer.error());
+            self.record("", at_ms, record, answer.error());
             return answer;
         };
         let web_socket = body["value"]["capabilities"]["webSocketUrl"].as_str().map(str::to_owned);
@@ -125,9 +149,9 @@ impl Forwarder {
             answer.body = body.to_string().into();
         }
         self.recorder.opened(&id, browser == Browser::Chromium, web_socket);
-        self.recorder.record(&id, at_ms, record, None);
+        self.record(&id, at_ms, record, None);
         if let Some(passkeys) = &self.passkeys {
-            passkeys::give_session(&self.upstream, &self.recorder, &id, passkeys).await;
+            self.of(&id).give_first(passkeys).await;
         }
         answer
     }
@@ -137,29 +161,73 @@ impl Forwarder {
         let session = self.recorder.session(path.session);
         drop(session.gate.lock().await);
         let record = CommandRecord::of(&request.method, &path.below, &request.body);
+        let verified = self.additions.verifies().then(|| with_verification(request, path)).flatten();
+        let request = verified.as_ref().unwrap_or(request);
         let ends = request.method == Method::DELETE && path.below.is_empty();
         if ends {
             self.probe_last(path.session).await;
         }
+        self.before_passkeys_change(request, path).await;
         let at_ms = self.recorder.now();
         let answer = self.pass_on(request).await;
         let error = answer.error();
         if error.is_none() {
             self.learn(path, &request.method, &record, &answer);
         }
-        if let (Some(passkeys), Some(window), None) = (&self.passkeys, entered_window(request, path), &error) {
-            passkeys::give_window(&self.upstream, &self.recorder, path.session, &window, passkeys).await;
-        }
+        self.after_passkeys_change(request, path, &answer).await;
         let moved = error.is_none() && record.what.may_leave_page();
         let lost = error.is_some() && record.what.is_search() && self.recorder.is_stale(path.session);
         let told = error.or_else(|| record.found_none(|| answer.value()));
-        self.recorder.record(path.session, at_ms, record, told);
+        self.record(path.session, at_ms, record, told);
         if moved {
             self.probe_later(path.session, None).await;
-        } else if lost {
+        } else if lost && self.recording != Recording::Nothing {
             self.probe(path.session, false).await;
         }
         answer
+    }
+
+    /// What must happen to kept passkeys before a command reaches the browser.
+    async fn before_passkeys_change(&self, request: &CommandRequest, path: &SessionPath<'_>) {
+        let Some(keeper) = self.keeper() else { return };
+        match (&request.method, path.below.as_slice()) {
+            (&Method::DELETE, [] | ["window"]) => self.before_end(path.session).await,
+            (&Method::DELETE, ["webauthn", "authenticator", authenticator]) => {
+                self.of(path.session).give_back(authenticator, keeper).await;
+            }
+            _ if adds_built_in(request, path) => self.of(path.session).make_way(keeper).await,
+            _ => {}
+        }
+    }
+
+    /// What must happen to passkeys after a command was answered.
+    async fn after_passkeys_change(&self, request: &CommandRequest, path: &SessionPath<'_>, answer: &DriverResponse) {
+        let Some(passkeys) = &self.passkeys else { return };
+        let succeeded = answer.error().is_none();
+        if let Some(window) = entered_window(request, path).filter(|_| succeeded) {
+            self.of(path.session).give_window(&window, passkeys).await;
+        }
+        if self.keeper().is_none() || !adds_built_in(request, path) {
+            return;
+        }
+        match answer.value().as_str().filter(|_| succeeded) {
+            Some(authenticator) => {
+                let passkeys = passkeys::next(passkeys, &self.recorder).await;
+                self.of(path.session).fill(authenticator, passkeys).await;
+            }
+            None => self.of(path.session).give_again(passkeys).await,
+        }
+    }
+
+    fn of<'a>(&'a self, session: &'a str) -> OfSession<'a> {
+        OfSession { upstream: &self.upstream, recorder: &self.recorder, session }
+    }
+
+    fn keeper(&self) -> Option<&Arc<dyn PasskeyKeeper>> {
+        match &self.passkeys {
+            Some(Passkeys::Kept(keeper)) => Some(keeper),
+            Some(Passkeys::Fixed(_)) | None => None,
+        }
     }
 
     /// Updates the recorded state of the session after a command that succeeded.
@@ -169,7 +237,9 @@ impl Forwarder {
             (&Method::DELETE, []) => recorder.ended(id),
             (&Method::GET, ["url"]) => recorder.on_page(id, answer.value().as_str().unwrap_or_default()),
             (&Method::POST, ["webauthn", "authenticator"]) => {
-                recorder.authenticator_added(id, answer.value().as_str().unwrap_or_default());
+                let added = answer.value();
+                let added = added.as_str().unwrap_or_default();
+                recorder.authenticator_added(id, added, recorder.window(id), AuthenticatorOwner::Suite);
             }
             (&Method::DELETE, ["webauthn", "authenticator", key]) => recorder.authenticator_removed(id, key),
             (&Method::POST, ["webauthn", "authenticator", key, "credential"]) => {
@@ -190,7 +260,7 @@ impl Forwarder {
 
     /// Copies the page before a session ends.
     async fn probe_last(&self, session: &str) {
-        if self.page_copies && self.recorder.session(session).chromium {
+        if self.copies_pages() && self.recorder.session(session).chromium {
             self.probe(session, true).await;
         }
     }
@@ -203,6 +273,27 @@ impl Forwarder {
         let CommandRequest { method, path, headers, body } = request;
         self.upstream.pass_on(method.clone(), path, headers, body.clone()).await
     }
+}
+
+/// Whether a command adds an authenticator that is built into the machine of the browser.
+fn adds_built_in(request: &CommandRequest, path: &SessionPath<'_>) -> bool {
+    let adds = request.method == Method::POST && path.below == ["webauthn", "authenticator"];
+    adds && serde_json::from_slice::<Value>(&request.body).is_ok_and(|body| body["transport"] == "internal")
+}
+
+/// The DevTools command that lets a browser trust any certificate, turned round; `None` for any other command.
+fn with_verification(request: &CommandRequest, path: &SessionPath<'_>) -> Option<CommandRequest> {
+    if request.method != Method::POST || !matches!(path.below.as_slice(), [_, "cdp", "execute"]) {
+        return None;
+    }
+    let mut body: Value = serde_json::from_slice(&request.body).ok()?;
+    if body["cmd"] != "Security.setIgnoreCertificateErrors" {
+        return None;
+    }
+    body["params"] = json!({ "ignore": false });
+    let CommandRequest { method, path, headers, .. } = request;
+    let (method, path, headers) = (method.clone(), path.clone(), headers.clone());
+    Some(CommandRequest { method, path, headers, body: body.to_string().into() })
 }
 
 /// The handle of the window to which a command switches: `handle`, or `name` before the standard.

@@ -7,16 +7,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::forwarder::Forwarder;
 use super::passkeys;
 use crate::browser::{CdpObserver, TabEvent};
+use crate::suite::passkeys::{Passkeys, given_back};
 
 /// Adds the user's passkeys to the tabs of such browsers and copies their pages, until it is dropped.
 #[derive(Debug)]
 pub(super) struct LaunchedBrowsers {
+    /// How many browsers are connected.
+    connected: watch::Sender<usize>,
     _watch: JoinSet<()>,
 }
 
@@ -24,28 +28,37 @@ impl LaunchedBrowsers {
     /// Watches the file to which the shims write each browser's profile folder, if passkeys or copies are wanted.
     pub(super) fn watch(profiles: PathBuf, forwarder: Arc<Forwarder>) -> Self {
         let mut watch = JoinSet::new();
-        if forwarder.passkeys.is_some() || forwarder.page_copies {
-            watch.spawn(watch_profiles(profiles, forwarder));
+        let connected = watch::Sender::new(0);
+        if forwarder.passkeys.is_some() || forwarder.copies_pages() {
+            watch.spawn(watch_profiles(profiles, forwarder, connected.clone()));
         }
-        Self { _watch: watch }
+        Self { connected, _watch: watch }
+    }
+
+    /// Waits a moment for what browsers said before they ended: passkeys may be among it. One that the suite left running is
+    /// not waited for any longer.
+    pub(super) async fn heard(&self) {
+        let mut connected = self.connected.subscribe();
+        let _heard = timeout(LAST_WORDS, connected.wait_for(|connected| *connected == 0)).await;
     }
 }
 
-async fn watch_profiles(profiles: PathBuf, forwarder: Arc<Forwarder>) {
+async fn watch_profiles(profiles: PathBuf, forwarder: Arc<Forwarder>, connected: watch::Sender<usize>) {
     let mut watched = JoinSet::new();
     loop {
         let listed = tokio::fs::read_to_string(&profiles).await.unwrap_or_default();
         // The last line may be incomplete.
         let whole = listed.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
         for profile in whole.skip(watched.len()) {
-            watched.spawn(watch_browser(PathBuf::from(profile), Arc::clone(&forwarder)));
+            watched.spawn(watch_browser(PathBuf::from(profile), Arc::clone(&forwarder), connected.clone()));
         }
         sleep(POLL_INTERVAL).await;
     }
 }
 
-async fn watch_browser(profile: PathBuf, forwarder: Arc<Forwarder>) {
-    let (browser, mut events) = connected(&profile).await;
+async fn watch_browser(profile: PathBuf, forwarder: Arc<Forwarder>, connected: watch::Sender<usize>) {
+    let (browser, mut events) = reached(&profile).await;
+    connected.send_modify(|connected| *connected += 1);
     let browser = Arc::new(browser);
     let mut tabs: HashMap<String, WatchedTab> = HashMap::new();
     let mut copying = JoinSet::new();
@@ -57,16 +70,22 @@ async fn watch_browser(profile: PathBuf, forwarder: Arc<Forwarder>) {
                 }
                 tabs.insert(target, WatchedTab { session, changes: Arc::default() });
             }
-            TabEvent::Changed { target } if forwarder.page_copies => {
+            TabEvent::Changed { target } if forwarder.copies_pages() => {
                 if let Some(tab) = tabs.get(&target) {
                     let change = tab.changes.fetch_add(1, Ordering::Relaxed) + 1;
                     copying.spawn(copy_page(Arc::clone(&browser), Arc::clone(&forwarder), tab.clone(), change));
                 }
             }
             TabEvent::Changed { .. } => {}
+            TabEvent::PasskeyUsed(passkey) => {
+                if let Some(Passkeys::Kept(keeper)) = &forwarder.passkeys {
+                    given_back(keeper, vec![*passkey]).await;
+                }
+            }
         }
         while copying.try_join_next().is_some() {}
     }
+    connected.send_modify(|connected| *connected -= 1);
 }
 
 #[derive(Debug, Clone)]
@@ -94,7 +113,7 @@ async fn copy_page(browser: Arc<CdpObserver>, forwarder: Arc<Forwarder>, tab: Wa
     }
 }
 
-async fn connected(profile: &Path) -> (CdpObserver, UnboundedReceiver<TabEvent>) {
+async fn reached(profile: &Path) -> (CdpObserver, UnboundedReceiver<TabEvent>) {
     loop {
         if let Some(debugger) = debugger(profile).await
             && let Ok(reached) = CdpObserver::at(&debugger).await
@@ -118,3 +137,5 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 const TITLE_CHANGE_PAUSE: Duration = Duration::from_millis(20);
 /// Long enough for the second page of a slow login.
 const LATE_PAGE_PAUSE: Duration = Duration::from_secs(3);
+/// Enough to take in what a browser said before it ended.
+const LAST_WORDS: Duration = Duration::from_secs(2);

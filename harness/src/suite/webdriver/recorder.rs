@@ -64,10 +64,30 @@ pub(super) struct Session {
     probed_ms: u64,
     /// Selector by element id.
     elements: HashMap<String, String>,
-    /// Credentials held, by authenticator.
-    authenticators: BTreeMap<String, usize>,
+    authenticators: BTreeMap<String, Authenticator>,
     /// Handles of the windows that were given an authenticator.
     windows: BTreeSet<String>,
+    /// Handle of the window to which the session was switched last.
+    window: Option<String>,
+}
+
+/// A virtual authenticator.
+#[derive(Debug, Clone)]
+struct Authenticator {
+    /// How many credentials it holds.
+    held: usize,
+    /// The window that has it, where that is known.
+    window: Option<String>,
+    owner: AuthenticatorOwner,
+}
+
+/// Who added a virtual authenticator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AuthenticatorOwner {
+    /// We did.
+    Vestibule,
+    /// The suite did.
+    Suite,
 }
 
 impl Recorder {
@@ -178,6 +198,16 @@ impl Recorder {
         state.sessions.get_mut(id).is_some_and(|session| session.windows.insert(window.to_owned()))
     }
 
+    /// The current window of the session is this one.
+    pub(super) fn switched(&self, id: &str, window: &str) {
+        self.change(id, |session| session.window = Some(window.to_owned()));
+    }
+
+    /// The window to which the session was switched last, where that is known.
+    pub(super) fn window(&self, id: &str) -> Option<String> {
+        self.state.lock().sessions.get(id)?.window.clone()
+    }
+
     /// The number of the authenticator that is given next, from 0.
     pub(super) fn next_authenticator(&self) -> u32 {
         let given = &mut self.state.lock().given;
@@ -186,9 +216,16 @@ impl Recorder {
         next
     }
 
-    pub(super) fn authenticator_added(&self, id: &str, authenticator: &str) {
+    /// An authenticator was added to this window.
+    pub(super) fn authenticator_added(
+        &self,
+        id: &str,
+        authenticator: &str,
+        window: Option<String>,
+        owner: AuthenticatorOwner,
+    ) {
         self.change(id, |session| {
-            session.authenticators.insert(authenticator.to_owned(), 0);
+            session.authenticators.insert(authenticator.to_owned(), Authenticator { held: 0, window, owner });
         });
     }
 
@@ -200,10 +237,29 @@ impl Recorder {
 
     pub(super) fn credentials_changed(&self, id: &str, authenticator: &str, change: impl FnOnce(usize) -> usize) {
         self.change(id, |session| {
-            if let Some(held) = session.authenticators.get_mut(authenticator) {
-                *held = change(*held);
+            if let Some(authenticator) = session.authenticators.get_mut(authenticator) {
+                authenticator.held = change(authenticator.held);
             }
         });
+    }
+
+    /// The authenticators of a session, by window.
+    pub(super) fn authenticators(&self, id: &str) -> BTreeMap<Option<String>, Vec<String>> {
+        let state = self.state.lock();
+        let mut by_window: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (authenticator, about) in state.sessions.get(id).into_iter().flat_map(|session| &session.authenticators) {
+            by_window.entry(about.window.clone()).or_default().push(authenticator.clone());
+        }
+        by_window
+    }
+
+    /// The authenticators that we added to this window.
+    pub(super) fn ours_in(&self, id: &str, window: Option<&str>) -> Vec<String> {
+        let state = self.state.lock();
+        let all = state.sessions.get(id).into_iter().flat_map(|session| &session.authenticators);
+        let is_ours =
+            |about: &Authenticator| about.owner == AuthenticatorOwner::Vestibule && about.window.as_deref() == window;
+        all.filter(|(_, about)| is_ours(about)).map(|(authenticator, _)| authenticator.clone()).collect()
     }
 
     /// Keeps a copy if it differs from the previous one, and returns whether it did.
@@ -220,7 +276,7 @@ impl Recorder {
         sessions.sort_by_key(|session| session.number);
         let of = |session: &&Session| {
             let number = session.number;
-            session.authenticators.values().map(move |held| (number, *held)).collect::<Vec<_>>()
+            session.authenticators.values().map(move |one| (number, one.held)).collect::<Vec<_>>()
         };
         Records {
             commands,

@@ -79,6 +79,9 @@ where
                     if let Some(context) = &command.context {
                         forwarder.enters_context(session, context).await;
                     }
+                    if command.ends {
+                        forwarder.before_end(session).await;
+                    }
                     pending.insert(id, (forwarder.recorder.now(), command));
                 }
                 to_driver.send(message).await
@@ -89,13 +92,13 @@ where
                     && let Ok(answer) = serde_json::from_str::<Value>(text)
                     && let Some((at_ms, command)) = answer["id"].as_u64().and_then(|id| pending.remove(&id))
                 {
-                    let BidiCommand { record, context, may_leave_page } = command;
+                    let BidiCommand { record, context, may_leave_page, ends: _ } = command;
                     if let Some(target) = record.target.as_deref().filter(|_| record.what.is_search()) {
                         forwarder.recorder.found(session, target, &answer["result"]);
                     }
                     let error = answer["error"].as_str().map(str::to_owned);
                     let told = error.or_else(|| record.found_none(|| answer["result"].clone()));
-                    forwarder.recorder.record(session, at_ms, record, told);
+                    forwarder.record(session, at_ms, record, told);
                     if may_leave_page {
                         forwarder.probe_later(session, context).await;
                     }
@@ -119,6 +122,8 @@ struct BidiCommand {
     /// The browsing context in which it acts: a window or a frame.
     context: Option<String>,
     may_leave_page: bool,
+    /// Whether a window or the whole session ends with it.
+    ends: bool,
 }
 
 impl BidiCommand {
@@ -128,7 +133,8 @@ impl BidiCommand {
         let (id, method) = (message["id"].as_u64()?, message["method"].as_str()?);
         let params = &message["params"];
         let context = params["context"].as_str().or(params["target"]["context"].as_str()).map(str::to_owned);
-        Some((id, Self { record: record(method, params), context, may_leave_page: LEAVING.contains(&method) }))
+        let (may_leave_page, ends) = (LEAVING.contains(&method), ENDING.contains(&method));
+        Some((id, Self { record: record(method, params), context, may_leave_page, ends }))
     }
 }
 
@@ -148,6 +154,9 @@ fn record(method: &str, params: &Value) -> CommandRecord {
 /// Commands after which a window may show another page.
 const LEAVING: [&str; 4] =
     ["browsingContext.navigate", "browsingContext.reload", "browsingContext.traverseHistory", "input.performActions"];
+
+/// Commands with which windows end.
+const ENDING: [&str; 4] = ["browser.close", "browser.removeUserContext", "browsingContext.close", "session.end"];
 
 /// Screenshots are messages of many megabytes.
 fn unlimited() -> WebSocketConfig {

@@ -18,7 +18,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use crate::outcome::ProxyFate;
 use crate::suite::environment::Target;
 use crate::suite::unconnected::unconnected;
-use crate::suite::{Connection, ConnectionOptions, STANDARD, UpstreamProxy, VARIABLES, Variables};
+use crate::suite::{Connection, ConnectionOptions, Reach, RealmReach, STANDARD, UpstreamProxy, VARIABLES, Variables};
 
 #[tokio::test]
 async fn curl_and_python_reach_the_realm_by_the_variables_alone() {
@@ -356,14 +356,17 @@ impl Case {
         let realm = Arc::clone(simulator.realm());
         let ca_file = folder.path().join("ca.pem");
         std::fs::write(&ca_file, simulator.ca_pem()).unwrap();
-        let options = ConnectionOptions {
-            realm: simulator.address(),
+        let reach = RealmReach {
+            address: simulator.address(),
             hosts: realm.hosts.all(),
             real_hosts: naming == HostNaming::Real,
             spki_pin: simulator.spki_pin().to_owned(),
             ca_file,
-            browser: Some("/usr/lib/chromium/chromium".into()),
             upstream,
+        };
+        let options = ConnectionOptions {
+            reach: Reach::Realm(reach),
+            browser: Some("/usr/lib/chromium/chromium".into()),
             ..unconnected(folder.path())
         };
         let connection = Connection::open(options).await.unwrap();

@@ -4,9 +4,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{Additions, Browser};
-use crate::suite::ConnectionOptions;
+use crate::suite::RealmReach;
 use crate::suite::browser_arguments::BrowserArguments;
-use crate::suite::unconnected::unconnected;
+use crate::suite::reach::Route;
+use crate::suite::unconnected::nowhere;
 
 #[test]
 fn every_form_of_a_request_for_chromium_gets_the_arguments_and_the_binary() {
@@ -214,6 +215,41 @@ fn a_browser_that_is_not_known_is_chosen_by_the_driver() {
     assert!(always["goog:chromeOptions"].get("binary").is_none(), "{request}");
 }
 
+/// A proxy of the suite stays its own, and nothing lets its browser off verifying a certificate.
+#[test]
+fn where_hosts_are_as_they_are_a_session_gets_the_browser_and_verifies_certificates() {
+    let proxy = json!({ "proxyType": "pac", "proxyAutoconfigUrl": "http://inside.example/pac" });
+    let arguments =
+        json!(["--window-size=800,600", "--ignore-certificate-errors", "ignore-certificate-errors-spki-list=X"]);
+    let own = json!({ "proxy": proxy, "acceptInsecureCerts": true, "goog:chromeOptions": { "args": arguments } });
+    let mut request = json!({ "capabilities": { "alwaysMatch": own } });
+    let mut of_firefox =
+        json!({ "capabilities": { "alwaysMatch": { "browserName": "firefox", "acceptInsecureCerts": true } } });
+    let mut plain = json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome" } } });
+
+    assert_eq!(additions_for(Route::AsIs).add_to(&mut request), Ok(Browser::Chromium));
+    assert_eq!(additions_for(Route::AsIs).add_to(&mut of_firefox), Ok(Browser::Firefox));
+    assert_eq!(additions_for(Route::AsIs).add_to(&mut plain), Ok(Browser::Chromium));
+
+    let always = &request["capabilities"]["alwaysMatch"];
+    assert_eq!((&always["proxy"], &always["acceptInsecureCerts"]), (&proxy, &json!(false)));
+    let options = &always["goog:chromeOptions"];
+    assert_eq!(options["args"], json!(["--window-size=800,600", "--allow-pre-commit-input"]));
+    assert_eq!(options["binary"], "/usr/lib/chromium/chromium");
+    let always = &of_firefox["capabilities"]["alwaysMatch"];
+    assert_eq!(*always, json!({ "browserName": "firefox", "acceptInsecureCerts": false }));
+    assert!(plain["capabilities"]["alwaysMatch"].get("acceptInsecureCerts").is_none(), "{plain}");
+}
+
+#[test]
+fn a_browser_that_cannot_be_given_passkeys_is_refused_by_name() {
+    let mut request = json!({ "capabilities": { "alwaysMatch": { "browserName": "safari" } } });
+
+    let why = additions_for(Route::AsIs).add_to(&mut request).unwrap_err().to_string();
+
+    assert!(why.contains("`safari`") && why.contains("passkeys"), "{why}");
+}
+
 #[test]
 fn malformed_requests_pass_unchanged() {
     let rows = [
@@ -236,18 +272,21 @@ fn malformed_requests_pass_unchanged() {
 }
 
 fn additions() -> Additions {
-    let options = ConnectionOptions {
-        realm: (Ipv4Addr::LOCALHOST, 8443).into(),
+    let realm = RealmReach {
+        address: (Ipv4Addr::LOCALHOST, 8443).into(),
         hosts: vec!["acme.my.salesforce.com".to_owned()],
         real_hosts: true,
         spki_pin: "PIN".to_owned(),
-        ..unconnected(Path::new(""))
+        ..nowhere(Path::new(""))
     };
-    let proxy = PROXY.parse().unwrap();
+    additions_for(Route::Realm { realm: &realm, proxy: PROXY.parse().unwrap() })
+}
+
+fn additions_for(route: Route<'_>) -> Additions {
     Additions {
-        arguments: BrowserArguments::remote(&options, proxy),
+        arguments: BrowserArguments::remote(route),
         binary: Some("/usr/lib/chromium/chromium".into()),
-        proxy,
+        proxy: route.proxy(),
     }
 }
 

@@ -56,10 +56,15 @@ fn sessions_are_numbered_in_order_and_known_to_be_open() {
 fn authenticators_are_counted_with_their_credentials() {
     let recorder = Recorder::new(Stopwatch::start());
     recorder.opened("s", true, None);
-    recorder.authenticator_added("s", "a1");
+    recorder.authenticator_added("s", "a1", Some("w1".to_owned()), AuthenticatorOwner::Vestibule);
     recorder.credentials_changed("s", "a1", |held| held + 1);
-    recorder.authenticator_added("s", "a2");
+    recorder.authenticator_added("s", "a2", Some("w2".to_owned()), AuthenticatorOwner::Suite);
     assert_eq!(recorder.records().authenticators, [(0, 1), (0, 0)]);
+
+    assert_eq!(recorder.ours_in("s", Some("w1")), ["a1"]);
+    assert!(recorder.ours_in("s", Some("w2")).is_empty(), "the suite's own stays");
+    let by_window = [("w1", "a1"), ("w2", "a2")].map(|(window, one)| (Some(window.to_owned()), vec![one.to_owned()]));
+    assert_eq!(recorder.authenticators("s"), by_window.into());
 
     recorder.authenticator_removed("s", "a2");
     recorder.ended("s");

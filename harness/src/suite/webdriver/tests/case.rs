@@ -12,8 +12,8 @@ use vestibule_simulator::realm::{HostNaming, HostRole, OrgSpec, Realm, UserSpec}
 
 use crate::authenticator::{Authenticator, CredentialStore};
 use crate::browser::{Driver, Search, locate};
-use crate::suite::unconnected::unconnected;
-use crate::suite::{Connection, ConnectionOptions, Variables};
+use crate::suite::unconnected::{nowhere, unconnected};
+use crate::suite::{Connection, ConnectionOptions, Passkeys, Reach, RealmReach, Recording, Variables};
 
 /// A realm with the two-step login and one user, a ChromeDriver, and the connection of a suite to them.
 pub(super) struct Case {
@@ -45,14 +45,18 @@ impl Case {
         let binaries = locate(&Search::from_environment(None, None, false)).await.unwrap();
         let browser = binaries.browser.clone();
         let driver = Driver::start(binaries, &folder.path().join("driver")).await.unwrap();
-        let options = ConnectionOptions {
-            realm: simulator.address(),
+        let reach = RealmReach {
+            address: simulator.address(),
             hosts: realm.hosts.all(),
             real_hosts: with.naming == HostNaming::Real,
             spki_pin: simulator.spki_pin().to_owned(),
+            ..no_realm(folder.path())
+        };
+        let options = ConnectionOptions {
+            reach: Reach::Realm(reach),
             browser: Some(browser),
-            passkeys: with.passkey.then(|| vec![passkey(&realm)]),
-            page_copies: with.page_copies,
+            passkeys: with.passkey.then(|| Passkeys::Fixed(vec![passkey(&realm)])),
+            recording: if with.page_copies { Recording::CommandsAndPages } else { Recording::Commands },
             ..options(driver.url().as_str(), folder.path())
         };
         let connection = Connection::open(options).await.unwrap();
@@ -78,11 +82,15 @@ impl Case {
 /// A connection to a WebDriver server; no realm.
 pub(super) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
     ConnectionOptions {
-        ca_file: "/dev/null".into(),
+        reach: Reach::Realm(no_realm(folder)),
         webdriver: webdriver.parse().unwrap(),
         browser: Some("/bin/false".into()),
         ..unconnected(&folder.join("a case"))
     }
+}
+
+fn no_realm(folder: &Path) -> RealmReach {
+    RealmReach { ca_file: "/dev/null".into(), ..nowhere(folder) }
 }
 
 /// A variable that the connection gives a suite.
