@@ -30,6 +30,7 @@ use super::commands::schema::{SchemaArgs, schema};
 use super::commands::serve::{IdpArgs, ServeArgs, idp, serve};
 use super::commands::snapshots::{SnapshotsArgs, snapshots};
 use super::commands::survive::{SurviveArgs, survive};
+use super::commands::with::{WithArgs, with};
 use super::execute_run::execute_run;
 use super::output::console::{ColorArg, Console, TerminalTraits};
 use super::output::error::CliError;
@@ -72,6 +73,12 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     /// Run your own suite through every login that the real org has or will have
     Survive(Box<SurviveArgs>),
+    /// Run your own suite against its real org with the accounts of a vault
+    ///
+    /// Gives its browsers the passkeys of the accounts, each for the hosts that the vault names, and hands it user names and
+    /// passwords. Names resolve as they do on this machine, every certificate is verified, and nothing is recorded. Signature
+    /// counters and passkeys that the suite makes go back into the vault.
+    With(Box<WithArgs>),
     /// Make the reports of a run from its run.jsonl, even if the run was killed
     Report(ReportCommandArgs),
     /// Merge the runs of several machines
@@ -202,6 +209,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::Survive(args) => {
             survive(&args, stopwatch::today(), console, |options, cases, sink| execute_run(options, cases, None, sink))
         }
+        Command::With(args) => with(&args, console),
         Command::Report(args) => report(&args, console),
         Command::Merge(args) => merge(&args, console),
         Command::Check(args) => check(&args, console),

@@ -94,6 +94,7 @@ const PLAIN: TerminalTraits =
 const COMMANDS: [&str; 20] = [
     "run",
     "survive",
+    "with",
     "report",
     "merge",
     "check",

@@ -41,7 +41,7 @@ mod unconnected;
 pub(crate) use artefacts::{Keep, keep as keep_artefacts};
 pub use connection::Connection;
 pub use environment::{Mapping, MappingError, Variables};
-pub(crate) use environment::{STANDARD, VARIABLES, Variable};
+pub(crate) use environment::{STANDARD, SuiteUser, Target, VARIABLES, Variable};
 pub(crate) use failed_at::failed_at;
 pub use limits::Limits;
 pub use options::{ConnectionOptions, Recording};

@@ -158,7 +158,11 @@ pub(crate) fn check_program(command: &[String]) -> Result<(), CliError> {
     })
 }
 
-fn check_mapping(mapping: &Mapping, users: &[String]) -> Result<(), CliError> {
+/// Refuses a mapping that names an unknown value or user.
+///
+/// # Errors
+/// If there is such a name; exit code 2.
+pub(crate) fn check_mapping(mapping: &Mapping, users: &[String]) -> Result<(), CliError> {
     mapping.check(users).map_err(|error| {
         CliError::usage(format!("{}; nothing ran", with_causes(&error)))
             .hint("`vestibule env` prints every value that a template can name")

@@ -21,3 +21,4 @@ pub(super) mod schema;
 pub(super) mod serve;
 pub(super) mod snapshots;
 pub(super) mod survive;
+pub(super) mod with;
