@@ -46,6 +46,13 @@ impl VaultArgs {
         Ok(VaultFile::open(path, key)?)
     }
 
+    /// The files that are named, each under the variable that names it to another process.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let vault = self.file.as_deref().map(|file| ("VESTIBULE_VAULT", file));
+        let identity = self.identity.as_deref().map(|file| ("VESTIBULE_VAULT_IDENTITY", file));
+        vault.into_iter().chain(identity)
+    }
+
     /// The path of the vault.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use vestibule_model::{Secret, with_causes};
 
@@ -33,7 +32,7 @@ use keeper::{Kept, VaultKeeper};
 #[command(after_help = "\
 Examples:
   vestibule with --vault team.age -- npx playwright test
-  vestibule with --account rep@acme.example.uat --env SF_USER={user} --env SF_PASS={password} -- pytest
+  vestibule with --account \"$SF_USER\" --env SF_PASS={password} -- pytest
   vestibule with --give totp-secret --env SF_TOTP={totp-secret} -- npx wdio run wdio.conf.js
   vestibule with -- sh -c 'vestibule code \"$VESTIBULE_USERNAME\" --wait'    a code, as a suite asks for one
   vestibule with --host acme--uat.sandbox.my.salesforce.com -- bash      only the accounts of this host
@@ -52,8 +51,7 @@ pub(crate) struct WithArgs {
     host: Option<String>,
 
     /// Also accounts of production orgs
-    #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Accounts")]
-    #[arg(env = "VESTIBULE_PRODUCTION", hide_env_values = true)]
+    #[arg(long, help_heading = "Accounts")]
     production: bool,
 
     #[command(flatten)]
@@ -141,8 +139,7 @@ impl WithArgs {
 
     async fn run(&self, variables: Variables, keeper: &Arc<VaultKeeper>) -> Result<Exit, CliError> {
         let mut signals = StopSignals::listen()?;
-        let not_opened =
-            |error: Broken| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.diagnostic().hint);
+        let not_opened = |error: Broken| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.diagnostic().hint);
         let keeper = Arc::clone(keeper);
         let access = Access::as_is(&self.command, variables, keeper, &self.driver.options()).await;
         let access = access.map_err(not_opened)?;
@@ -190,7 +187,8 @@ fn code_of(exit: Exit) -> u8 {
 fn without_value(name: &str, template: &str) -> CliError {
     let error = CliError::usage(format!("`--env {name}={{{template}}}`: there is no `{template}` here; nothing ran"));
     if template.starts_with("totp-") {
-        let hint = "`--give totp-secret` hands the secret over; a suite that can ask for a code runs `vestibule code USER`";
+        let hint =
+            "`--give totp-secret` hands the secret over; a suite that can ask for a code runs `vestibule code USER`";
         return error.hint(hint);
     }
     error.hint("the vault has user names and passwords, and addresses follow from the host of the account")
@@ -200,5 +198,4 @@ fn without_value(name: &str, template: &str) -> CliError {
 const SET_LATER: [&str; 2] = ["webdriver-url", "browser-path"];
 /// How long what the command left running may take to end.
 const GRACE: Duration = Duration::from_secs(2);
-const EXAMPLE: &str =
-    "vestibule with --env SF_USERNAME={user} --env SF_PASSWORD={password} -- pytest -x\n`vestibule env` explains the templates";
+const EXAMPLE: &str = "vestibule with --env SF_USERNAME={user} --env SF_PASSWORD={password} -- pytest -x\n`vestibule env` explains the templates";

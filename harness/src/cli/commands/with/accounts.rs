@@ -44,7 +44,8 @@ pub(super) fn refuse_production(accounts: &[Account]) -> Result<(), CliError> {
         return Ok(());
     };
     let username = &account.username;
-    let error = CliError::usage(format!("the credentials of {username} are for the production host {host}; nothing ran"));
+    let error =
+        CliError::usage(format!("the credentials of {username} are for the production host {host}; nothing ran"));
     Err(error.hint(
         "name the accounts of the sandbox with `--account USER` or `--host HOST`; if it is production that you mean, give \
          `--production`",
@@ -64,11 +65,11 @@ pub(super) fn for_browsers(account: &Account) -> impl Iterator<Item = &Credentia
 
 /// The RP IDs of the passkeys that no browser gets, each with its account.
 pub(super) fn withheld(accounts: &[Account]) -> impl Iterator<Item = (&Account, &str)> {
-    let of = |account: &Account| {
-        let passkeys = account.passkeys.credentials().iter();
-        passkeys.filter(|passkey| !account.may_use(&passkey.rp_id)).map(|passkey| passkey.rp_id.as_str())
-    };
-    accounts.iter().flat_map(move |account| of(account).collect::<BTreeSet<_>>().into_iter().map(move |id| (account, id)))
+    accounts.iter().flat_map(|account| {
+        let passkeys = account.passkeys.credentials().iter().filter(|passkey| !account.may_use(&passkey.rp_id));
+        let rp_ids: BTreeSet<&str> = passkeys.map(|passkey| passkey.rp_id.as_str()).collect();
+        rp_ids.into_iter().map(move |rp_id| (account, rp_id))
+    })
 }
 
 /// The addresses of the org of an account.
@@ -123,8 +124,7 @@ pub(super) fn summary(accounts: &[Account], handed: &[Handed]) -> String {
         let hosts = hosts(account).collect::<Vec<_>>().join(" and ");
         format!("{} at {hosts}", account.username)
     });
-    let rp_ids: BTreeSet<&str> =
-        accounts.iter().flat_map(for_browsers).map(|passkey| passkey.rp_id.as_str()).collect();
+    let rp_ids: BTreeSet<&str> = accounts.iter().flat_map(for_browsers).map(|passkey| passkey.rp_id.as_str()).collect();
     let browsers = if rp_ids.is_empty() {
         "browsers hold no passkey yet".to_owned()
     } else {

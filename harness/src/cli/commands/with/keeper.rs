@@ -136,7 +136,8 @@ impl VaultKeeper {
 
 impl PasskeyKeeper for VaultKeeper {
     fn lend(&self) -> Vec<Credential> {
-        let state = &mut *self.state.lock();
+        let mut guard = self.state.lock();
+        let state = &mut *guard;
         if state.left == 0
             && let Err(failure) = self.reserve(state)
         {
@@ -152,7 +153,8 @@ impl PasskeyKeeper for VaultKeeper {
     }
 
     fn give_back(&self, held: Vec<Credential>) {
-        let state = &mut *self.state.lock();
+        let mut guard = self.state.lock();
+        let state = &mut *guard;
         let is_changed = |passkey: &Credential| {
             let known = state.counters.get(&key(passkey));
             // What a suite does at other hosts is its own.

@@ -64,7 +64,7 @@ fn authenticators_are_counted_with_their_credentials() {
     assert_eq!(recorder.ours_in("s", Some("w1")), ["a1"]);
     assert!(recorder.ours_in("s", Some("w2")).is_empty(), "the suite's own stays");
     let by_window = [("w1", "a1"), ("w2", "a2")].map(|(window, one)| (Some(window.to_owned()), vec![one.to_owned()]));
-    assert_eq!(recorder.authenticators("s"), by_window.into());
+    assert_eq!(recorder.authenticators("s"), BTreeMap::from(by_window));
 
     recorder.authenticator_removed("s", "a2");
     recorder.ended("s");
