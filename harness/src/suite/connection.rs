@@ -114,7 +114,7 @@ fn except_loopback(variables: &mut Variables) {
     }
 }
 
-const LOOPBACK: &str = "127.0.0.1,::1";
+const LOOPBACK: &str = "localhost,127.0.0.1,::1";
 
 /// Variables that only a realm has. Those of another run of this program, in which this one runs, would lead elsewhere.
 const OF_REALMS: [&str; 4] = ["VESTIBULE_CA_FILE", "VESTIBULE_PROXY_URL", "VESTIBULE_SPKI_PIN", "VESTIBULE_HOST_RULES"];
@@ -133,7 +133,7 @@ mod tests {
 
         for name in ["NO_PROXY", "no_proxy"] {
             let value = variables.get(name).map(Secret::reveal);
-            assert_eq!(value, Some("inside.example,127.0.0.1,::1"), "{name}");
+            assert_eq!(value, Some("inside.example,localhost,127.0.0.1,::1"), "{name}");
         }
     }
 

@@ -34,3 +34,4 @@ mod snippets;
 mod suite_verdicts;
 mod suites;
 mod trouble;
+mod with;

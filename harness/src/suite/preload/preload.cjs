@@ -100,10 +100,11 @@ function ourParams({ method, params }) {
       return { proxyBypassList: [params.proxyBypassList, config.bypassed].filter(Boolean).join(';') };
     case 'Security.setIgnoreCertificateErrors':
       return config.verifies ? { ignore: false } : undefined;
-    // A browser has one built-in authenticator, and ours is there already: the suite's becomes a security key beside it.
+    // A browser has one built-in authenticator, and ours is there already: the suite's becomes a security key beside it that
+    // nobody touches.
     case 'WebAuthn.addVirtualAuthenticator':
       if (!config.keeps || !params.options || params.options.transport !== 'internal') return undefined;
-      return { options: { ...params.options, transport: 'usb' } };
+      return { options: { ...params.options, transport: 'usb', automaticPresenceSimulation: false } };
     default:
       return undefined;
   }

@@ -152,7 +152,7 @@ fn without_a_realm_connections_lead_where_they_lead_and_browsers_verify_certific
         lines[..5],
         [
             r#"{"id":1,"method":"Security.setIgnoreCertificateErrors","params":{"ignore":false}}"#,
-            r#"{"id":1,"method":"WebAuthn.addVirtualAuthenticator","params":{"options":{"protocol":"ctap2","transport":"usb"}}}"#,
+            r#"{"id":1,"method":"WebAuthn.addVirtualAuthenticator","params":{"options":{"protocol":"ctap2","transport":"usb","automaticPresenceSimulation":false}}}"#,
             r#"{"id":1,"method":"WebAuthn.addVirtualAuthenticator","params":{"options":{"protocol":"ctap2","transport":"ble"}}}"#,
             r#"{"id":1,"method":"Target.createBrowserContext","params":{"proxyServer":"p:1"}}"#,
             r#"{"id":1,"method":"some.rpc","params":[1,2]}"#,
