@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::date;
+use parking_lot::Mutex;
 use tempfile::TempDir;
 use vestibule_model::{Credential, LoginPage, VerificationMethod};
 use vestibule_simulator::Simulator;
@@ -13,13 +14,15 @@ use vestibule_simulator::realm::{HostNaming, HostRole, OrgSpec, Realm, UserSpec}
 use crate::authenticator::{Authenticator, CredentialStore};
 use crate::browser::{Driver, Search, locate};
 use crate::suite::unconnected::{nowhere, unconnected};
-use crate::suite::{Connection, ConnectionOptions, Passkeys, Reach, RealmReach, Recording, Variables};
+use crate::suite::{Connection, ConnectionOptions, PasskeyKeeper, Passkeys, Reach, RealmReach, Recording, Variables};
 
 /// A realm with the two-step login and one user, a ChromeDriver, and the connection of a suite to them.
 pub(super) struct Case {
     pub(super) realm: Arc<Realm>,
     pub(super) driver: Driver,
     pub(super) connection: Connection,
+    /// Who keeps the passkeys, if somebody does.
+    pub(super) keeper: Option<Arc<Keeper>>,
     _folder: TempDir,
     _simulator: Simulator,
 }
@@ -31,6 +34,25 @@ pub(super) struct With {
     /// The user has a passkey, MFA is required, and sessions get an authenticator that holds it.
     pub(super) passkey: bool,
     pub(super) page_copies: bool,
+    /// The passkey is kept beyond the case.
+    pub(super) kept: bool,
+}
+
+/// Always lends the same, and remembers what came back.
+#[derive(Debug, Default)]
+pub(super) struct Keeper {
+    pub(super) lent: Vec<Credential>,
+    pub(super) back: Mutex<Vec<Credential>>,
+}
+
+impl PasskeyKeeper for Keeper {
+    fn lend(&self) -> Vec<Credential> {
+        self.lent.clone()
+    }
+
+    fn give_back(&self, held: Vec<Credential>) {
+        self.back.lock().extend(held);
+    }
 }
 
 impl Case {
@@ -52,15 +74,18 @@ impl Case {
             spki_pin: simulator.spki_pin().to_owned(),
             ..no_realm(folder.path())
         };
+        let held = with.passkey.then(|| vec![passkey(&realm)]);
+        let keeper = held.clone().filter(|_| with.kept).map(|lent| Arc::new(Keeper { lent, ..Keeper::default() }));
+        let kept = keeper.clone().map(|keeper| Passkeys::Kept(keeper));
         let options = ConnectionOptions {
             reach: Reach::Realm(reach),
             browser: Some(browser),
-            passkeys: with.passkey.then(|| Passkeys::Fixed(vec![passkey(&realm)])),
+            passkeys: kept.or_else(|| held.map(Passkeys::Fixed)),
             recording: if with.page_copies { Recording::CommandsAndPages } else { Recording::Commands },
             ..options(driver.url().as_str(), folder.path())
         };
         let connection = Connection::open(options).await.unwrap();
-        Self { realm, driver, connection, _folder: folder, _simulator: simulator }
+        Self { realm, driver, connection, keeper, _folder: folder, _simulator: simulator }
     }
 
     /// A variable of the suite.
