@@ -87,7 +87,9 @@ impl Endpoint {
 
     pub(super) async fn close(self) {
         self.forwarder.end_sessions().await;
-        self.launched_browsers.heard().await;
+        if self.forwarder.keeper().is_some() {
+            self.launched_browsers.heard().await;
+        }
     }
 }
 

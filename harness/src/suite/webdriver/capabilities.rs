@@ -52,8 +52,8 @@ pub(super) enum RefusedSession {
 }
 
 impl RefusedSession {
-    /// Why, where no org is simulated.
-    fn as_is(self) -> Self {
+    /// The same where no org is simulated.
+    fn of_real_org(self) -> Self {
         match self {
             Self::Browser(name) => Self::WithoutPasskeys(name),
             other => other,
@@ -146,7 +146,7 @@ impl Additions {
 
     fn add_to_set(&self, set: &mut Map<String, Value>) -> Result<Browser, RefusedSession> {
         let named = Browser::of(set);
-        let Some(of_case) = self.proxy else { return self.add_as_is(set, named.map_err(RefusedSession::as_is)?) };
+        let Some(of_case) = self.proxy else { return self.add_as_is(set, named.map_err(RefusedSession::of_real_org)?) };
         let browser = named?;
         let proxy = OwnProxy::take_from(set)?;
         if browser == Browser::Firefox {

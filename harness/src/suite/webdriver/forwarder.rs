@@ -223,7 +223,8 @@ impl Forwarder {
         OfSession { upstream: &self.upstream, recorder: &self.recorder, session }
     }
 
-    fn keeper(&self) -> Option<&Arc<dyn PasskeyKeeper>> {
+    /// Who keeps the passkeys, if somebody does.
+    pub(super) fn keeper(&self) -> Option<&Arc<dyn PasskeyKeeper>> {
         match &self.passkeys {
             Some(Passkeys::Kept(keeper)) => Some(keeper),
             Some(Passkeys::Fixed(_)) | None => None,
