@@ -17,6 +17,7 @@ use crate::diagnosis::causes;
 use crate::idp_documents::find_documents;
 use crate::journal_vocabulary::journal_vocabulary;
 use crate::outcome::{RunEvent, RunOutcome};
+use crate::org_file::read_org_files;
 use crate::preset_file::read_presets;
 use crate::rulebook_file::read_rulebooks;
 use crate::runner::{self, Broken, PauseHook, RunOptions};
@@ -217,6 +218,7 @@ const WIDTH: usize = 100;
 /// Everything that is wrong in any file.
 pub(crate) fn load_cases(files: Vec<SourceFile>) -> Result<Vec<Case>, Vec<Diagnostic>> {
     let mut cases = load(files, &vocabulary())?;
+    read_org_files(&mut cases)?;
     read_rulebooks(&mut cases)?;
     find_documents(&mut cases)?;
     read_presets(&mut cases)?;

@@ -38,6 +38,7 @@ mod diagnosis;
 mod entry;
 mod idp_documents;
 mod journal_vocabulary;
+mod org_file;
 mod orphan_guard;
 pub mod outcome;
 mod preset_file;

@@ -6,6 +6,7 @@ use vestibule_model::diagnostic::Diagnostic;
 use vestibule_model::{OrgKind, OrgSpec};
 
 use super::case::Case;
+use super::org_settings::OrgSettings;
 use super::read::read;
 use super::short_form::value;
 use super::tree::{Key, Node, Value};
@@ -51,15 +52,24 @@ impl fmt::Display for OrgChange {
 }
 
 impl Case {
-    /// The same case in such an org, and the changes that it does not take, because it is about another value.
+    /// The same case in such an org, and the changes that it does not take, because it is about another value. What neither the
+    /// case nor a change sets is as in the settings of `like`.
     ///
     /// # Errors
     /// If the org cannot be read with a change.
-    pub(crate) fn in_own_org(&self, changes: &[OrgChange]) -> Result<(Self, Vec<OrgChange>), Diagnostic> {
+    pub(crate) fn in_own_org(
+        &self,
+        like: Option<&OrgSettings>,
+        changes: &[OrgChange],
+    ) -> Result<(Self, Vec<OrgChange>), Diagnostic> {
         let mut case = self.clone();
         let mut kept = Vec::new();
         let Some((_, own)) = self.scenario.places.tree().get("org") else { return Ok((case, kept)) };
         let mut org = own.clone();
+        if let Some(like) = like {
+            org = like.under(own);
+            case.scenario.org = read(&org).map_err(|error| error.diagnostic)?;
+        }
         for change in changes {
             let changed = with(&org, change);
             let spec: OrgSpec = read(&changed).map_err(|error| error.diagnostic)?;
@@ -118,7 +128,7 @@ mod tests {
         let changes =
             [OrgChange::Kind(OrgKind::Production), setting("login-page", "classic"), setting("lockout-after", "3")];
 
-        let (own, kept) = case.in_own_org(&changes).unwrap();
+        let (own, kept) = case.in_own_org(None, &changes).unwrap();
 
         let org = &own.scenario.org;
         assert!(kept.is_empty(), "{kept:?}");
@@ -139,7 +149,7 @@ mod tests {
             (&refreshed, OrgChange::Kind(OrgKind::Sandbox), true),
             (&refreshed, setting("gate", "leavable"), true),
         ] {
-            let (own, kept) = case.in_own_org(std::slice::from_ref(&change)).unwrap();
+            let (own, kept) = case.in_own_org(None, std::slice::from_ref(&change)).unwrap();
 
             assert_eq!(kept.is_empty(), taken, "{change}");
             if !taken {

@@ -14,11 +14,16 @@ use super::tree::{Key, Node, Value};
 ///
 /// What is wrong with the section, without a place.
 pub(crate) fn read_short_form<T: DeserializeOwned>(settings: &[(&str, &str)]) -> Result<T, Diagnostic> {
+    read(&section(settings)).map_err(|error| error.diagnostic)
+}
+
+/// The section of these keys and values as a file would have it.
+pub(super) fn section(settings: &[(&str, &str)]) -> Node {
     let entries = settings.iter().map(|(name, text)| {
         let key = Key { span: Span::default(), name: (*name).to_owned() };
         (key, node(value(name, text)))
     });
-    read(&node(Value::Map(entries.collect()))).map_err(|error| error.diagnostic)
+    node(Value::Map(entries.collect()))
 }
 
 /// Reads one word of a list of words, such as an org kind.

@@ -76,7 +76,7 @@ pub use method::VerificationMethod;
 pub use my_domain::MyDomain;
 pub use org::{EnrolmentGate, LoginPage, OrgKind, OrgSpec};
 pub use page::{ORDER_OF_RECOGNITION, PageInfo, PageName, Sign};
-pub use page_settings::PageSettings;
+pub use page_settings::{PageSettings, is_element_id};
 pub use product::{
     IntegrationFault, MisplacedProductKey, ProductKind, ProductProof, ProductRefusal, ProductSpec, ProductUserSpec,
     ProductUserType,

@@ -146,6 +146,9 @@ pub struct OrgSpec {
     #[serde(deserialize_with = "date")]
     #[schemars(with = "String", pattern(r"^\d{4}-\d{2}-\d{2}$"))]
     pub date: Date,
+    /// A file with settings of an org, as `vestibule probe --output` writes it, beside the scenario: what is not set here is as
+    /// there.
+    pub like: Option<String>,
     /// My Domain name; default: `acme`, and `acme--uat` for a sandbox.
     pub my_domain: Option<String>,
     /// The kind of org whose host names it has; default: its own. Not a key in files.
@@ -266,6 +269,7 @@ impl OrgSpec {
         Self {
             kind,
             date,
+            like: None,
             my_domain: None,
             host_kind: None,
             login_page: None,
@@ -344,7 +348,7 @@ impl OrgSpec {
 
     /// How this page behaves in a browser.
     pub fn page(&self, page: PageName) -> PageSettings {
-        self.pages.get(&page).copied().unwrap_or_else(|| PageSettings::usual(page))
+        self.pages.get(&page).cloned().unwrap_or_else(|| PageSettings::usual(page))
     }
 
     /// My Domain name; if none is set, `acme`, and `acme--uat` for a sandbox.

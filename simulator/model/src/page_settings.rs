@@ -1,6 +1,6 @@
-//! How a page of the org behaves in a browser.
+//! How a page of the org behaves in a browser, and where its markup is another one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -10,11 +10,11 @@ use serde::{Deserialize, Deserializer};
 use crate::PageName;
 use crate::text::{left_empty, milliseconds, milliseconds_if_any};
 
-/// `org.pages.<page>`: how this page behaves in a browser. Missing keys leave it as it is; without the page, `site-login`
-/// has `re-render-after: 100`.
+/// `org.pages.<page>`: how this page behaves in a browser, and where its markup differs from the contract. Missing keys leave
+/// it as it is; without the page, `site-login` has `re-render-after: 100`.
 ///
-/// Source: the vendor's own UI tests (contract B1.10, B1.14).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+/// Source: the vendor's own UI tests (contract B1.10, B1.14); for the markup, what `vestibule probe` met at an org.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "PageSettings")]
 pub struct PageSettings {
@@ -30,6 +30,15 @@ pub struct PageSettings {
     /// Whether the first click on a button of the page is lost.
     #[serde(default, deserialize_with = "left_empty")]
     pub swallow_click: bool,
+    /// The title of the window; default: that of the contract.
+    #[serde(default, deserialize_with = "title_if_any")]
+    pub title: Option<String>,
+    /// Elements that have another id here, by their ids in the contract: `ids: { password: pwd }`.
+    #[serde(default, deserialize_with = "other_ids")]
+    pub ids: BTreeMap<String, String>,
+    /// Elements that have no id here, by their ids in the contract: `without: [Login]`.
+    #[serde(default, deserialize_with = "lost_ids")]
+    pub without: BTreeSet<String>,
 }
 
 impl PageSettings {
@@ -41,10 +50,54 @@ impl PageSettings {
     }
 
     /// Whether the page needs a script for what it does.
-    pub fn in_browser(self) -> bool {
+    pub fn in_browser(&self) -> bool {
         self.re_render_after.is_some() || self.swallow_click
     }
+
+    /// Whether the markup of the page is another one than that of the contract.
+    pub fn has_other_markup(&self) -> bool {
+        self.title.is_some() || !self.ids.is_empty() || !self.without.is_empty()
+    }
 }
+
+/// Whether a text can be the id of an element and stand in an attribute as it is.
+pub fn is_element_id(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    (1..=MOST_CHARACTERS).contains(&text.len()) && text.chars().all(plain)
+}
+
+fn title_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let title = Option::<String>::deserialize(deserializer)?;
+    match &title {
+        Some(text) if text.is_empty() || text.chars().count() > MOST_CHARACTERS || text.contains(char::is_control) => {
+            Err(D::Error::custom(format!("a title is one line of 1 to {MOST_CHARACTERS} characters")))
+        }
+        _ => Ok(title),
+    }
+}
+
+fn other_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let ids: BTreeMap<String, String> = left_empty(deserializer)?;
+    match ids.iter().flat_map(|(id, other)| [id, other]).find(|id| !is_element_id(id)) {
+        Some(wrong) => Err(D::Error::custom(no_element_id(wrong))),
+        None => Ok(ids),
+    }
+}
+
+fn lost_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<String>, D::Error> {
+    let ids: BTreeSet<String> = left_empty(deserializer)?;
+    match ids.iter().find(|id| !is_element_id(id)) {
+        Some(wrong) => Err(D::Error::custom(no_element_id(wrong))),
+        None => Ok(ids),
+    }
+}
+
+fn no_element_id(text: &str) -> String {
+    format!("`{text}` is not an id: write it in letters, digits, `-`, `_`, `.` and `:`")
+}
+
+/// The longest title or id.
+const MOST_CHARACTERS: usize = 200;
 
 /// Settings by page, of pages that the org serves.
 pub(crate) fn pages_of_the_org<'de, D: Deserializer<'de>>(
@@ -96,5 +149,29 @@ mod tests {
         assert!(org(&json!({ "login": { "delay": -1 } })).is_err());
         assert!(org(&json!(null)).unwrap().pages.is_empty());
         assert!(!org(&json!({ "site-login": {} })).unwrap().page(PageName::SiteLogin).in_browser());
+    }
+
+    #[test]
+    fn a_page_may_have_another_title_and_other_ids_but_no_markup_in_them() {
+        let other = json!({ "title": "Anmelden | <Acme>", "ids": { "password": "pwd" }, "without": ["Login"] });
+        let other = org(&json!({ "password": other })).unwrap().page(PageName::Password);
+
+        assert!(other.has_other_markup() && !other.in_browser());
+        assert_eq!(other.title.as_deref(), Some("Anmelden | <Acme>"));
+        assert_eq!(other.ids["password"], "pwd");
+        assert!(other.without.contains("Login"));
+        for wrong in [
+            json!({ "title": "" }),
+            json!({ "title": "two\nlines" }),
+            json!({ "ids": { "password": "p\" onclick=\"x" } }),
+            json!({ "ids": { "pass word": "pwd" } }),
+            json!({ "without": [""] }),
+        ] {
+            assert!(org(&json!({ "password": wrong })).is_err(), "{wrong}");
+        }
+        assert!(!org(&json!({ "password": { "title": null, "ids": null, "without": null } }))
+            .unwrap()
+            .page(PageName::Password)
+            .has_other_markup());
     }
 }

@@ -29,6 +29,7 @@ mod oauth;
 mod oauth_state;
 mod page;
 mod page_behaviour;
+mod page_markup;
 pub mod passkeys;
 mod password;
 pub mod paths;

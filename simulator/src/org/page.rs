@@ -6,7 +6,7 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use super::{Org, page_behaviour};
+use super::{Org, page_behaviour, page_markup};
 use crate::http::{ORG_POLICY, RequestContext, html, html_text, org_policy, sentence};
 use crate::realm::Event;
 use vestibule_model::{PageName, Weakness};
@@ -49,7 +49,8 @@ fn shown(
     let Ok(text) = template.render() else { return not_rendered(org, request) };
     let settings = org.settings().page(page);
     let text = with_weaknesses(text, &org.settings().weaknesses);
-    let response = html_text(status, policy, page_behaviour::with_script(text, page, settings));
+    let text = page_markup::with_markup(text, &settings);
+    let response = html_text(status, policy, page_behaviour::with_script(text, page, &settings));
     let served = Event::PageServed { page, host: request.host.clone(), path: request.path.clone() };
     if settings.delay.is_zero() {
         org.realm.record(served);

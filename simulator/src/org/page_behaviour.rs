@@ -21,7 +21,7 @@ pub(super) fn routes() -> Router<Arc<Org>> {
 }
 
 /// The page with the script that does what its settings say, if they say anything.
-pub(super) fn with_script(text: String, page: PageName, settings: PageSettings) -> String {
+pub(super) fn with_script(text: String, page: PageName, settings: &PageSettings) -> String {
     if !settings.in_browser() {
         return text;
     }

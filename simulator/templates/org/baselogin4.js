@@ -1,16 +1,19 @@
 // The login page's own script. The global names are those that public suites wait for.
 "use strict";
 
+// By its id in the contract: a page may give it another one (`org.pages`).
+const byId = (id) => document.querySelector(`[data-contract-id="${id}"]`) ?? document.getElementById(id);
+
 function handleLogin() {
-  const form = document.getElementById("login_form");
-  const username = document.getElementById("username");
+  const form = byId("login_form");
+  const username = byId("username");
   if (username) form.elements.namedItem("un").value = username.value;
   form.elements.namedItem("width").value = screen.width;
   form.elements.namedItem("height").value = screen.height;
 }
 
 function checkCaps(event) {
-  const hint = document.getElementById("pwcaps");
+  const hint = byId("pwcaps");
   if (hint && event.getModifierState) hint.style.display = event.getModifierState("CapsLock") ? "block" : "none";
 }
 
@@ -20,38 +23,38 @@ const IdpOptions = {
   useIdp(label, url) { window.location.assign(url); },
   // The form in place of the identity provider that was used last.
   cancelHint() {
-    document.getElementById("idp_hint_section").style.display = "none";
-    document.getElementById("login_form").style.display = "";
-    document.getElementById("idp_section").style.display = "";
+    byId("idp_hint_section").style.display = "none";
+    byId("login_form").style.display = "";
+    byId("idp_section").style.display = "";
   },
 };
 
 const LoginHint = {
   clear() {
-    const group = document.getElementById("usernamegroup");
-    const username = document.getElementById("username");
-    document.getElementById("idcard-container").style.display = "none";
-    const back = document.getElementById("hint_back");
+    const group = byId("usernamegroup");
+    const username = byId("username");
+    byId("idcard-container").style.display = "none";
+    const back = byId("hint_back");
     if (back) back.style.display = "";
     group.style.display = "";
     username.value = "";
-    document.getElementById("un_hfid").value = "";
+    byId("un_hfid").value = "";
     username.focus();
   },
   // The saved username again, in place of the field.
   back() {
-    const saved = document.getElementById("idcard-identity").textContent;
-    document.getElementById("hint_back").style.display = "none";
-    document.getElementById("usernamegroup").style.display = "none";
-    document.getElementById("idcard-container").style.display = "";
-    document.getElementById("username").value = saved;
-    document.getElementById("un_hfid").value = saved;
+    const saved = byId("idcard-identity").textContent;
+    byId("hint_back").style.display = "none";
+    byId("usernamegroup").style.display = "none";
+    byId("idcard-container").style.display = "";
+    byId("username").value = saved;
+    byId("un_hfid").value = saved;
   },
 };
 
 const DomainSwitcher = {
   enterCustomDomain() {
-    const box = document.getElementById("theloginform");
+    const box = byId("theloginform");
     const form = document.createElement("form");
     const label = document.createElement("label");
     const input = document.createElement("input");
@@ -107,42 +110,42 @@ function refuseEmptyPassword(event) {
   const typed = new URLSearchParams(new FormData(form));
   typed.set("vestibuleRefusedByScript", "1");
   fetch(form.action, { method: "POST", body: typed, keepalive: true }).catch(() => {});
-  const error = document.getElementById("error");
+  const error = byId("error");
   error.setAttribute("role", "alert");
   error.style.display = "";
   error.textContent = form.dataset.emptyPassword;
-  for (const field of form.querySelectorAll("#username, #password")) {
+  for (const field of [byId("username"), byId("password")]) {
     const copy = field.cloneNode();
     copy.value = field.value;
     field.replaceWith(copy);
   }
-  const password = document.getElementById("password");
+  const password = byId("password");
   password.addEventListener("keypress", checkCaps);
   password.focus();
 }
 
-document.getElementById("login_form").addEventListener("submit", handleLogin);
-if (document.getElementById("login_form").dataset.emptyPassword) {
-  document.getElementById("login_form").addEventListener("submit", refuseEmptyPassword);
+byId("login_form").addEventListener("submit", handleLogin);
+if (byId("login_form").dataset.emptyPassword) {
+  byId("login_form").addEventListener("submit", refuseEmptyPassword);
 }
-if (document.getElementById("login_form").dataset.secondPageDelay) {
-  document.getElementById("login_form").addEventListener("submit", postLate);
+if (byId("login_form").dataset.secondPageDelay) {
+  byId("login_form").addEventListener("submit", postLate);
 }
-document.getElementById("password")?.addEventListener("keypress", checkCaps);
-document.getElementById("mydomainLink")?.addEventListener("click", (event) => {
+byId("password")?.addEventListener("keypress", checkCaps);
+byId("mydomainLink")?.addEventListener("click", (event) => {
   event.preventDefault();
   DomainSwitcher.enterCustomDomain();
 });
-document.getElementById("cancel_idp_hint")?.addEventListener("click", (event) => {
+byId("cancel_idp_hint")?.addEventListener("click", (event) => {
   event.preventDefault();
   IdpOptions.cancelHint();
 });
-document.getElementById("hint_back_chooser")?.addEventListener("click", (event) => {
+byId("hint_back_chooser")?.addEventListener("click", (event) => {
   event.preventDefault();
   LoginHint.back();
 });
-document.getElementById("clear_link")?.addEventListener("click", (event) => {
-  if (!document.getElementById("username")) return;
+byId("clear_link")?.addEventListener("click", (event) => {
+  if (!byId("username")) return;
   event.preventDefault();
   LoginHint.clear();
 });

@@ -2,6 +2,8 @@
 "use strict";
 
 (() => {
+  // By its id in the contract: a page may give it another one (`org.pages`).
+  const byId = (id) => document.querySelector(`[data-contract-id="${id}"]`) ?? document.getElementById(id);
   const bytes = (text) => {
     const base64 = text.replace(/-/g, "+").replace(/_/g, "/");
     return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
@@ -12,14 +14,14 @@
     return base64.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   };
   const read = (id) => {
-    const element = document.getElementById(id);
+    const element = byId(id);
     return element && JSON.parse(element.textContent).publicKey;
   };
   // The box is in the document only where there is an error: suites wait for it.
   const show = (message, before) => {
     const box = document.getElementById("ceremony-error") ?? document.createElement("div");
     box.id = "ceremony-error";
-    box.className = document.getElementById("editPage") ? "errorMsg" : "loginError";
+    box.className = byId("editPage") ? "errorMsg" : "loginError";
     box.role = "alert";
     box.textContent = message;
     before.before(box);
@@ -39,7 +41,7 @@
     if (found) tell("authenticator-found");
   };
   const post = (form, credential) => {
-    document.getElementById("credential").value = JSON.stringify(credential);
+    byId("credential").value = JSON.stringify(credential);
     form.submit();
   };
   const once = async (button, status, ceremony) => {
@@ -98,25 +100,25 @@
     });
   };
 
-  const editPage = document.getElementById("editPage");
-  const creation = document.getElementById("create-passkey");
+  const editPage = byId("editPage");
+  const creation = byId("create-passkey");
   if (creation) {
     const status = statusBefore(creation);
     const start = () => once(creation, status, () => create(editPage, read("webauthn-create")));
     creation.addEventListener("click", start);
     if (creation.dataset.autostart === "true") start();
   }
-  const use = document.getElementById("use-passkey");
+  const use = byId("use-passkey");
   if (use) {
     const status = statusBefore(use);
-    const form = editPage ?? document.getElementById("login_form");
+    const form = editPage ?? byId("login_form");
     use.addEventListener("click", () => once(use, status, () => get(form, read("webauthn-get"))));
   }
   // A click on a saved username starts the prompt at once; whoever cannot answer it goes on with the form.
-  const saved = document.querySelector("#idcard-identity[role=button]");
+  const saved = byId("idcard-identity")?.closest("[role=button]");
   if (saved) {
-    const form = document.getElementById("login_form");
-    const status = statusBefore(document.getElementById("idcard-container"));
+    const form = byId("login_form");
+    const status = statusBefore(byId("idcard-container"));
     const start = () => once(saved, status, () => get(form, read("webauthn-get")));
     saved.addEventListener("click", start);
     saved.addEventListener("keydown", (event) => {

@@ -2,6 +2,7 @@
 //! Nothing here knows a command.
 
 pub(super) mod message;
+pub(super) mod org_like;
 pub(super) mod org_setting;
 #[cfg(test)]
 pub(super) mod parse_one;

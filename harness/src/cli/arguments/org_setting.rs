@@ -2,7 +2,7 @@
 
 use vestibule_model::OrgSpec;
 
-use crate::scenario::{OrgChange, read_short_form};
+use crate::scenario::{OrgChange, OrgSettings, read_short_form};
 
 /// A setting of the org, by its key in a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,13 +38,25 @@ impl OrgSetting {
 /// # Errors
 /// If one is set twice.
 pub(crate) fn org_with(settings: &[OrgSetting]) -> Result<OrgSpec, String> {
+    read_short_form(&with_placeholders(settings)).map_err(|refused| refused.in_one_line())
+}
+
+/// The same; what none of them sets is as in the settings of `like`.
+///
+/// # Errors
+/// If one is set twice.
+pub(crate) fn org_like(like: &OrgSettings, settings: &[OrgSetting]) -> Result<OrgSpec, String> {
+    like.completing(&with_placeholders(settings)).map_err(|refused| refused.in_one_line())
+}
+
+fn with_placeholders(settings: &[OrgSetting]) -> Vec<(&str, &str)> {
     let own = settings.iter().map(|setting| (setting.name.as_str(), setting.value.as_str()));
-    let all: Vec<_> = [("kind", "sandbox"), ("date", "2026-01-01")].into_iter().chain(own).collect();
-    read_short_form(&all).map_err(|refused| refused.in_one_line())
+    [("kind", "sandbox"), ("date", "2026-01-01")].into_iter().chain(own).collect()
 }
 
 /// The settings that have an option of their own wherever there is `--set`.
-const OPTIONS: [(&str, &str); 3] = [("kind", "--org-kind"), ("date", "--date"), ("my-domain", "--my-domain")];
+const OPTIONS: [(&str, &str); 4] =
+    [("kind", "--org-kind"), ("date", "--date"), ("like", "--like"), ("my-domain", "--my-domain")];
 
 #[cfg(test)]
 mod tests {
@@ -60,6 +72,7 @@ mod tests {
             ("kind=sandbox", "`kind` has its own option: --org-kind"),
             ("date=2026-09-01", "`date` has its own option: --date"),
             ("my-domain=acme", "`my-domain` has its own option: --my-domain"),
+            ("like=org.yaml", "`like` has its own option: --like"),
             ("login-page=classic", "`login-page` has its own option: --login-page"),
         ] {
             assert_eq!(read(wrong), Err(said.to_owned()), "{wrong}");

@@ -7,6 +7,7 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use crate::browser::Isolation;
+use crate::cli::arguments::org_like::LikeArgs;
 use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::rerun::RerunArgs;
 use crate::cli::arguments::selection::{SelectArgs, selected};
@@ -47,6 +48,7 @@ Examples:
   vestibule run --shard 2/3                     the second of three machines; see `vestibule merge`
   vestibule run vestibule/ --watch              again whenever a scenario changes
   vestibule run --must-fail                     each twin must fail for its stated reason
+  vestibule run --like org.yaml                 in an org that looks as `vestibule probe` found yours
   vestibule run --webdriver http://grid:4444    use a Selenium Grid
 
 Exit codes:
@@ -63,6 +65,9 @@ pub(crate) struct RunArgs {
 
     #[command(flatten)]
     rerun: RerunArgs,
+
+    #[command(flatten)]
+    like: LikeArgs,
 
     /// Stop at the first case that does not pass
     #[arg(short = 'x', long, help_heading = "Run")]
@@ -179,7 +184,12 @@ impl RunArgs {
             )
             .hint("use `--isolation reset`, or `session` for a separate browser for each case"));
         }
-        let cases = selected(&self.select, self.must_fail, console)?;
+        let like = self.like.settings()?;
+        let mut cases = selected(&self.select, self.must_fail, console)?;
+        if let Some(like) = &like {
+            let taken = cases.iter_mut().try_for_each(|case| case.take_org_settings(like));
+            taken.map_err(|refused| CliError::usage(refused.in_one_line()))?;
+        }
         check_cases(&cases, self.suite.mappings())?;
         Ok(cases)
     }

@@ -14,6 +14,7 @@ use vestibule_model::{Credential, HostNaming, IdpSpec, LoginPage, MyDomain, OrgK
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::Realm;
 
+use crate::cli::arguments::org_like::LikeArgs;
 use crate::cli::arguments::org_setting::OrgSetting;
 use crate::cli::arguments::parties::PartyArgs;
 use crate::cli::arguments::rulebook::chosen_rulebook;
@@ -123,6 +124,9 @@ pub(crate) struct ServeArgs {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = spec::setting, help_heading = "Org")]
     settings: Vec<OrgSetting>,
 
+    #[command(flatten)]
+    like: LikeArgs,
+
     /// A user: KEY or KEY:profile=...,password=...,verifiers=totp+passkey,totp-secret=...,username=... (repeatable)
     #[arg(long = "user", value_name = "USER", help_heading = "Org")]
     users: Vec<Named<UserSpec>>,
@@ -166,8 +170,8 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         move || CertStore::open(&folder, stopwatch::now())
     });
     let (spec, choice) = match (&args.file, &args.condition) {
-        (Some(file), _) => spec::of_file(file)?,
-        (None, Some(name)) => spec::of_condition(name)?,
+        (Some(file), _) => spec::of_file(file, args.like.settings()?.as_ref())?,
+        (None, Some(name)) => spec::of_condition(name, args.like.settings()?.as_ref())?,
         (None, None) => (args.spec(stopwatch::today())?, args.rulebook()),
     };
     let mut spec = spec::with_lasting_secrets(spec);

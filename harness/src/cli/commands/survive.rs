@@ -15,6 +15,7 @@ use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
 use vestibule_model::OrgKind;
 
+use crate::cli::arguments::org_like::LikeArgs;
 use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
@@ -29,7 +30,7 @@ use crate::report::{self, Progress, plural};
 use crate::runner::RunOptions;
 use crate::scenario::{Case, OrgChange};
 use crate::suite::SuiteOptions;
-use conditions::{Conditions, Sources};
+use conditions::{Conditions, OwnOrg, Sources};
 
 /// Run your own suite through every login that the real org has or will have
 ///
@@ -42,6 +43,7 @@ Examples:
   vestibule survive --condition two-step --condition passkey-gate-hard -- npx playwright test
   vestibule survive --date 2026-07-06 --users users.yaml --json -- robot login.robot
   vestibule survive --org-kind production --set device-activation=true -- npx playwright test
+  vestibule survive --like org.yaml -- npx playwright test    an org that looks as `vestibule probe` found yours
   vestibule survive --add-conditions our-org.yaml -- npx wdio run wdio.conf.js
   vestibule survive -c passkey-gate-hard --hold -- bash    a shell in a condition, with everything exported
   vestibule survive --list                    the conditions with their dates and owners
@@ -99,6 +101,9 @@ pub(crate) struct SurviveArgs {
     /// named.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting, help_heading = "Your suite")]
     settings: Vec<OrgSetting>,
+
+    #[command(flatten)]
+    like: LikeArgs,
 
     #[command(flatten)]
     suite: SuiteArgs,
@@ -232,10 +237,11 @@ impl SurviveArgs {
     }
 
     /// What is different in the user's own org.
-    fn own_org(&self) -> Result<Vec<OrgChange>, CliError> {
+    fn own_org(&self) -> Result<OwnOrg, CliError> {
         org_with(&self.settings).map_err(CliError::usage)?;
         let kind = self.org_kind.map(OrgChange::Kind);
-        Ok(kind.into_iter().chain(self.settings.iter().map(OrgSetting::change)).collect())
+        let changes = kind.into_iter().chain(self.settings.iter().map(OrgSetting::change)).collect();
+        Ok(OwnOrg { like: self.like.settings()?, changes })
     }
 
     /// The options for the suite. Where its My Domain fits several kinds of org, the kind of the user's own org decides.

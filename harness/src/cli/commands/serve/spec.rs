@@ -15,12 +15,12 @@ use vestibule_simulator::idp::presets;
 use vestibule_simulator::policy::Rulebook;
 
 use super::ServeArgs;
-use crate::cli::arguments::org_setting::{OrgSetting, org_with};
+use crate::cli::arguments::org_setting::{OrgSetting, org_like, org_with};
 use crate::cli::arguments::selection::{all_cases, condition, conditions};
 use crate::cli::output::error::CliError;
 use crate::entry::{ScenarioError, load_text};
 use crate::preset_file::read_preset;
-use crate::scenario::{Case, SourceFile, is_list, list_item, read_short_form};
+use crate::scenario::{Case, OrgSettings, SourceFile, is_list, list_item, read_short_form};
 
 /// A user or an identity provider, and its key.
 #[derive(Debug, Clone)]
@@ -36,8 +36,13 @@ impl ServeArgs {
     /// If two settings of the org contradict each other, or two options have the same key.
     pub(super) fn spec(&self, today: Date) -> Result<RealmSpec, CliError> {
         let date = self.date.unwrap_or(today);
-        let settings = org_with(&self.settings).map_err(CliError::usage)?;
-        let org = OrgSpec { kind: self.org_kind, date, login_page: self.login_page, ..settings };
+        let settings = match self.like.settings()? {
+            Some(like) => org_like(&like, &self.settings),
+            None => org_with(&self.settings),
+        };
+        let settings = settings.map_err(CliError::usage)?;
+        let login_page = self.login_page.or(settings.login_page);
+        let org = OrgSpec { kind: self.org_kind, date, login_page, ..settings };
         let org = match &self.my_domain {
             Some(own) => own.given_to(org, None),
             None => org,
@@ -80,18 +85,21 @@ pub(super) fn by_key<T: Clone>(option: &str, given: &[Named<T>]) -> Result<BTree
 ///
 /// # Errors
 /// If the file is missing or contains a mistake.
-pub(super) fn of_file(file: &Path) -> Result<(RealmSpec, RulebookChoice), CliError> {
+pub(super) fn of_file(file: &Path, like: Option<&OrgSettings>) -> Result<(RealmSpec, RulebookChoice), CliError> {
     let first = all_cases(&[file.to_owned()])?.into_iter().next();
     let case = first.ok_or_else(|| CliError::nothing_selected("there is no scenario in this file"))?;
-    Ok(of_case(&case))
+    of_case_like(case, like)
 }
 
 /// A built-in condition.
 ///
 /// # Errors
 /// If it is not known.
-pub(super) fn of_condition(name: &str) -> Result<(RealmSpec, RulebookChoice), CliError> {
-    condition(name).map(|case| of_case(&case))
+pub(super) fn of_condition(
+    name: &str,
+    like: Option<&OrgSettings>,
+) -> Result<(RealmSpec, RulebookChoice), CliError> {
+    of_case_like(condition(name)?, like)
 }
 
 /// The names of the built-in conditions.
@@ -107,7 +115,7 @@ pub(super) fn names_of_conditions() -> Vec<String> {
 /// If it is not known.
 pub(super) fn realm_of_condition(name: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> {
     let unknown = |_| format!("there is no condition `{name}`: `list-conditions` lists those that there are");
-    let (spec, choice) = of_condition(name).map_err(unknown)?;
+    let (spec, choice) = of_condition(name, None).map_err(unknown)?;
     let rulebook = Rulebook::resolve(&choice).map_err(|error| error.to_string())?;
     Ok((with_lasting_secrets(spec), Arc::new(rulebook)))
 }
@@ -122,9 +130,20 @@ pub(super) fn of_text(text: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> 
     let file = SourceFile { id: name.clone(), name, bytes: text.as_bytes().to_vec() };
     let cases = load_text(file).map_err(|wrong| ScenarioError::Wrong(wrong).to_string())?;
     let first = cases.first().ok_or_else(|| "there is no scenario in this text".to_owned())?;
+    if first.scenario.org.like.is_some() {
+        return Err("`org.like` names a file, and no file is read for a text that was sent: write its settings under `org`".to_owned());
+    }
     let (spec, choice) = of_case(first);
     let rulebook = Rulebook::resolve(&choice).map_err(|error| error.to_string())?;
     Ok((with_lasting_secrets(spec), Arc::new(rulebook)))
+}
+
+/// The realm and the rulebook of a case, whose org takes from these settings what it leaves open.
+fn of_case_like(mut case: Case, like: Option<&OrgSettings>) -> Result<(RealmSpec, RulebookChoice), CliError> {
+    if let Some(like) = like {
+        case.take_org_settings(like).map_err(|refused| CliError::usage(refused.in_one_line()))?;
+    }
+    Ok(of_case(&case))
 }
 
 /// The realm and the rulebook of a case.

@@ -260,7 +260,7 @@ fn a_scenario_file_gives_the_org_the_users_and_the_identity_providers() {
     let file = folder.path().join("suite.yaml");
     std::fs::write(&file, SUITE).unwrap();
 
-    let (spec, rules) = spec::of_file(&file).unwrap();
+    let (spec, rules) = spec::of_file(&file, None).unwrap();
 
     assert_eq!((spec.org.kind, spec.org.my_domain()), (OrgKind::Production, "globex"));
     assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 9, 1), Some(LoginPage::Classic)));
@@ -273,9 +273,9 @@ fn a_scenario_file_gives_the_org_the_users_and_the_identity_providers() {
 
 #[test]
 fn a_condition_gives_its_org_and_its_users() {
-    let (two_step, _) = spec::of_condition("two-step").unwrap();
-    let (temporary, _) = spec::of_condition("temporary-code").unwrap();
-    let unknown = spec::of_condition("two-stp").err().unwrap();
+    let (two_step, _) = spec::of_condition("two-step", None).unwrap();
+    let (temporary, _) = spec::of_condition("temporary-code", None).unwrap();
+    let unknown = spec::of_condition("two-stp", None).err().unwrap();
 
     assert_eq!(two_step.org.login_page, Some(LoginPage::TwoStep));
     assert!(temporary.users.values().any(|user| user.verifiers.contains(&VerificationMethod::TemporaryCode)));

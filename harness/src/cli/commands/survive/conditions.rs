@@ -11,7 +11,7 @@ use crate::cli::arguments::selection::{cases_beside, no_condition};
 use crate::cli::output::error::CliError;
 use crate::outcome::ConditionInfo;
 use crate::scenario::model::Condition;
-use crate::scenario::{Case, OrgChange, Spanned};
+use crate::scenario::{Case, OrgChange, OrgSettings, Spanned};
 
 /// The selected conditions, in the order of their files.
 pub(super) struct Conditions {
@@ -36,6 +36,22 @@ pub(super) struct Sources<'a> {
     pub(super) added: &'a [PathBuf],
 }
 
+/// What is different in the user's own org.
+#[derive(Debug, Clone, Default)]
+pub(super) struct OwnOrg {
+    /// The settings that a file gives it.
+    pub(super) like: Option<OrgSettings>,
+    /// What the options change.
+    pub(super) changes: Vec<OrgChange>,
+}
+
+impl OwnOrg {
+    /// Whether nothing is different.
+    fn is_usual(&self) -> bool {
+        self.like.is_none() && self.changes.is_empty()
+    }
+}
+
 impl Conditions {
     /// The conditions of these sources, for these users of such an org on this day.
     ///
@@ -45,7 +61,7 @@ impl Conditions {
         sources: &Sources<'_>,
         names: &[String],
         users: Option<&BTreeMap<String, Spanned<UserSpec>>>,
-        org: &[OrgChange],
+        own: &OwnOrg,
         date: Date,
     ) -> Result<Self, CliError> {
         let mut all = Vec::new();
@@ -53,12 +69,12 @@ impl Conditions {
             let Some(condition) = case.scenario.condition.as_ref().map(|condition| condition.value.clone()) else {
                 continue;
             };
-            let (case, kept) = case.in_own_org(org).map_err(|refused| CliError::usage(refused.in_one_line()))?;
+            let (case, kept) = case.in_own_org(own.like.as_ref(), &own.changes).map_err(|refused| CliError::usage(refused.in_one_line()))?;
             let mut case = match users {
                 Some(users) => case.with_users(users),
                 None => case,
             };
-            if !org.is_empty() {
+            if !own.is_usual() {
                 case.scenario.org.date = applies::day_in_force(&case, &condition)?;
             }
             let application = applies::application(&case, &condition, date)?;
@@ -77,7 +93,7 @@ impl Conditions {
         if !names.is_empty() {
             all.retain(|selected| names.contains(&selected.condition.name.value));
         }
-        if let Some(change) = org.iter().find(|change| all.iter().all(|selected| selected.kept.contains(change))) {
+        if let Some(change) = own.changes.iter().find(|change| all.iter().all(|selected| selected.kept.contains(change))) {
             let (key, which) = (change.key(), if all.len() == 1 { "the condition sets" } else { "the conditions set" });
             return Err(CliError::usage(format!("`{change}` changes nothing: {which} `{key}`; nothing ran"))
                 .hint("leave it out, or select other conditions: a condition keeps what it is about"));

@@ -37,7 +37,7 @@ fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
     std::fs::write(&file, LATE).unwrap();
     let on = |day| {
         let all =
-            Conditions::select(&Sources { instead: std::slice::from_ref(&file), added: &[] }, &[], None, &[], day)
+            Conditions::select(&Sources { instead: std::slice::from_ref(&file), added: &[] }, &[], None, &OwnOrg::default(), day)
                 .unwrap();
         let info = all.infos(&[]).into_values().next().unwrap();
         (info.applies, info.since)
@@ -64,7 +64,7 @@ fn own_conditions_replace_the_built_in_ones_or_stand_beside_them() {
     std::fs::write(&file, LATE).unwrap();
     let own = std::slice::from_ref(&file);
     let names = |sources: &Sources<'_>| {
-        let all = Conditions::select(sources, &[], None, &[], date(2027, 2, 1)).unwrap();
+        let all = Conditions::select(sources, &[], None, &OwnOrg::default(), date(2027, 2, 1)).unwrap();
         all.all.into_iter().map(|selected| selected.condition.name.value).collect::<Vec<_>>()
     };
 
@@ -75,7 +75,7 @@ fn own_conditions_replace_the_built_in_ones_or_stand_beside_them() {
     assert_eq!(beside.len(), NAMES.len() + 1);
     assert_eq!(beside.last().map(String::as_str), Some("late"));
     std::fs::write(&file, LATE.replace("name: late", "name: two-step")).unwrap();
-    let twice = Conditions::select(&Sources { instead: &[], added: own }, &[], None, &[], date(2027, 2, 1));
+    let twice = Conditions::select(&Sources { instead: &[], added: own }, &[], None, &OwnOrg::default(), date(2027, 2, 1));
     let twice = twice.err().unwrap();
     assert_eq!(twice.code(), ExitCode::Usage, "a name stands for one condition");
 }
@@ -173,7 +173,7 @@ fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
     let people = users_file::read(&file).unwrap();
 
     let selected =
-        Conditions::select(&Sources::default(), &["totp-required".to_owned()], Some(&people), &[], date(2026, 9, 1))
+        Conditions::select(&Sources::default(), &["totp-required".to_owned()], Some(&people), &OwnOrg::default(), date(2026, 9, 1))
             .unwrap();
 
     let case = &selected.with_command(&["true".to_owned()])[0];
@@ -197,7 +197,7 @@ fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
         .unwrap();
     let people = users_file::read(&file).unwrap();
 
-    let select = |people| Conditions::select(&Sources::default(), &[], people, &[], date(2026, 11, 22)).unwrap();
+    let select = |people| Conditions::select(&Sources::default(), &[], people, &OwnOrg::default(), date(2026, 11, 22)).unwrap();
     let (all, untouched) = (select(Some(&people)), select(None));
 
     let has_app = |user: &UserSpec| user.verifiers.contains(&vestibule_model::VerificationMethod::TotpApp);
@@ -214,7 +214,7 @@ fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
 
 #[test]
 fn the_list_describes_every_condition_and_fits_a_narrow_terminal() {
-    let all = Conditions::select(&Sources::default(), &[], None, &[], date(2026, 11, 22)).unwrap();
+    let all = Conditions::select(&Sources::default(), &[], None, &OwnOrg::default(), date(2026, 11, 22)).unwrap();
     let listed = |width: usize| {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let terminal =
@@ -251,7 +251,7 @@ fn infos(
     people: Option<&std::collections::BTreeMap<String, Spanned<UserSpec>>>,
     day: Date,
 ) -> std::collections::BTreeMap<String, crate::outcome::ConditionInfo> {
-    let all = Conditions::select(&Sources::default(), &[], people, &[], day).unwrap();
+    let all = Conditions::select(&Sources::default(), &[], people, &OwnOrg::default(), day).unwrap();
     all.infos(&[]).into_values().map(|info| (info.name.clone(), info)).collect()
 }
 
