@@ -1,6 +1,7 @@
 //! Performs a login in the browser, as each kind of actor does.
 
 mod adaptive;
+mod careful;
 mod credentials;
 mod enrolment;
 mod interstitial;
@@ -10,6 +11,7 @@ mod routes;
 mod scripted;
 mod sign_in;
 
+pub(crate) use careful::{CodeSource, GateSeen, HostAccount, Visit, VisitEnd, VisitPlan, VisitedPage, visit};
 pub use credentials::AuthenticatorState;
 pub(crate) use enrolment::key_in;
 pub(crate) use persona::EmailReader;

@@ -25,7 +25,7 @@ pub use isolation::Isolation;
 pub use locate::{Binaries, Search, locate};
 pub use options::SessionOptions;
 pub(crate) use page::copy_expression;
-pub(crate) use page::{PageCopies, PageCopy, PageState};
+pub(crate) use page::{Element, PageCopies, PageCopy, PageOutline, PageState};
 pub use session::WebDriverSession;
 pub(crate) use session::{AuthenticatorId, Document};
 

@@ -78,18 +78,15 @@ fn title_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Str
 
 fn other_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
     let ids: BTreeMap<String, String> = left_empty(deserializer)?;
-    match ids.iter().flat_map(|(id, other)| [id, other]).find(|id| !is_element_id(id)) {
-        Some(wrong) => Err(D::Error::custom(no_element_id(wrong))),
-        None => Ok(ids),
-    }
+    let wrong = ids.iter().flat_map(|(id, other)| [id, other]).find(|id| !is_element_id(id));
+    let wrong = wrong.map(|id| no_element_id(id));
+    wrong.map_or(Ok(ids), |why| Err(D::Error::custom(why)))
 }
 
 fn lost_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<String>, D::Error> {
     let ids: BTreeSet<String> = left_empty(deserializer)?;
-    match ids.iter().find(|id| !is_element_id(id)) {
-        Some(wrong) => Err(D::Error::custom(no_element_id(wrong))),
-        None => Ok(ids),
-    }
+    let wrong = ids.iter().find(|id| !is_element_id(id)).map(|id| no_element_id(id));
+    wrong.map_or(Ok(ids), |why| Err(D::Error::custom(why)))
 }
 
 fn no_element_id(text: &str) -> String {

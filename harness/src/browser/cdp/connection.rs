@@ -19,6 +19,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 use url::Url;
+use vestibule_model::Secret;
 
 use super::console;
 use super::tab_event::TabEvent;
@@ -57,6 +58,8 @@ struct Waiting {
     navigating: watch::Sender<HashSet<String>>,
     /// Whether a URL with a username and a password was opened.
     password: AtomicBool,
+    /// The messages of identity providers that were sent, where they are wanted.
+    answers: Mutex<Option<Vec<Secret>>>,
     /// The receiver of events about tabs.
     tabs: Mutex<Option<mpsc::UnboundedSender<TabEvent>>>,
 }
@@ -137,6 +140,16 @@ impl DevTools {
     /// Whether a URL with a username and a password was opened since the last call.
     pub(super) fn saw_a_password(&self) -> bool {
         self.waiting.password.swap(false, Ordering::Relaxed)
+    }
+
+    /// From now on keeps what identity providers let a tab send; `Network.enable` must be on there.
+    pub(super) fn keep_answers(&self) {
+        self.waiting.answers.lock().get_or_insert_default();
+    }
+
+    /// What was kept since the last call, oldest first: each a URL, or the body of a form.
+    pub(super) fn answers(&self) -> Vec<Secret> {
+        self.waiting.answers.lock().as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// The console messages since the last call.
@@ -264,6 +277,11 @@ fn event(
                 navigating.remove(session.unwrap_or_default());
             });
         }
+        "Network.requestWillBeSent" => {
+            if let Some(answers) = waiting.answers.lock().as_mut().filter(|answers| answers.len() < MOST_ANSWERS) {
+                answers.extend(answer_in(&params["request"]));
+            }
+        }
         "Inspector.targetCrashed" => waiting.end(session, "the page crashed"),
         "Target.detachedFromTarget" => waiting.end(params["sessionId"].as_str(), "the page was closed"),
         "Target.attachedToTarget"
@@ -279,4 +297,18 @@ fn event(
     }
 }
 
+/// What an identity provider says in a request: in the body of a form or in the URL.
+fn answer_in(request: &Value) -> Option<Secret> {
+    let holds = |text: &&str| ANSWERS.iter().any(|field| text.contains(field));
+    let carried = request["postData"].as_str().filter(holds);
+    let in_url = || request["url"].as_str().filter(holds);
+    // A fragment is not part of `url`.
+    let in_fragment = || request["urlFragment"].as_str().filter(holds);
+    carried.or_else(in_url).or_else(in_fragment).map(Secret::new)
+}
+
+/// The fields that carry an answer.
+const ANSWERS: [&str; 2] = ["SAMLResponse=", "id_token="];
+/// Far more than one sign-in has.
+const MOST_ANSWERS: usize = 50;
 const CONNECT: &str = "connect to the browser";

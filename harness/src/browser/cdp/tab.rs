@@ -8,6 +8,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use vestibule_model::Secret;
 
 use super::connection::{DevTools, PendingAnswer};
 use super::keys;
@@ -61,6 +62,18 @@ impl Tab {
     /// Sends a command to the open tab at once.
     fn call(&self, method: &'static str, params: Value) -> PendingAnswer {
         self.devtools.call(Some(&self.open.lock().session), method, params)
+    }
+
+    /// From now on keeps what identity providers let this tab send.
+    pub(in crate::browser) async fn keep_answers(&self) -> Result<(), BrowserError> {
+        self.devtools.keep_answers();
+        let enable = json!({ "maxPostDataSize": LONGEST_ANSWER });
+        self.call("Network.enable", enable).get().await.map(drop)
+    }
+
+    /// What was kept since the last call, oldest first: each a URL, its fragment, or the body of a form.
+    pub(in crate::browser) fn answers(&self) -> Vec<Secret> {
+        self.devtools.answers()
     }
 
     /// Whether the browser may remember an HTTP authentication password, which no command can clear.
@@ -209,6 +222,8 @@ async fn handled(answer: PendingAnswer) -> Result<(), BrowserError> {
     }
 }
 
+/// The longest form of an identity provider, in bytes.
+const LONGEST_ANSWER: u32 = 4 * 1024 * 1024;
 const COMMIT_POLL_INTERVAL: Duration = Duration::from_millis(2);
 const EVENT_LOOP_TURN: &str = "new Promise((resolve) => setTimeout(resolve))";
 /// How long after a click a navigation begins.

@@ -32,5 +32,7 @@ pub(in crate::browser) const LOADED: &str = "new Promise((resolve) => {
 pub(in crate::browser) const WAIT_FOR_CHANGE: &str = include_str!("wait_page.js");
 /// Function body that describes the page as text.
 pub(in crate::browser) const DOM_TEXT: &str = include_str!("dom_text.js");
+/// Function body that reads how a page is built, for [`super::PageOutline`].
+pub(in crate::browser) const OUTLINE: &str = include_str!("outline.js");
 /// Function body that reads a page, for [`super::contract::Reading`].
 const READ: &str = include_str!("read_page.js");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use vestibule_model::Secret;
 
 use crate::browser::bounds::CommandBounds;
 use crate::browser::cdp::Tab;
@@ -100,6 +101,26 @@ impl Backend {
         match self {
             Self::Cdp(tab, bounds) => bounds.run(method, tab.cdp(method, params)).await,
             Self::WebDriver(window) => window.cdp(method, params).await,
+        }
+    }
+
+    /// From now on keeps what identity providers let the page send.
+    pub(super) async fn keep_answers(&self) -> Result<(), BrowserError> {
+        let command = "watch what the page sends";
+        match self {
+            Self::Cdp(tab, bounds) => bounds.run(command, tab.keep_answers()).await,
+            Self::WebDriver(_) => {
+                let reason = "a browser behind a WebDriver URL does not tell what it sends".to_owned();
+                Err(BrowserError::Refused { command, reason })
+            }
+        }
+    }
+
+    /// What was kept since the last call, oldest first.
+    pub(super) fn answers(&self) -> Vec<Secret> {
+        match self {
+            Self::Cdp(tab, _) => tab.answers(),
+            Self::WebDriver(_) => Vec::new(),
         }
     }
 

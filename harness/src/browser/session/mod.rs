@@ -142,6 +142,20 @@ impl WebDriverSession {
         self.backend.console().await
     }
 
+    /// From now on keeps the answers of identity providers that the page sends: SAML responses and ID tokens.
+    ///
+    /// # Errors
+    ///
+    /// If the browser was not started here, or the session is lost.
+    pub(crate) async fn keep_answers(&self) -> Result<(), BrowserError> {
+        self.backend.keep_answers().await
+    }
+
+    /// The answers since the last call, oldest first: each a URL, its fragment, or the body of a form.
+    pub(crate) fn answers(&self) -> Vec<Secret> {
+        self.backend.answers()
+    }
+
     /// Whether the beginning of a navigation is seen and waited for; a WebDriver server elsewhere may not do that.
     pub(crate) fn sees_navigations(&self) -> bool {
         self.backend.sees_changes()

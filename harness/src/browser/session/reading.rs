@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::WebDriverSession;
 use crate::browser::error::BrowserError;
-use crate::browser::page::{PageState, Waited};
+use crate::browser::page::{OUTLINE, PageOutline, PageState, Waited};
 
 /// A document as it stands.
 #[derive(Debug)]
@@ -30,6 +30,23 @@ impl WebDriverSession {
         let text = |name: &str| read[name].as_str().unwrap_or_default().to_owned();
         let status = read["status"].as_u64().and_then(|status| u16::try_from(status).ok());
         Ok(Document { url: text("url"), status: status.unwrap_or(0), html: text("html") })
+    }
+
+    /// How the open page is built. `None` if it is no longer this page.
+    ///
+    /// # Errors
+    ///
+    /// If the session is lost.
+    pub(crate) async fn outline(&self, page: &PageState) -> Result<Option<PageOutline>, BrowserError> {
+        let command = "read the structure of the page";
+        let read = match self.read(command, OUTLINE).await {
+            Ok(read) => read,
+            Err(BrowserError::Navigating { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let outline: PageOutline = serde_json::from_value(read)
+            .map_err(|error| BrowserError::Refused { command, reason: error.to_string() })?;
+        Ok(Some(outline).filter(|outline| outline.document == page.document()))
     }
 
     /// Reads the page once it is loaded.

@@ -13,16 +13,13 @@ use vestibule_simulator::policy::Rulebook;
 use crate::cli::arguments::message::message;
 use crate::cli::arguments::rules::RulesArgs;
 use crate::cli::arguments::value_parsers::word;
+use crate::cli::message_answer::Answer;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
 
-mod answer;
 #[cfg(test)]
 mod tests;
-mod text;
-
-use answer::Answer;
 
 /// Say what a SAML response or an ID token will do at the org
 #[derive(Debug, Args)]
@@ -120,13 +117,7 @@ fn write_answer(
     console: &mut Console<'_>,
 ) -> Result<(), CliError> {
     let answer = Answer::of(message, rulebook, args.org_kind, args.profile.as_deref(), date);
-    let shown = if args.json {
-        let json = serde_json::to_string_pretty(&answer);
-        json.map_err(|error| CliError::broken(format!("failed to write JSON: {error}")))?
-    } else {
-        text::answer(&answer)
-    };
-    writeln!(console.out, "{}", shown.trim_end())?;
+    writeln!(console.out, "{}", answer.shown(args.json)?)?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use vestibule_model::Owner;
 use vestibule_simulator::inspect::SignatureCheck;
 use vestibule_simulator::policy::SignalRating;
 
-use super::answer::{Answer, Product};
+use super::{Answer, Product};
 use crate::cli::output::decision_words::{outcome, word};
 use crate::cli::rated_signals::RatedSignal;
 use crate::cli::sso_login::SsoLogin;

@@ -9,50 +9,66 @@ use vestibule_simulator::inspect::{Inspected, SignatureCheck, Wrapping};
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::MessageKind;
 
+use crate::cli::output::error::CliError;
 use crate::cli::rated_signals::{RatedSignal, RatedSignals, printable};
 use crate::cli::sso_login::{SentSignals, SsoLogin};
 use crate::diagnosis::SsoEvidence;
 
+mod text;
+
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct Answer {
-    pub(super) kind: MessageKind,
-    pub(super) wrappings: Vec<Wrapping>,
-    pub(super) issuer: Option<String>,
+pub(in crate::cli) struct Answer {
+    pub(in crate::cli) kind: MessageKind,
+    pub(in crate::cli) wrappings: Vec<Wrapping>,
+    pub(in crate::cli) issuer: Option<String>,
     /// What carries a signature.
-    pub(super) signed: Vec<String>,
+    pub(in crate::cli) signed: Vec<String>,
     /// Whether the signature was checked, with the keys that were given, and what came of it.
-    pub(super) signature: SignatureCheck,
-    pub(super) signature_checked: bool,
+    pub(in crate::cli) signature: SignatureCheck,
+    pub(in crate::cli) signature_checked: bool,
     /// Why the org refuses the message whatever its settings and the time are.
-    pub(super) refusal: Option<String>,
-    pub(super) rulebook: String,
-    pub(super) org_kind: OrgKind,
-    pub(super) date: Date,
-    pub(super) signals: Vec<RatedSignal>,
+    pub(in crate::cli) refusal: Option<String>,
+    pub(in crate::cli) rulebook: String,
+    pub(in crate::cli) org_kind: OrgKind,
+    pub(in crate::cli) date: Date,
+    pub(in crate::cli) signals: Vec<RatedSignal>,
     /// Attributes and claims that say nothing about the sign-in; their values are about the user and not shown.
-    pub(super) other_attributes: Vec<String>,
+    pub(in crate::cli) other_attributes: Vec<String>,
     /// What else the message holds and this does not show.
-    pub(super) redacted: Vec<String>,
+    pub(in crate::cli) redacted: Vec<String>,
     /// The product that the issuer belongs to, as far as its address tells.
-    pub(super) product: Option<Product>,
+    pub(in crate::cli) product: Option<Product>,
     /// Logins with this message, by each kind of user.
-    pub(super) logins: Vec<SsoLogin>,
+    pub(in crate::cli) logins: Vec<SsoLogin>,
 }
 
 /// The product of an issuer.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct Product {
+pub(in crate::cli) struct Product {
     /// Its preset.
-    pub(super) preset: &'static str,
+    pub(in crate::cli) preset: &'static str,
     /// What its admin changes so that a strong sign-in counts as one.
-    pub(super) fix: Option<String>,
+    pub(in crate::cli) fix: Option<String>,
 }
 
 impl Answer {
-    pub(super) fn of(
+    /// As text, or as JSON.
+    ///
+    /// # Errors
+    /// If it cannot be written as JSON.
+    pub(in crate::cli) fn shown(&self, json: bool) -> Result<String, CliError> {
+        if !json {
+            return Ok(text::answer(self).trim_end().to_owned());
+        }
+        let json = serde_json::to_string_pretty(self);
+        json.map_err(|error| CliError::broken(format!("failed to write JSON: {error}")))
+    }
+
+    /// What these rules make of a message on this day: for a user with this profile, or for an employee and a privileged user.
+    pub(in crate::cli) fn of(
         message: &Inspected,
         rulebook: &Rulebook,
         org_kind: OrgKind,

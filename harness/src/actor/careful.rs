@@ -1,0 +1,462 @@
+//! Signs in at an org of which nothing may be changed: looks at how each page is built, types each secret once and only at the
+//! hosts of its account, and enrols and accepts nothing.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+use vestibule_model::{PageName, Secret};
+
+use super::adaptive::moved_by_itself;
+use super::credentials::AuthenticatorState;
+use super::login_driver::{LoginDriver, Stop};
+use super::persona::Persona;
+use super::routes::{self, LoginRoute};
+use crate::authenticator::CodePlan;
+use crate::browser::{BrowserError, Element, PageOutline, PageState, WebDriverSession};
+use crate::trace::{ActionKind, Control, Destination, Obstacle, StopReason, Trace, TypedText};
+
+/// Gives a code of the account's TOTP app that nobody else gets, or says how long to wait for one; the error says why there is
+/// none.
+pub(crate) type CodeSource = Arc<dyn Fn() -> Result<CodePlan, String> + Send + Sync>;
+
+/// What a user types, and where it may be typed.
+#[derive(Clone)]
+pub(crate) struct HostAccount {
+    /// The bare names of the hosts to which it may go.
+    pub(crate) hosts: BTreeSet<String>,
+    /// The username.
+    pub(crate) username: String,
+    /// The password.
+    pub(crate) password: Option<Secret>,
+    /// The TOTP app.
+    pub(crate) codes: Option<CodeSource>,
+}
+
+/// What to visit.
+#[derive(Debug)]
+pub(crate) struct VisitPlan<'a> {
+    /// How the login begins.
+    pub(crate) route: &'a LoginRoute,
+    /// The accounts; no two have one host.
+    pub(crate) accounts: &'a [HostAccount],
+    /// The bare name of the org's My Domain host.
+    pub(crate) org_host: &'a str,
+    /// Lightning home, which is opened to see whether the gate lets the browser go there.
+    pub(crate) home_url: &'a str,
+    /// The longest wait for one page.
+    pub(crate) limit: Duration,
+}
+
+/// What was met.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    /// The pages, in order.
+    pub(crate) pages: Vec<VisitedPage>,
+    /// The enrolment gate, if it was met.
+    pub(crate) gate: Option<GateSeen>,
+    /// How it ended.
+    pub(crate) end: VisitEnd,
+}
+
+/// A page as it was met.
+#[derive(Debug, Clone)]
+pub(crate) struct VisitedPage {
+    /// What it is, by what it asks for.
+    pub(crate) name: PageName,
+    /// How it is built.
+    pub(crate) outline: PageOutline,
+}
+
+/// The enrolment gate as it was met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct GateSeen {
+    /// Whether opening Lightning home leaves it.
+    pub(crate) leavable: bool,
+}
+
+/// How a visit ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum VisitEnd {
+    /// At home.
+    Home,
+    /// At the gate, which cannot be left.
+    Gate,
+    /// At a page of a host for which there is no account: that of an identity provider.
+    Elsewhere {
+        /// The host.
+        host: String,
+    },
+    /// A page refused a secret.
+    Refused {
+        /// The page that says so.
+        page: PageName,
+        /// What was typed.
+        what: TypedText,
+    },
+    /// A page asks for a secret that the account does not have.
+    Missing {
+        /// The page.
+        page: PageName,
+        /// What it asks for.
+        what: TypedText,
+    },
+    /// No code could be had.
+    NoCode {
+        /// Why.
+        why: String,
+    },
+    /// A page that is not known.
+    Unknown {
+        /// Its title.
+        title: String,
+    },
+    /// Otherwise.
+    Stopped(StopReason),
+}
+
+/// Visits the org in the open window.
+///
+/// # Errors
+///
+/// Only if the browser, the driver or the machine broke.
+pub(crate) async fn visit(
+    session: &WebDriverSession,
+    authenticator: &mut AuthenticatorState,
+    plan: &VisitPlan<'_>,
+) -> Result<Visit, BrowserError> {
+    let persona = nobody();
+    let mut trace = Trace::start();
+    let (typed, limit) = (BTreeSet::new(), plan.limit);
+    let driver = LoginDriver { session, persona: &persona, authenticator, trace: &mut trace, limit, seen: None, typed };
+    let mut visitor = Visitor { driver, plan, sent: Vec::new(), pages: Vec::new(), gate: None };
+    let end = match visitor.go().await {
+        Ok(end) => end,
+        Err(Stop::Login(why)) => VisitEnd::Stopped(why),
+        Err(Stop::Broken(error)) => return Err(error),
+    };
+    Ok(Visit { pages: visitor.pages, gate: visitor.gate, end })
+}
+
+/// One visit in progress.
+struct Visitor<'a, 'b> {
+    driver: LoginDriver<'b>,
+    plan: &'a VisitPlan<'a>,
+    /// What was typed, and at which host.
+    sent: Vec<(String, TypedText)>,
+    pages: Vec<VisitedPage>,
+    gate: Option<GateSeen>,
+}
+
+/// What a step leads to.
+enum Next {
+    Page(PageState),
+    End(VisitEnd),
+}
+
+/// The page in hand.
+struct Met {
+    page: PageState,
+    outline: PageOutline,
+    host: String,
+    name: PageName,
+}
+
+impl Visitor<'_, '_> {
+    async fn go(&mut self) -> Result<VisitEnd, Stop> {
+        let mut page = routes::open_first_page(&mut self.driver, self.plan.route).await?;
+        for _ in 0..MOST_STEPS {
+            let Some(outline) = self.driver.session.outline(&page).await? else {
+                page = self.driver.session.page().await?;
+                continue;
+            };
+            let met = self.met(page.clone(), outline);
+            self.pages.push(VisitedPage { name: met.name, outline: met.outline.clone() });
+            let before = page.clone();
+            let next = match self.step(&met).await {
+                // A page may move on by itself while it is worked on.
+                Err(Stop::Login(why @ StopReason::Element { .. })) => {
+                    moved_by_itself(&mut self.driver, &before, why).await.map(Next::Page)?
+                }
+                other => match other? {
+                    Next::End(end) => return Ok(end),
+                    Next::Page(page) => Next::Page(page),
+                },
+            };
+            if let Next::Page(after) = next {
+                page = after;
+            }
+            if page.same_document(&before) {
+                return Ok(self.stays(&met, &page));
+            }
+        }
+        Err(Stop::Login(StopReason::TooManySteps { steps: MOST_STEPS, page: page.described() }))
+    }
+
+    /// What it means that a page did not move on.
+    fn stays(&self, met: &Met, page: &PageState) -> VisitEnd {
+        let last = self.sent.iter().rev().find(|(host, _)| *host == met.host).map(|(_, what)| *what);
+        match last.filter(|what| page.error().is_some() && is_secret(*what)) {
+            Some(what) => VisitEnd::Refused { page: met.name, what },
+            None => VisitEnd::Stopped(StopReason::Stuck { page: page.described(), error: None, limit: self.plan.limit }),
+        }
+    }
+
+    /// What a page is: by its signs or, where these are other ones, by the fields that it shows.
+    fn met(&self, page: PageState, outline: PageOutline) -> Met {
+        let url = Url::parse(page.url()).ok();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default().to_owned();
+        let path = url.as_ref().map(Url::path).unwrap_or_default();
+        let name = match page.name {
+            // Each of these may be a page of the login whose ids are other ones.
+            PageName::Login
+            | PageName::Username
+            | PageName::Password
+            | PageName::LoginPasskey
+            | PageName::LoginRefused
+            | PageName::IdpSignIn
+            | PageName::Unknown
+                if host == self.plan.org_host || self.is_of_account(&host) =>
+            {
+                let fields = (self.username_field(&outline, &host, page.name).is_some(), password_field(&outline).is_some());
+                match fields {
+                    (true, true) => PageName::Login,
+                    (true, false) => PageName::Username,
+                    (false, true) => PageName::Password,
+                    (false, false) if path.starts_with(CODE_PATH) && code_field(&outline).is_some() => PageName::VerifyTotp,
+                    (false, false) => page.name,
+                }
+            }
+            name => name,
+        };
+        Met { page, outline, host, name }
+    }
+
+    /// A lone text field is that of the username as long as none was typed there.
+    fn username_field<'p>(&self, outline: &'p PageOutline, host: &str, name: PageName) -> Option<&'p Element> {
+        let known = !matches!(name, PageName::Unknown | PageName::IdpSignIn | PageName::LoginRefused);
+        let field = outline.field("username", &["text", "email"])?;
+        (known || field.id == "username" || !self.was_sent(host, TypedText::Username)).then_some(field)
+    }
+
+    fn account(&self, host: &str) -> Option<&HostAccount> {
+        self.plan.accounts.iter().find(|account| account.hosts.contains(host))
+    }
+
+    fn is_of_account(&self, host: &str) -> bool {
+        self.account(host).is_some()
+    }
+
+    fn was_sent(&self, host: &str, what: TypedText) -> bool {
+        self.sent.iter().any(|(at, sent)| at == host && *sent == what)
+    }
+
+    async fn step(&mut self, met: &Met) -> Result<Next, Stop> {
+        let end = |end| Ok(Next::End(end));
+        if let Some(what) = self.refused(met) {
+            return end(VisitEnd::Refused { page: met.name, what });
+        }
+        match met.name {
+            PageName::Home => end(VisitEnd::Home),
+            PageName::BrowserError => {
+                end(VisitEnd::Stopped(StopReason::of_browser_page(met.page.title())))
+            }
+            PageName::Login | PageName::Username | PageName::Password | PageName::SiteLogin => self.fill_in(met).await,
+            PageName::IdpSignIn => end(VisitEnd::Elsewhere { host: met.host.clone() }),
+            PageName::LoginPasskey => match met.page.control(USE_PASSWORD).map(str::to_owned) {
+                Some(control) => self.driver.click_text(&control).await.map(Next::Page),
+                None => end(VisitEnd::Missing { page: met.name, what: TypedText::Password }),
+            },
+            PageName::VerifyTotp => self.verify_by_code(met).await,
+            PageName::VerifyPasskey => self.verify_by_passkey(met).await,
+            PageName::VerifyPush | PageName::VerifyTemporaryCode => self.other_method(met).await,
+            PageName::ChooseVerificationMethod => self.choose_method(met).await,
+            PageName::CreatePasskey => self.at_gate().await,
+            PageName::VerifyEmail | PageName::VerifySms => {
+                end(VisitEnd::Missing { page: met.name, what: TypedText::EmailCode })
+            }
+            PageName::ChangePassword if met.page.shows(CANCEL) => self.driver.click(CANCEL).await.map(Next::Page),
+            PageName::Unknown if met.host != self.plan.org_host && !self.is_of_account(&met.host) => {
+                end(VisitEnd::Elsewhere { host: met.host.clone() })
+            }
+            PageName::Unknown => end(VisitEnd::Unknown { title: met.page.title().to_owned() }),
+            PageName::LoginRefused | PageName::IdpError => {
+                let what = self.sent.last().map_or(TypedText::Username, |(_, what)| *what);
+                end(VisitEnd::Refused { page: met.name, what })
+            }
+            other => match other.info().declined_by {
+                Some(control) => self.driver.click_text(control).await.map(Next::Page),
+                None => Err(Stop::cannot(Obstacle::UnknownPage, &met.page)),
+            },
+        }
+    }
+
+    /// The secret that the page refuses: whoever asks for it again, or for the username after it, did not take it.
+    fn refused(&self, met: &Met) -> Option<TypedText> {
+        let asks_again = |what: TypedText| self.was_sent(&met.host, what).then_some(what);
+        match met.name {
+            PageName::Login | PageName::Username | PageName::Password | PageName::SiteLogin => asks_again(TypedText::Password),
+            PageName::VerifyTotp => asks_again(TypedText::VerificationCode),
+            _ => None,
+        }
+    }
+
+    /// Types what the form asks for, and sends it.
+    async fn fill_in(&mut self, met: &Met) -> Result<Next, Stop> {
+        let Some(account) = self.account(&met.host).cloned() else {
+            return Ok(Next::End(VisitEnd::Elsewhere { host: met.host.clone() }));
+        };
+        if let Some(field) = self.username_field(&met.outline, &met.host, met.page.name).filter(|_| met.name != PageName::Password) {
+            self.type_into(field, TypedText::Username, &Secret::new(account.username.clone()), &met.host).await?;
+        }
+        if let Some(field) = password_field(&met.outline) {
+            let Some(password) = &account.password else {
+                return Ok(Next::End(VisitEnd::Missing { page: met.name, what: TypedText::Password }));
+            };
+            self.type_into(field, TypedText::Password, password, &met.host).await?;
+        }
+        self.send(met, "Login").await
+    }
+
+    async fn verify_by_code(&mut self, met: &Met) -> Result<Next, Stop> {
+        let Some(account) = self.account(&met.host).cloned() else {
+            return Ok(Next::End(VisitEnd::Elsewhere { host: met.host.clone() }));
+        };
+        let (Some(codes), Some(field)) = (&account.codes, code_field(&met.outline)) else {
+            return self.other_method(met).await;
+        };
+        let code = match self.fresh_code(codes).await {
+            Ok(code) => code,
+            Err(why) => return Ok(Next::End(VisitEnd::NoCode { why })),
+        };
+        self.type_into(field, TypedText::VerificationCode, &code, &met.host).await?;
+        self.send(met, "save").await
+    }
+
+    async fn fresh_code(&self, codes: &CodeSource) -> Result<Secret, String> {
+        for _ in 0..MOST_WAITS {
+            match codes()? {
+                CodePlan::Ready { code, .. } => return Ok(code),
+                CodePlan::WaitUntil(until) => {
+                    let wait = until.duration_since(self.driver.authenticator.now());
+                    let wait = Duration::try_from(wait).unwrap_or(Duration::ZERO);
+                    tokio::time::sleep(wait.min(LONGEST_CODE_WAIT)).await;
+                }
+            }
+        }
+        Err("no new code came".to_owned())
+    }
+
+    /// The authenticator is in the browser for this ceremony only: a page that begins another one by itself would enrol it.
+    async fn verify_by_passkey(&mut self, met: &Met) -> Result<Next, Stop> {
+        if !self.has_passkey() || !self.is_of_account(&met.host) {
+            return self.other_method(met).await;
+        }
+        let id = self.driver.authenticator.add_to(self.driver.session).await?;
+        let button = met.page.control(PASSKEY_BUTTON).unwrap_or(PASSKEY_BUTTON).to_owned();
+        let after = self.driver.start_ceremony(&button).await;
+        let removed = self.driver.authenticator.remove_from(self.driver.session, id).await;
+        let after = after?;
+        removed?;
+        Ok(Next::Page(after))
+    }
+
+    async fn other_method(&mut self, met: &Met) -> Result<Next, Stop> {
+        let chosen = self.pages.iter().any(|page| page.name == PageName::ChooseVerificationMethod);
+        match met.page.control(OTHER_METHOD).filter(|_| !chosen).map(str::to_owned) {
+            Some(control) => self.driver.click_text(&control).await.map(Next::Page),
+            None => Ok(Next::End(VisitEnd::Missing { page: met.name, what: TypedText::VerificationCode })),
+        }
+    }
+
+    /// Chooses a registered method. The page on which one is registered has no button to go on.
+    async fn choose_method(&mut self, met: &Met) -> Result<Next, Stop> {
+        let has_codes = self.account(&met.host).is_some_and(|account| account.codes.is_some());
+        let held = [(self.has_passkey(), "built-in"), (self.has_passkey(), "security key"), (has_codes, "one-time password")];
+        let choice = held.iter().filter(|(held, _)| *held).find_map(|(_, label)| met.page.choice(label)).map(str::to_owned);
+        let Some(choice) = choice.filter(|_| met.page.shows("save")) else {
+            return Err(Stop::cannot(Obstacle::NoMethod, &met.page));
+        };
+        self.driver.session.click_text(&choice).await?;
+        self.driver.note(ActionKind::Choose(choice)).await?;
+        self.driver.click("save").await.map(Next::Page)
+    }
+
+    /// Enrols nothing: only opens Lightning home, as a suite would.
+    async fn at_gate(&mut self) -> Result<Next, Stop> {
+        self.driver.session.navigate(self.plan.home_url).await?;
+        let arrived = self.driver.session.wait_for(self.plan.limit, |page| page.name != PageName::Unknown).await?;
+        let page = arrived.into_page();
+        self.driver.record(ActionKind::Open(Destination::Lightning), &page);
+        let leavable = page.name == PageName::Home;
+        self.gate = Some(GateSeen { leavable });
+        if leavable { Ok(Next::Page(page)) } else { Ok(Next::End(VisitEnd::Gate)) }
+    }
+
+    fn has_passkey(&self) -> bool {
+        !self.driver.authenticator.passkeys.is_empty()
+    }
+
+    async fn type_into(&mut self, field: &Element, what: TypedText, text: &Secret, host: &str) -> Result<(), Stop> {
+        self.driver.session.type_into(&field.selector(), text).await?;
+        self.driver.note(ActionKind::Type { what, field: field.id.clone() }).await?;
+        self.sent.push((host.to_owned(), what));
+        Ok(())
+    }
+
+    /// Clicks the button of the form once.
+    async fn send(&mut self, met: &Met, id: &str) -> Result<Next, Stop> {
+        let Some(button) = met.outline.submit(id) else {
+            return Ok(Next::End(VisitEnd::Unknown { title: met.page.title().to_owned() }));
+        };
+        self.driver.session.click(&button.selector()).await?;
+        self.driver.settle(&met.page, ActionKind::Click(Control::Id(button.id.clone()))).await.map(Next::Page)
+    }
+}
+
+fn password_field(outline: &PageOutline) -> Option<&Element> {
+    outline.field("password", &["password"])
+}
+
+fn code_field(outline: &PageOutline) -> Option<&Element> {
+    outline.field("tc", &["text", "tel", "number"])
+}
+
+fn is_secret(what: TypedText) -> bool {
+    matches!(what, TypedText::Password | TypedText::VerificationCode)
+}
+
+/// What the visitor types comes from the account of the page's host.
+fn nobody() -> Persona {
+    Persona {
+        username: String::new(),
+        password: Secret::new(""),
+        totp: None,
+        temporary_code: None,
+        email: None,
+        answers_push: false,
+        idp_page: vestibule_model::SignInPage::default(),
+        remember: false,
+    }
+}
+
+impl std::fmt::Debug for HostAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HostAccount").field("hosts", &self.hosts).finish_non_exhaustive()
+    }
+}
+
+const MOST_STEPS: u32 = 14;
+const MOST_WAITS: u32 = 4;
+const LONGEST_CODE_WAIT: Duration = Duration::from_secs(61);
+/// Contract C3.1.
+const CODE_PATH: &str = "/_ui/identity/verification/method/Totp";
+/// Contract B1.7.
+const USE_PASSWORD: &str = "use password";
+/// Contract C1.6.
+const PASSKEY_BUTTON: &str = "Log In With a Passkey";
+/// Contract C3.7.
+const OTHER_METHOD: &str = "verification method";
+/// Contract C1.10.
+const CANCEL: &str = "cancel";
