@@ -42,6 +42,7 @@ mod org_file;
 mod orphan_guard;
 pub mod outcome;
 mod preset_file;
+mod probe;
 mod report;
 mod rulebook_file;
 mod runner;

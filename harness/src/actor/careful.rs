@@ -90,6 +90,8 @@ pub(crate) enum VisitEnd {
     },
     /// A page refused a secret.
     Refused {
+        /// The host.
+        host: String,
         /// The page that says so.
         page: PageName,
         /// What was typed.
@@ -198,7 +200,7 @@ impl Visitor<'_, '_> {
     fn stays(&self, met: &Met, page: &PageState) -> VisitEnd {
         let last = self.sent.iter().rev().find(|(host, _)| *host == met.host).map(|(_, what)| *what);
         match last.filter(|what| page.error().is_some() && is_secret(*what)) {
-            Some(what) => VisitEnd::Refused { page: met.name, what },
+            Some(what) => VisitEnd::Refused { host: met.host.clone(), page: met.name, what },
             None => VisitEnd::Stopped(StopReason::Stuck { page: page.described(), error: None, limit: self.plan.limit }),
         }
     }
@@ -255,7 +257,7 @@ impl Visitor<'_, '_> {
     async fn step(&mut self, met: &Met) -> Result<Next, Stop> {
         let end = |end| Ok(Next::End(end));
         if let Some(what) = self.refused(met) {
-            return end(VisitEnd::Refused { page: met.name, what });
+            return end(VisitEnd::Refused { host: met.host.clone(), page: met.name, what });
         }
         match met.name {
             PageName::Home => end(VisitEnd::Home),
@@ -283,7 +285,7 @@ impl Visitor<'_, '_> {
             PageName::Unknown => end(VisitEnd::Unknown { title: met.page.title().to_owned() }),
             PageName::LoginRefused | PageName::IdpError => {
                 let what = self.sent.last().map_or(TypedText::Username, |(_, what)| *what);
-                end(VisitEnd::Refused { page: met.name, what })
+                end(VisitEnd::Refused { host: met.host.clone(), page: met.name, what })
             }
             other => match other.info().declined_by {
                 Some(control) => self.driver.click_text(control).await.map(Next::Page),

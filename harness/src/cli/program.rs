@@ -24,6 +24,7 @@ use super::commands::inspect::{InspectArgs, inspect};
 use super::commands::list::{ListArgs, list};
 use super::commands::merge::{MergeArgs, merge};
 use super::commands::presets::{PresetsArgs, presets};
+use super::commands::probe::{ProbeArgs, probe};
 use super::commands::report::{ReportCommandArgs, report};
 use super::commands::run::{RunArgs, run};
 use super::commands::schema::{SchemaArgs, schema};
@@ -137,6 +138,13 @@ pub(crate) enum Command {
     /// a password of at least 30 random characters and the permission "Modify All Data"; MFA for UI logins should be on, and no
     /// person should sign in with it. No password is printed.
     Audit(AuditArgs),
+    /// Sign in to a sandbox of yours in a browser, and say in what it differs from the simulated org
+    ///
+    /// A real login with an account of the vault, at the hosts that the vault names for it and with verified certificates.
+    /// Nothing is enrolled or changed there. Each secret is typed once: the first refusal ends it, and what was refused is not
+    /// sent again. The structure of each page is compared with the simulated org under the same facts; what could name a user
+    /// is not kept.
+    Probe(Box<ProbeArgs>),
     /// List why logins stop, with the owner and the fix of each cause
     Causes(CausesArgs),
     /// Review, accept or prune recorded snapshots
@@ -219,6 +227,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::Inspect(args) => inspect(&args, stopwatch::today(), console),
         Command::Presets(args) => presets(&args, stopwatch::today(), console),
         Command::Audit(args) => audit(&args, console),
+        Command::Probe(args) => probe(&args, stopwatch::today(), console),
         Command::Causes(args) => causes(&args, console),
         Command::Env(args) => env(&args, console),
         Command::Serve(args) => serve(&args, console),

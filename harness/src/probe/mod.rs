@@ -15,10 +15,9 @@ mod refused_logins;
 mod run;
 mod settings;
 
-pub(crate) use change::Change;
 pub(crate) use kept::KeptPage;
-pub(crate) use refused_logins::{LedgerError, RefusedLogins};
-pub(crate) use run::{Probe, ProbeRequest, Probed, Sso, follow_sso, probe};
+pub(crate) use refused_logins::RefusedLogins;
+pub(crate) use run::{FoundChange, Probe, ProbeRequest, Probed, Sso, follow_sso, probe};
 pub(crate) use settings::FoundSettings;
 
 #[cfg(test)]

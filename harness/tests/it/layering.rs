@@ -307,6 +307,21 @@ const HARNESS: &[(&str, &[&str])] = &[
     ),
     ("snapshot", &[]),
     (
+        "probe",
+        &[
+            "actor",
+            "authenticator",
+            "browser",
+            "runner",
+            "stopwatch",
+            "vestibule_certs::CertStore",
+            "vestibule_simulator::Simulator",
+            "vestibule_simulator::org::paths",
+            "vestibule_simulator::policy::Rulebook",
+            "vestibule_simulator::realm",
+        ],
+    ),
+    (
         "runner",
         &[
             "actor",

@@ -15,6 +15,7 @@ pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod merge;
 pub(super) mod presets;
+pub(super) mod probe;
 pub(super) mod report;
 pub(super) mod run;
 pub(super) mod schema;

@@ -144,11 +144,11 @@ fn probe_by(
     }
     let account = vault.read()?.find(&args.user, Some(&args.org.host))?.clone();
     let mut refused = RefusedLogins::read(reach.ledger).map_err(|error| broken(&error))?;
-    check_not_refused(&account, &args.org.host, &refused)?;
+    check_not_refused(&account, &refused)?;
     let request = args.request(&account, &vault, today)?;
     let probed = args.with_browser(reach, async |probe| probe_org(probe, request).await)?;
     keep_passkeys(&vault, args, &probed)?;
-    remember(&mut refused, &account, &args.org.host, &probed.end)?;
+    remember(&mut refused, &account, &probed.end)?;
     if !matches!(probed.end, VisitEnd::Home | VisitEnd::Gate) {
         return Err(text::not_probed(&probed, &args.org.host));
     }
@@ -200,7 +200,7 @@ impl ProbeArgs {
     ) -> Result<T, CliError> {
         let runtime = runtime::start()?;
         let ran = runtime.block_on(async {
-            let certs = Arc::new_from(CertStore::open(&cache_folder(), stopwatch::now())?);
+            let certs = CertStore::open(&cache_folder(), stopwatch::now())?;
             let folder: TempDir = tempfile::Builder::new().prefix("vestibule-").tempdir().map_err(Broken::Folder)?;
             let search = Search::from_environment(self.browser.clone(), self.chromedriver.clone(), self.headed);
             let driver = Driver::start(locate(&search).await?, folder.path()).await?;
@@ -209,10 +209,7 @@ impl ProbeArgs {
             driver.stop().await;
             ran
         });
-        ran.map_err(|error: Broken| {
-            let diagnostic = error.diagnostic();
-            CliError::broken(diagnostic.in_one_line())
-        })
+        ran.map_err(|error: Broken| broken(&error).hint_if(error.diagnostic().hint))
     }
 }
 
@@ -231,8 +228,8 @@ fn host_account(account: &Account, vault: &Arc<VaultFile>) -> HostAccount {
 }
 
 /// Refuses to send what the org has refused, and anything after two refusals.
-fn check_not_refused(account: &Account, host: &str, refused: &RefusedLogins) -> Result<(), CliError> {
-    let user = &account.username;
+fn check_not_refused(account: &Account, refused: &RefusedLogins) -> Result<(), CliError> {
+    let (host, user) = (&account.host, &account.username);
     let times = refused.times(host, user).map_err(|error| broken(&error))?;
     if times >= MOST_REFUSALS {
         return Err(CliError::broken(format!(
@@ -253,8 +250,8 @@ fn check_not_refused(account: &Account, host: &str, refused: &RefusedLogins) -> 
 }
 
 /// Keeps what the org refused, or forgets it after a login.
-fn remember(refused: &mut RefusedLogins, account: &Account, host: &str, end: &VisitEnd) -> Result<(), CliError> {
-    let user = &account.username;
+fn remember(refused: &mut RefusedLogins, account: &Account, end: &VisitEnd) -> Result<(), CliError> {
+    let (host, user) = (&account.host, &account.username);
     let kept = match end {
         VisitEnd::Home | VisitEnd::Gate => refused.forget(host, user),
         VisitEnd::Refused { what: TypedText::Password, .. } => match &account.password {

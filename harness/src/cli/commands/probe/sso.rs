@@ -35,7 +35,7 @@ pub(super) fn follow(
     let mut refused = RefusedLogins::read(reach.ledger).map_err(|error| super::broken(&error))?;
     let mut passkeys = CredentialStore::default();
     for account in &own {
-        check_not_refused(account, &account.host, &refused)?;
+        check_not_refused(account, &refused)?;
         account.passkeys.credentials().iter().for_each(|credential| passkeys.store(credential.clone()));
     }
     let sso = Sso {
@@ -49,8 +49,8 @@ pub(super) fn follow(
     let followed = args.with_browser(reach, async |probe| follow_sso(probe, sso).await)?;
     keep_passkeys(vault, &own, &followed.passkeys)?;
     for account in &own {
-        if followed.refused_at(account) {
-            super::remember(&mut refused, account, &account.host, &followed.end)?;
+        if matches!(&followed.end, VisitEnd::Refused { host, .. } if account.may_use(host)) {
+            super::remember(&mut refused, account, &followed.end)?;
         }
     }
     match newest(&followed.answers) {

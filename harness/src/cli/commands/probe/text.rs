@@ -114,11 +114,11 @@ pub(super) fn ended(end: &VisitEnd, host: &str, title: Option<&str>) -> (String,
     let titled = title.map(|title| format!(", titled \"{title}\"")).unwrap_or_default();
     match end {
         VisitEnd::Home | VisitEnd::Gate => (format!("{host} let the user in"), String::new()),
-        VisitEnd::Refused { page, what: TypedText::Password } => (
+        VisitEnd::Refused { host, page, what: TypedText::Password } => (
             format!("{host} refused the password, on {}: it is wrong, or the user is locked out or frozen", page.info().words),
             "it was sent once and will not be sent again: sign in by hand to see which it is, then correct the vault".to_owned(),
         ),
-        VisitEnd::Refused { page, what } => (
+        VisitEnd::Refused { host, page, what } => (
             format!("{host} refused {what}, on {}", page.info().words),
             "it was sent once: compare the TOTP secret of the vault, and the clock of this machine, with the user's app".to_owned(),
         ),

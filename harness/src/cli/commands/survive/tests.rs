@@ -146,7 +146,7 @@ fn a_setting_reaches_every_condition_that_leaves_it_open_and_the_others_are_name
     let twice = in_own_org(&["--set=gate=hard", "--set=gate=leavable"], &[]).err().unwrap();
     assert_eq!(twice.code(), ExitCode::Usage);
     let alone = parse::<SurviveArgs>(&["--set=login-page=classic"]).unwrap();
-    assert_eq!(alone.own_org().unwrap(), [OrgChange::Setting { name: "login-page".into(), value: "classic".into() }]);
+    assert_eq!(alone.own_org().unwrap().changes, [OrgChange::Setting { name: "login-page".into(), value: "classic".into() }]);
 }
 
 #[test]
@@ -156,7 +156,8 @@ fn the_org_of_a_condition_of_enforcement_moves_to_a_day_on_which_its_kind_has_it
     std::fs::write(&file, LATE.replace("2027-02-01", "2026-07-07")).unwrap();
     let sources = Sources { instead: std::slice::from_ref(&file), added: &[] };
     let day = |org: &[OrgChange]| {
-        let mut all = Conditions::select(&sources, &[], None, org, date(2027, 2, 1)).unwrap().all;
+        let own = OwnOrg { changes: org.to_vec(), ..OwnOrg::default() };
+        let mut all = Conditions::select(&sources, &[], None, &own, date(2027, 2, 1)).unwrap().all;
         all.remove(0).case.scenario.org.date
     };
 
