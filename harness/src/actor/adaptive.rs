@@ -81,7 +81,11 @@ async fn step(driver: &mut LoginDriver<'_>, page: PageState) -> Result<PageState
 }
 
 /// The page after this one, of which an element was missing: the page may have moved on by itself meanwhile.
-pub(super) async fn moved_by_itself(driver: &mut LoginDriver<'_>, before: &PageState, why: StopReason) -> Result<PageState, Stop> {
+pub(super) async fn moved_by_itself(
+    driver: &mut LoginDriver<'_>,
+    before: &PageState,
+    why: StopReason,
+) -> Result<PageState, Stop> {
     let page = driver.settle(before, ActionKind::WaitForPage).await?;
     if page.same_document(before) { Err(Stop::Login(why)) } else { Ok(page) }
 }

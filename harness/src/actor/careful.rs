@@ -201,7 +201,9 @@ impl Visitor<'_, '_> {
         let last = self.sent.iter().rev().find(|(host, _)| *host == met.host).map(|(_, what)| *what);
         match last.filter(|what| page.error().is_some() && is_secret(*what)) {
             Some(what) => VisitEnd::Refused { host: met.host.clone(), page: met.name, what },
-            None => VisitEnd::Stopped(StopReason::Stuck { page: page.described(), error: None, limit: self.plan.limit }),
+            None => {
+                VisitEnd::Stopped(StopReason::Stuck { page: page.described(), error: None, limit: self.plan.limit })
+            }
         }
     }
 
@@ -221,12 +223,15 @@ impl Visitor<'_, '_> {
             | PageName::Unknown
                 if host == self.plan.org_host || self.is_of_account(&host) =>
             {
-                let fields = (self.username_field(&outline, &host, page.name).is_some(), password_field(&outline).is_some());
+                let fields =
+                    (self.username_field(&outline, &host, page.name).is_some(), password_field(&outline).is_some());
                 match fields {
                     (true, true) => PageName::Login,
                     (true, false) => PageName::Username,
                     (false, true) => PageName::Password,
-                    (false, false) if path.starts_with(CODE_PATH) && code_field(&outline).is_some() => PageName::VerifyTotp,
+                    (false, false) if path.starts_with(CODE_PATH) && code_field(&outline).is_some() => {
+                        PageName::VerifyTotp
+                    }
                     (false, false) => page.name,
                 }
             }
@@ -261,9 +266,7 @@ impl Visitor<'_, '_> {
         }
         match met.name {
             PageName::Home => end(VisitEnd::Home),
-            PageName::BrowserError => {
-                end(VisitEnd::Stopped(StopReason::of_browser_page(met.page.title())))
-            }
+            PageName::BrowserError => end(VisitEnd::Stopped(StopReason::of_browser_page(met.page.title()))),
             PageName::Login | PageName::Username | PageName::Password | PageName::SiteLogin => self.fill_in(met).await,
             PageName::IdpSignIn => end(VisitEnd::Elsewhere { host: met.host.clone() }),
             PageName::LoginPasskey => match met.page.control(USE_PASSWORD).map(str::to_owned) {
@@ -298,7 +301,9 @@ impl Visitor<'_, '_> {
     fn refused(&self, met: &Met) -> Option<TypedText> {
         let asks_again = |what: TypedText| self.was_sent(&met.host, what).then_some(what);
         match met.name {
-            PageName::Login | PageName::Username | PageName::Password | PageName::SiteLogin => asks_again(TypedText::Password),
+            PageName::Login | PageName::Username | PageName::Password | PageName::SiteLogin => {
+                asks_again(TypedText::Password)
+            }
             PageName::VerifyTotp => asks_again(TypedText::VerificationCode),
             _ => None,
         }
@@ -309,7 +314,9 @@ impl Visitor<'_, '_> {
         let Some(account) = self.account(&met.host).cloned() else {
             return Ok(Next::End(VisitEnd::Elsewhere { host: met.host.clone() }));
         };
-        if let Some(field) = self.username_field(&met.outline, &met.host, met.page.name).filter(|_| met.name != PageName::Password) {
+        if let Some(field) =
+            self.username_field(&met.outline, &met.host, met.page.name).filter(|_| met.name != PageName::Password)
+        {
             self.type_into(field, TypedText::Username, &Secret::new(account.username.clone()), &met.host).await?;
         }
         if let Some(field) = password_field(&met.outline) {
@@ -375,8 +382,10 @@ impl Visitor<'_, '_> {
     /// Chooses a registered method. The page on which one is registered has no button to go on.
     async fn choose_method(&mut self, met: &Met) -> Result<Next, Stop> {
         let has_codes = self.account(&met.host).is_some_and(|account| account.codes.is_some());
-        let held = [(self.has_passkey(), "built-in"), (self.has_passkey(), "security key"), (has_codes, "one-time password")];
-        let choice = held.iter().filter(|(held, _)| *held).find_map(|(_, label)| met.page.choice(label)).map(str::to_owned);
+        let held =
+            [(self.has_passkey(), "built-in"), (self.has_passkey(), "security key"), (has_codes, "one-time password")];
+        let choice =
+            held.iter().filter(|(held, _)| *held).find_map(|(_, label)| met.page.choice(label)).map(str::to_owned);
         let Some(choice) = choice.filter(|_| met.page.shows("save")) else {
             return Err(Stop::cannot(Obstacle::NoMethod, &met.page));
         };

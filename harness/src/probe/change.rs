@@ -149,7 +149,9 @@ impl fmt::Display for Change {
             Self::Name { id, simulated, found, .. } if found.is_empty() => {
                 write!(f, "#{id} has no name, or one that is not kept, instead of `{simulated}`")
             }
-            Self::Name { id, simulated, found, .. } if simulated.is_empty() => write!(f, "#{id} has the name `{found}`"),
+            Self::Name { id, simulated, found, .. } if simulated.is_empty() => {
+                write!(f, "#{id} has the name `{found}`")
+            }
             Self::Name { id, simulated, found, .. } => write!(f, "#{id} has the name `{found}`, not `{simulated}`"),
             Self::Kind { id, simulated, found, .. } => write!(f, "#{id} is a {found}, not a {simulated}"),
             Self::NoText { text, .. } => write!(f, "nothing is labelled \"{text}\""),

@@ -134,9 +134,8 @@ fn differences(page: PageName, id: &str, simulated: &KeptElement, found: &KeptEl
         let (simulated, found) = (simulated.name.clone(), found.name.clone());
         changes.push(Change::Name { page, id: id.to_owned(), simulated, found });
     }
-    let described = |element: &KeptElement| {
-        format!("{} {}", if element.shown { "visible" } else { "hidden" }, element.described())
-    };
+    let described =
+        |element: &KeptElement| format!("{} {}", if element.shown { "visible" } else { "hidden" }, element.described());
     let (simulated, found) = (described(simulated), described(found));
     if simulated != found {
         changes.push(Change::Kind { page, id: id.to_owned(), simulated, found });

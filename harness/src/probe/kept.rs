@@ -95,7 +95,8 @@ impl Known {
         let outline = &page.outline;
         let mut kept = KeptPage {
             name: page.name,
-            title: Some(outline.title.clone()).filter(|title| self.titles.contains(title) || self.is_plain_title(title)),
+            title: Some(outline.title.clone())
+                .filter(|title| self.titles.contains(title) || self.is_plain_title(title)),
             elements: BTreeMap::new(),
             texts: BTreeSet::new(),
             dropped: 0,
@@ -177,8 +178,7 @@ mod tests {
             shown: true,
             ..Element::default()
         });
-        let outline =
-            PageOutline { title: title.to_owned(), elements: elements.collect(), ..PageOutline::default() };
+        let outline = PageOutline { title: title.to_owned(), elements: elements.collect(), ..PageOutline::default() };
         VisitedPage { name: PageName::Password, outline }
     }
 

@@ -108,9 +108,8 @@ pub(crate) async fn probe(probe: &Probe<'_>, request: ProbeRequest) -> Result<Pr
     let mut unknown = 0;
     for _ in 0..MOST_ROUNDS {
         let (simulated, made_up) = probe.simulate(settings.given_to(org.clone()), user.clone()).await?;
-        known = known
-            .and(Known::of(&simulated.pages, &made_up))
-            .without_user(&account.username, account.password.as_ref());
+        known =
+            known.and(Known::of(&simulated.pages, &made_up)).without_user(&account.username, account.password.as_ref());
         if !reached {
             break;
         }
@@ -187,10 +186,7 @@ fn simulated_account(realm: &Arc<Realm>) -> Result<HostAccount, Broken> {
     Ok(HostAccount { hosts, username: user.username, password: Some(user.password), codes })
 }
 
-fn holding(
-    passkeys: CredentialStore,
-    now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static,
-) -> AuthenticatorState {
+fn holding(passkeys: CredentialStore, now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static) -> AuthenticatorState {
     let mut state = AuthenticatorState::new(now);
     state.kind = AuthenticatorKind::Full;
     state.passkeys = passkeys;
@@ -239,13 +235,8 @@ pub(crate) struct Followed {
 pub(crate) async fn follow_sso(probe: &Probe<'_>, sso: Sso) -> Result<Followed, Broken> {
     let Sso { host, login_url, home_url, label, accounts, passkeys } = sso;
     let route = LoginRoute::Sso { login_url, label };
-    let plan = VisitPlan {
-        route: &route,
-        accounts: &accounts,
-        org_host: &host,
-        home_url: &home_url,
-        limit: probe.limit,
-    };
+    let plan =
+        VisitPlan { route: &route, accounts: &accounts, org_host: &host, home_url: &home_url, limit: probe.limit };
     let mut authenticator = holding(passkeys, stopwatch::now);
     let session = probe.driver.open(probe.reach).await?;
     let visited = match session.keep_answers().await {

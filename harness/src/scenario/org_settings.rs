@@ -30,7 +30,9 @@ pub(crate) fn load_org_settings(file: SourceFile) -> Result<OrgSettings, Vec<Dia
     };
     if root.entries().is_none() {
         let title = format!("the settings of an org are a mapping, found {}", root.kind());
-        return Err(vec![ReadError::new(Diagnostic::new("wrong-type", title), root.span, "wrong type").into_diagnostic(&source)]);
+        return Err(vec![
+            ReadError::new(Diagnostic::new("wrong-type", title), root.span, "wrong type").into_diagnostic(&source),
+        ]);
     }
     let mut errors: Vec<ReadError> = misplaced(root).collect();
     if let Some(second) = documents.get(1) {
@@ -178,10 +180,7 @@ mod tests {
         scenario.take_org_settings(&settings(like).unwrap()).unwrap();
 
         let password = scenario.org.page(PageName::Password);
-        assert_eq!(
-            (scenario.org.gate, scenario.org.login_page),
-            (Some(EnrolmentGate::Hard), Some(LoginPage::TwoStep))
-        );
+        assert_eq!((scenario.org.gate, scenario.org.login_page), (Some(EnrolmentGate::Hard), Some(LoginPage::TwoStep)));
         assert_eq!((password.delay.as_millis(), password.ids["password"].as_str()), (5, "pwd"));
     }
 

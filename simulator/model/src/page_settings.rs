@@ -166,9 +166,11 @@ mod tests {
         ] {
             assert!(org(&json!({ "password": wrong })).is_err(), "{wrong}");
         }
-        assert!(!org(&json!({ "password": { "title": null, "ids": null, "without": null } }))
-            .unwrap()
-            .page(PageName::Password)
-            .has_other_markup());
+        assert!(
+            !org(&json!({ "password": { "title": null, "ids": null, "without": null } }))
+                .unwrap()
+                .page(PageName::Password)
+                .has_other_markup()
+        );
     }
 }

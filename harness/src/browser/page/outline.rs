@@ -89,7 +89,8 @@ mod tests {
     #[test]
     fn a_field_is_found_by_its_id_or_because_it_is_the_only_one_of_its_type() {
         let page = |elements: Vec<Element>| PageOutline { elements, ..PageOutline::default() };
-        let by_id = page(vec![element("input", "password", "other", true), element("input", "password", "password", true)]);
+        let by_id =
+            page(vec![element("input", "password", "other", true), element("input", "password", "password", true)]);
         let alone = page(vec![element("input", "password", "pwd", true), element("input", "password", "old", false)]);
         let two = page(vec![element("input", "password", "a", true), element("input", "password", "b", true)]);
         let id = |page: &PageOutline| page.field("password", &["password"]).map(|field| field.id.clone());

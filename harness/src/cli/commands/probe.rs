@@ -127,12 +127,7 @@ struct Reach<'a> {
 }
 
 /// As [`probe`], with a browser that goes to the org in this way.
-fn probe_by(
-    args: &ProbeArgs,
-    reach: &Reach<'_>,
-    today: Date,
-    console: &mut Console<'_>,
-) -> Result<ExitCode, CliError> {
+fn probe_by(args: &ProbeArgs, reach: &Reach<'_>, today: Date, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     org_with(&args.settings).map_err(CliError::usage)?;
     if args.org.is_production() && !args.production {
         return Err(CliError::usage(format!("{} is not a sandbox; nothing was sent", args.org.host))
@@ -243,7 +238,9 @@ fn check_not_refused(account: &Account, refused: &RefusedLogins) -> Result<(), C
             return Err(CliError::broken(format!(
                 "{host} has refused this {what} of {user} before, and nothing is sent twice"
             ))
-            .hint(format!("sign in there by hand to see whether the user is locked out, and correct the {what} in the vault")));
+            .hint(format!(
+                "sign in there by hand to see whether the user is locked out, and correct the {what} in the vault"
+            )));
         }
     }
     Ok(())
@@ -268,7 +265,7 @@ fn remember(refused: &mut RefusedLogins, account: &Account, end: &VisitEnd) -> R
 }
 
 fn totp_secret(account: &Account) -> Option<Secret> {
-    account.totp.as_ref().map(|totp| totp.key.secret.clone())
+    account.totp.as_ref().map(|totp| totp.key.secret.base32().clone())
 }
 
 /// Writes the counters of the passkeys back.

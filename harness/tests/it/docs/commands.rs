@@ -11,13 +11,14 @@ use std::process::{Command, Output, Stdio};
 use super::{Document, guides};
 
 /// The allowed reasons not to run a block.
-const REASONS: [&str; 8] = [
+const REASONS: [&str; 9] = [
     "builds the program",
     "needs Docker",
     "needs a message of yours",
     "needs a display",
     "needs a Selenium Grid",
     "needs your app",
+    "needs your org",
     "needs your suite",
     "serves until it is stopped",
 ];

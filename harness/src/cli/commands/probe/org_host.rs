@@ -39,9 +39,9 @@ impl FromStr for OrgHost {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let bare = text.trim().to_ascii_lowercase();
-        let without_path = bare.strip_prefix("https://").map_or(bare.as_str(), |url| {
-            url.split(['/', '?', '#']).next().unwrap_or_default()
-        });
+        let without_path = bare
+            .strip_prefix("https://")
+            .map_or(bare.as_str(), |url| url.split(['/', '?', '#']).next().unwrap_or_default());
         if matches!(without_path, "login.salesforce.com" | "test.salesforce.com") {
             return Err(format!("`{without_path}` is the login host of many orgs: name the My Domain host of yours"));
         }
@@ -74,10 +74,18 @@ mod tests {
         for (text, host, kind) in [
             ("acme--uat", "acme--uat.sandbox.my.salesforce.com", OrgKind::Sandbox),
             ("ACME--UAT.sandbox.my.salesforce.com", "acme--uat.sandbox.my.salesforce.com", OrgKind::Sandbox),
-            ("https://acme--uat.sandbox.my.salesforce.com/?ec=302", "acme--uat.sandbox.my.salesforce.com", OrgKind::Sandbox),
+            (
+                "https://acme--uat.sandbox.my.salesforce.com/?ec=302",
+                "acme--uat.sandbox.my.salesforce.com",
+                OrgKind::Sandbox,
+            ),
             ("acme--uat.sandbox.lightning.force.com", "acme--uat.sandbox.my.salesforce.com", OrgKind::Sandbox),
             ("https://acme.my.salesforce.com", "acme.my.salesforce.com", OrgKind::Production),
-            ("acme-dev-ed.develop.my.salesforce.com", "acme-dev-ed.develop.my.salesforce.com", OrgKind::DeveloperEdition),
+            (
+                "acme-dev-ed.develop.my.salesforce.com",
+                "acme-dev-ed.develop.my.salesforce.com",
+                OrgKind::DeveloperEdition,
+            ),
         ] {
             let org: OrgHost = text.parse().unwrap();
             assert_eq!((org.host.as_str(), org.kind), (host, kind), "{text}");

@@ -65,12 +65,7 @@ fn newest(answers: &[Secret]) -> Option<Inspected> {
 }
 
 /// Judges what was captured.
-fn judge(
-    args: &ProbeArgs,
-    message: &Inspected,
-    today: Date,
-    console: &mut Console<'_>,
-) -> Result<ExitCode, CliError> {
+fn judge(args: &ProbeArgs, message: &Inspected, today: Date, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let date = args.date.unwrap_or(today);
     let answer = Answer::of(message, &Rulebook::newest(), args.org.kind, Some(&args.profile), date);
     writeln!(console.out, "{}", answer.shown(args.json)?)?;

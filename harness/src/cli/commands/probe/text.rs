@@ -47,7 +47,11 @@ impl<'a> Report<'a> {
         names.dedup();
         line(&mut text, "Pages", &listed(&names));
         if self.stopped_at_gate {
-            line(&mut text, "Ended", "at the gate \"Create a Passkey\", which leads back to itself; nothing was enrolled");
+            line(
+                &mut text,
+                "Ended",
+                "at the gate \"Create a Passkey\", which leads back to itself; nothing was enrolled",
+            );
         }
         if self.unknown > 0 {
             let unknown = format!("{} ids and texts that the contract does not know, which is no drift", self.unknown);
@@ -61,7 +65,10 @@ impl<'a> Report<'a> {
         section(&mut text, "Cannot be simulated", &others);
         if let Some(file) = file {
             let file = file.display();
-            let _written = write!(text, "\nWrote {file}: use it with `--like {file}`, or `org: {{ like: {file} }}` in a scenario.\n");
+            let _written = write!(
+                text,
+                "\nWrote {file}: use it with `--like {file}`, or `org: {{ like: {file} }}` in a scenario.\n"
+            );
         } else if !self.settings.is_empty() {
             text.push_str("\nWrite the settings for the simulated org with `--output org.yaml`.\n");
         }

@@ -95,10 +95,7 @@ pub(super) fn of_file(file: &Path, like: Option<&OrgSettings>) -> Result<(RealmS
 ///
 /// # Errors
 /// If it is not known.
-pub(super) fn of_condition(
-    name: &str,
-    like: Option<&OrgSettings>,
-) -> Result<(RealmSpec, RulebookChoice), CliError> {
+pub(super) fn of_condition(name: &str, like: Option<&OrgSettings>) -> Result<(RealmSpec, RulebookChoice), CliError> {
     of_case_like(condition(name)?, like)
 }
 
@@ -131,7 +128,10 @@ pub(super) fn of_text(text: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> 
     let cases = load_text(file).map_err(|wrong| ScenarioError::Wrong(wrong).to_string())?;
     let first = cases.first().ok_or_else(|| "there is no scenario in this text".to_owned())?;
     if first.scenario.org.like.is_some() {
-        return Err("`org.like` names a file, and no file is read for a text that was sent: write its settings under `org`".to_owned());
+        return Err(
+            "`org.like` names a file, and no file is read for a text that was sent: write its settings under `org`"
+                .to_owned(),
+        );
     }
     let (spec, choice) = of_case(first);
     let rulebook = Rulebook::resolve(&choice).map_err(|error| error.to_string())?;

@@ -69,7 +69,9 @@ impl Conditions {
             let Some(condition) = case.scenario.condition.as_ref().map(|condition| condition.value.clone()) else {
                 continue;
             };
-            let (case, kept) = case.in_own_org(own.like.as_ref(), &own.changes).map_err(|refused| CliError::usage(refused.in_one_line()))?;
+            let (case, kept) = case
+                .in_own_org(own.like.as_ref(), &own.changes)
+                .map_err(|refused| CliError::usage(refused.in_one_line()))?;
             let mut case = match users {
                 Some(users) => case.with_users(users),
                 None => case,
@@ -93,7 +95,9 @@ impl Conditions {
         if !names.is_empty() {
             all.retain(|selected| names.contains(&selected.condition.name.value));
         }
-        if let Some(change) = own.changes.iter().find(|change| all.iter().all(|selected| selected.kept.contains(change))) {
+        if let Some(change) =
+            own.changes.iter().find(|change| all.iter().all(|selected| selected.kept.contains(change)))
+        {
             let (key, which) = (change.key(), if all.len() == 1 { "the condition sets" } else { "the conditions set" });
             return Err(CliError::usage(format!("`{change}` changes nothing: {which} `{key}`; nothing ran"))
                 .hint("leave it out, or select other conditions: a condition keeps what it is about"));

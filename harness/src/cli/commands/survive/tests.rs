@@ -36,9 +36,14 @@ fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
     let file = folder.path().join("late.yaml");
     std::fs::write(&file, LATE).unwrap();
     let on = |day| {
-        let all =
-            Conditions::select(&Sources { instead: std::slice::from_ref(&file), added: &[] }, &[], None, &OwnOrg::default(), day)
-                .unwrap();
+        let all = Conditions::select(
+            &Sources { instead: std::slice::from_ref(&file), added: &[] },
+            &[],
+            None,
+            &OwnOrg::default(),
+            day,
+        )
+        .unwrap();
         let info = all.infos(&[]).into_values().next().unwrap();
         (info.applies, info.since)
     };
@@ -75,7 +80,8 @@ fn own_conditions_replace_the_built_in_ones_or_stand_beside_them() {
     assert_eq!(beside.len(), NAMES.len() + 1);
     assert_eq!(beside.last().map(String::as_str), Some("late"));
     std::fs::write(&file, LATE.replace("name: late", "name: two-step")).unwrap();
-    let twice = Conditions::select(&Sources { instead: &[], added: own }, &[], None, &OwnOrg::default(), date(2027, 2, 1));
+    let twice =
+        Conditions::select(&Sources { instead: &[], added: own }, &[], None, &OwnOrg::default(), date(2027, 2, 1));
     let twice = twice.err().unwrap();
     assert_eq!(twice.code(), ExitCode::Usage, "a name stands for one condition");
 }
@@ -146,7 +152,10 @@ fn a_setting_reaches_every_condition_that_leaves_it_open_and_the_others_are_name
     let twice = in_own_org(&["--set=gate=hard", "--set=gate=leavable"], &[]).err().unwrap();
     assert_eq!(twice.code(), ExitCode::Usage);
     let alone = parse::<SurviveArgs>(&["--set=login-page=classic"]).unwrap();
-    assert_eq!(alone.own_org().unwrap().changes, [OrgChange::Setting { name: "login-page".into(), value: "classic".into() }]);
+    assert_eq!(
+        alone.own_org().unwrap().changes,
+        [OrgChange::Setting { name: "login-page".into(), value: "classic".into() }]
+    );
 }
 
 #[test]
@@ -173,9 +182,14 @@ fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
         .unwrap();
     let people = users_file::read(&file).unwrap();
 
-    let selected =
-        Conditions::select(&Sources::default(), &["totp-required".to_owned()], Some(&people), &OwnOrg::default(), date(2026, 9, 1))
-            .unwrap();
+    let selected = Conditions::select(
+        &Sources::default(),
+        &["totp-required".to_owned()],
+        Some(&people),
+        &OwnOrg::default(),
+        date(2026, 9, 1),
+    )
+    .unwrap();
 
     let case = &selected.with_command(&["true".to_owned()])[0];
     let users = &case.scenario.users;
@@ -198,7 +212,8 @@ fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
         .unwrap();
     let people = users_file::read(&file).unwrap();
 
-    let select = |people| Conditions::select(&Sources::default(), &[], people, &OwnOrg::default(), date(2026, 11, 22)).unwrap();
+    let select =
+        |people| Conditions::select(&Sources::default(), &[], people, &OwnOrg::default(), date(2026, 11, 22)).unwrap();
     let (all, untouched) = (select(Some(&people)), select(None));
 
     let has_app = |user: &UserSpec| user.verifiers.contains(&vestibule_model::VerificationMethod::TotpApp);
