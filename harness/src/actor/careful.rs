@@ -109,11 +109,8 @@ pub(crate) enum VisitEnd {
         /// Why.
         why: String,
     },
-    /// A page that is not known.
-    Unknown {
-        /// Its title.
-        title: String,
-    },
+    /// At a page that is not known.
+    Unknown,
     /// Otherwise.
     Stopped(StopReason),
 }
@@ -176,19 +173,16 @@ impl Visitor<'_, '_> {
             let met = self.met(page.clone(), outline);
             self.pages.push(VisitedPage { name: met.name, outline: met.outline.clone() });
             let before = page.clone();
-            let next = match self.step(&met).await {
+            page = match self.step(&met).await {
                 // A page may move on by itself while it is worked on.
                 Err(Stop::Login(why @ StopReason::Element { .. })) => {
-                    moved_by_itself(&mut self.driver, &before, why).await.map(Next::Page)?
+                    moved_by_itself(&mut self.driver, &before, why).await?
                 }
                 other => match other? {
                     Next::End(end) => return Ok(end),
-                    Next::Page(page) => Next::Page(page),
+                    Next::Page(next) => next,
                 },
             };
-            if let Next::Page(after) = next {
-                page = after;
-            }
             if page.same_document(&before) {
                 return Ok(self.stays(&met, &page));
             }
@@ -285,7 +279,7 @@ impl Visitor<'_, '_> {
             PageName::Unknown if met.host != self.plan.org_host && !self.is_of_account(&met.host) => {
                 end(VisitEnd::Elsewhere { host: met.host.clone() })
             }
-            PageName::Unknown => end(VisitEnd::Unknown { title: met.page.title().to_owned() }),
+            PageName::Unknown => end(VisitEnd::Unknown),
             PageName::LoginRefused | PageName::IdpError => {
                 let what = self.sent.last().map_or(TypedText::Username, |(_, what)| *what);
                 end(VisitEnd::Refused { host: met.host.clone(), page: met.name, what })
@@ -419,7 +413,7 @@ impl Visitor<'_, '_> {
     /// Clicks the button of the form once.
     async fn send(&mut self, met: &Met, id: &str) -> Result<Next, Stop> {
         let Some(button) = met.outline.submit(id) else {
-            return Ok(Next::End(VisitEnd::Unknown { title: met.page.title().to_owned() }));
+            return Ok(Next::End(VisitEnd::Unknown));
         };
         self.driver.session.click(&button.selector()).await?;
         self.driver.settle(&met.page, ActionKind::Click(Control::Id(button.id.clone()))).await.map(Next::Page)

@@ -107,6 +107,7 @@ const COMMANDS: [&str; 21] = [
     "presets",
     "attack",
     "audit",
+    "probe",
     "causes",
     "snapshots",
     "init",

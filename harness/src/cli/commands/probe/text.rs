@@ -144,7 +144,7 @@ pub(super) fn ended(end: &VisitEnd, host: &str, title: Option<&str>) -> (String,
             format!("the login leads to {other}, for which the vault has no account of this user; nothing was typed there"),
             format!("if it is the identity provider, use `--sso LABEL`; if it belongs to the org, add {other} to the account"),
         ),
-        VisitEnd::Unknown { .. } => {
+        VisitEnd::Unknown => {
             let titled = title.map_or_else(|| " with a title that is not kept".to_owned(), |title| format!(" \"{title}\""));
             (
                 format!("{host} shows a page{titled} that is not known, and nothing was clicked there"),
