@@ -217,13 +217,15 @@ fn arguments(options: &SessionOptions, headless_shell: bool) -> Vec<String> {
     if let Some(rules) = &options.host_rules {
         arguments.push(format!("--host-resolver-rules={rules}"));
     }
+    // Instead of `--no-proxy-server`, which the headless shell ignores if HTTPS_PROXY is set.
+    arguments.push(format!("--proxy-server={}", options.proxy.as_deref().unwrap_or("direct://")));
     arguments
 }
 
 /// Flags that keep Chromium off the network and from work that no test needs. Input counts from the start of a page,
 /// not from its first paint. One renderer process serves every site, because the sites need no protection from each
 /// other.
-const FLAGS: [&str; 12] = [
+const FLAGS: [&str; 11] = [
     "--allow-pre-commit-input",
     "--disable-background-networking",
     "--disable-component-update",
@@ -234,8 +236,6 @@ const FLAGS: [&str; 12] = [
     "--disable-site-isolation-trials",
     "--disable-sync",
     "--no-first-run",
-    // Instead of `--no-proxy-server`, which the headless shell ignores if HTTPS_PROXY is set.
-    "--proxy-server=direct://",
     "--renderer-process-limit=1",
 ];
 /// How long the end of a browser that does not answer may take.

@@ -9,6 +9,8 @@ pub struct SessionOptions {
     pub spki_pin: Option<String>,
     /// Chromium's `--host-resolver-rules`: `MAP *.salesforce.com 127.0.0.1:8443`.
     pub host_rules: Option<String>,
+    /// The proxy through which the browser reaches hosts: `http://proxy.example:3128`; `None` goes there directly.
+    pub proxy: Option<String>,
     /// Shows a window.
     pub headed: bool,
     /// Width and height in CSS pixels.
@@ -26,6 +28,7 @@ impl Default for SessionOptions {
         Self {
             spki_pin: None,
             host_rules: None,
+            proxy: None,
             headed: false,
             window: (1280, 720),
             command_limit: Duration::from_secs(30),

@@ -114,7 +114,12 @@ pub(crate) struct ProbeArgs {
 /// # Errors
 /// If the account, the org or an option cannot be used, or the login stops before its end.
 pub(crate) fn probe(args: &ProbeArgs, today: Date, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let reach = SessionOptions { headed: args.headed, page_copies: false, ..SessionOptions::default() };
+    let reach = SessionOptions {
+        proxy: machine_proxy(),
+        headed: args.headed,
+        page_copies: false,
+        ..SessionOptions::default()
+    };
     probe_by(args, &Reach { options: &reach, ledger: &cache_folder() }, today, console)
 }
 
@@ -281,6 +286,12 @@ fn keep_passkeys(vault: &VaultFile, args: &ProbeArgs, probed: &Probed) -> Result
         Ok(())
     })?;
     Ok(())
+}
+
+/// The proxy that this machine uses for HTTPS.
+fn machine_proxy() -> Option<String> {
+    let mut named = ["HTTPS_PROXY", "https_proxy"].into_iter().filter_map(|name| std::env::var(name).ok());
+    named.find(|proxy| !proxy.is_empty())
 }
 
 fn broken(error: &dyn std::error::Error) -> CliError {
