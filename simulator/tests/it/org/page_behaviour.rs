@@ -43,6 +43,28 @@ async fn a_page_with_settings_has_the_script_that_follows_them_and_another_page_
 }
 
 #[tokio::test]
+async fn a_page_with_other_markup_has_it_and_still_signs_in() {
+    let settings = PageSettings {
+        title: Some("Anmelden & mehr".to_owned()),
+        ids: [("password".to_owned(), "pwd".to_owned())].into(),
+        without: ["Login".to_owned()].into(),
+        ..PageSettings::default()
+    };
+    let test = TestRealm::start(with([(PageName::Login, settings)])).await;
+    let browser = test.browser();
+
+    let login = browser.get(&test.url("/")).await.body;
+    let home = browser.log_in(&test.realm, "visitor").await;
+
+    assert!(login.contains("<title>Anmelden &amp; mehr</title>"), "{login}");
+    assert_eq!(one(&login, "#pwd").attribute("name"), "pw");
+    assert_eq!(one(&login, "label[for=pwd]").attribute("class"), "label");
+    assert!(select(&login, "#password").is_empty() && select(&login, "#Login").is_empty());
+    assert_eq!(one(&login, "input[type=submit]").attribute("name"), "Login");
+    assert_eq!(home.name(), "home");
+}
+
+#[tokio::test]
 async fn a_page_that_comes_late_counts_as_served_when_it_comes() {
     let delay = |delay| PageSettings { delay, ..PageSettings::default() };
     let test = TestRealm::start(with([(PageName::Login, delay(Duration::from_millis(600)))])).await;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
-use vestibule_model::{EnrolmentGate, UserSpec};
+use vestibule_model::{EnrolmentGate, PageName, UserSpec};
 
 use super::conditions::Selected;
 use super::*;
@@ -172,6 +172,25 @@ fn the_org_of_a_condition_of_enforcement_moves_to_a_day_on_which_its_kind_has_it
 
     assert_eq!(day(&[]), date(2026, 7, 7), "as its author wrote it");
     assert_eq!(day(&[OrgChange::Kind(OrgKind::Production)]), date(2026, 8, 3), "15 days from 2026-07-20");
+}
+
+#[test]
+fn every_condition_is_like_the_file_but_for_what_it_is_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("org.yaml");
+    std::fs::write(&file, "gate: leavable\npages: { password: { ids: { password: pwd } } }\n").unwrap();
+    let args: SurviveArgs = parse(&["--like", file.to_str().unwrap()]).unwrap();
+
+    let own = args.own_org().unwrap();
+    let all = Conditions::select(&Sources::default(), &[], None, &own, date(2026, 11, 22)).unwrap().all;
+
+    let org = |name: &str| {
+        let selected = all.iter().find(|selected| selected.condition.name.value == name).unwrap();
+        &selected.case.scenario.org
+    };
+    assert_eq!(org("two-step").page(PageName::Password).ids["password"], "pwd");
+    assert_eq!(org("two-step").gate, Some(EnrolmentGate::Leavable));
+    assert_eq!(org("passkey-gate-hard").gate, Some(EnrolmentGate::Hard));
 }
 
 #[test]
