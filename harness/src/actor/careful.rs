@@ -110,7 +110,10 @@ pub(crate) enum VisitEnd {
         why: String,
     },
     /// At a page that is not known.
-    Unknown,
+    Unknown {
+        /// The host.
+        host: String,
+    },
     /// Otherwise.
     Stopped(StopReason),
 }
@@ -192,8 +195,7 @@ impl Visitor<'_, '_> {
 
     /// What it means that a page did not move on.
     fn stays(&self, met: &Met, page: &PageState) -> VisitEnd {
-        let last = self.sent.iter().rev().find(|(host, _)| *host == met.host).map(|(_, what)| *what);
-        match last.filter(|what| page.error().is_some() && is_secret(*what)) {
+        match self.last_sent(&met.host).filter(|what| page.error().is_some() && is_secret(*what)) {
             Some(what) => VisitEnd::Refused { host: met.host.clone(), page: met.name, what },
             None => {
                 VisitEnd::Stopped(StopReason::Stuck { page: page.described(), error: None, limit: self.plan.limit })
@@ -249,6 +251,10 @@ impl Visitor<'_, '_> {
         self.account(host).is_some()
     }
 
+    fn last_sent(&self, host: &str) -> Option<TypedText> {
+        self.sent.iter().rev().find(|(at, _)| at == host).map(|(_, what)| *what)
+    }
+
     fn was_sent(&self, host: &str, what: TypedText) -> bool {
         self.sent.iter().any(|(at, sent)| at == host && *sent == what)
     }
@@ -279,10 +285,12 @@ impl Visitor<'_, '_> {
             PageName::Unknown if met.host != self.plan.org_host && !self.is_of_account(&met.host) => {
                 end(VisitEnd::Elsewhere { host: met.host.clone() })
             }
-            PageName::Unknown => end(VisitEnd::Unknown),
+            PageName::Unknown => end(VisitEnd::Unknown { host: met.host.clone() }),
             PageName::LoginRefused | PageName::IdpError => {
-                let what = self.sent.last().map_or(TypedText::Username, |(_, what)| *what);
-                end(VisitEnd::Refused { host: met.host.clone(), page: met.name, what })
+                end(match self.last_sent(&met.host) {
+                    Some(what) => VisitEnd::Refused { host: met.host.clone(), page: met.name, what },
+                    None => VisitEnd::Stopped(StopReason::Refused { page: met.page.described(), error: None }),
+                })
             }
             other => match other.info().declined_by {
                 Some(control) => self.driver.click_text(control).await.map(Next::Page),
@@ -413,7 +421,7 @@ impl Visitor<'_, '_> {
     /// Clicks the button of the form once.
     async fn send(&mut self, met: &Met, id: &str) -> Result<Next, Stop> {
         let Some(button) = met.outline.submit(id) else {
-            return Ok(Next::End(VisitEnd::Unknown));
+            return Ok(Next::End(VisitEnd::Unknown { host: met.host.clone() }));
         };
         self.driver.session.click(&button.selector()).await?;
         self.driver.settle(&met.page, ActionKind::Click(Control::Id(button.id.clone()))).await.map(Next::Page)

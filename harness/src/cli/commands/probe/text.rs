@@ -144,7 +144,7 @@ pub(super) fn ended(end: &VisitEnd, host: &str, title: Option<&str>) -> (String,
             format!("the login leads to {other}, for which the vault has no account of this user; nothing was typed there"),
             format!("if it is the identity provider, use `--sso LABEL`; if it belongs to the org, add {other} to the account"),
         ),
-        VisitEnd::Unknown => {
+        VisitEnd::Unknown { host } => {
             let titled = title.map_or_else(|| " with a title that is not kept".to_owned(), |title| format!(" \"{title}\""));
             (
                 format!("{host} shows a page{titled} that is not known, and nothing was clicked there"),
@@ -163,7 +163,11 @@ pub(super) fn ended(end: &VisitEnd, host: &str, title: Option<&str>) -> (String,
             "name the label that the button has there".to_owned(),
         ),
         // An error text may name the user.
-        VisitEnd::Stopped(StopReason::Refused { page, .. } | StopReason::Stuck { page, .. }) => (
+        VisitEnd::Stopped(StopReason::Refused { page, .. }) => (
+            format!("{page} of {host}{titled} refused the login"),
+            "see Login History for the reason".to_owned(),
+        ),
+        VisitEnd::Stopped(StopReason::Stuck { page, .. }) => (
             format!("{page} of {host}{titled} did not move on"),
             "watch it with `--headed`, or give it more time with `--timeout`".to_owned(),
         ),
