@@ -6,6 +6,7 @@
 //!       ├─ signing     keys of IdPs and of the org: valid, expired, rolled over, foreign
 //!       ├─ key         a private key in OpenSSL; rcgen signs with it
 //!       └─ cache       files of mode 0600, written under a lock and renamed into place
+//! attestation   the key of an authenticator that attests its credentials
 //! trust_store   certificates that other programs trust, read and written in their formats
 //! ```
 //!
@@ -14,6 +15,7 @@
 //! OpenSSL does all cryptography, because XML signatures need it anyway: [`install_tls_provider`] installs it for
 //! rustls, [`install_jose_provider`] for jsonwebtoken.
 
+mod attestation;
 mod authority;
 mod cache;
 mod error;
@@ -26,6 +28,7 @@ mod tls;
 mod trust_store;
 mod validity;
 
+pub use attestation::AttestationKey;
 pub use cache::cache_folder;
 pub use error::CertError;
 pub use jose::install_jose_provider;

@@ -79,11 +79,12 @@ const LISTS: [&str; 12] = [
 ];
 
 /// Keys whose values are numbers.
-const NUMBERS: [&str; 8] = [
+const NUMBERS: [&str; 9] = [
     "clock-skew",
     "lockout-after",
     "max-age",
     "other-workers",
+    "passkey-timeout",
     "second-page-delay",
     "session-lifetime",
     "stagger-day",

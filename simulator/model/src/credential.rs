@@ -13,7 +13,8 @@ pub struct Credential {
     pub user_handle: Option<Vec<u8>>,
     /// Name of the user, as the RP gave it.
     pub user_name: Option<String>,
-    /// P-256 private key: PKCS#8 in base64url without padding, the form of the W3C virtual-authenticator commands.
+    /// Private key, on P-256, RSA or Ed25519: PKCS#8 in base64url without padding, the form of the W3C virtual-authenticator
+    /// commands.
     pub private_key: Secret,
     /// Signature counter of the last assertion.
     pub sign_count: u32,

@@ -4,6 +4,7 @@
 mod actor;
 mod api_login;
 mod attack;
+mod authenticator_fault;
 mod blanks;
 mod clock;
 pub mod confidence;
@@ -47,6 +48,7 @@ mod verdict;
 pub use actor::{ActorKind, AuthenticatorKind, SignInRoute};
 pub use api_login::{ApiLoginSettings, ApiPermissions};
 pub use attack::{CaseId, UnknownCase, Weakness};
+pub use authenticator_fault::AuthenticatorFault;
 pub use blanks::{blanks, quoted};
 pub use clock::{ClockSpec, Component};
 pub use confidence::Confidence;

@@ -165,6 +165,11 @@ pub struct OrgSpec {
     /// "Allow passwordless login with passkeys"; the login page `passkey-first` implies it.
     #[serde(default, deserialize_with = "left_empty")]
     pub passwordless: bool,
+    /// Milliseconds after which a passkey ceremony that nobody answers ends; default: 300000.
+    // WebAuthn Level 3, 5.4 and 5.5, `timeout`; what webauthn-rs asks for.
+    #[serde(default = "usual_passkey_timeout", deserialize_with = "milliseconds")]
+    #[schemars(with = "u64")]
+    pub passkey_timeout: Duration,
     /// Day of a wave on which enforcement reaches this org, from 0; default: derived from the org id.
     pub stagger_day: Option<StaggerDay>,
     /// The day on which an org of the kind `converted-trial` became a subscription; until then it is a trial. Default: long ago.
@@ -276,6 +281,7 @@ impl OrgSpec {
             mfa_setting: false,
             methods: usual_methods(),
             passwordless: false,
+            passkey_timeout: usual_passkey_timeout(),
             stagger_day: None,
             converted_on: None,
             gate: None,
@@ -369,6 +375,10 @@ fn usual_methods() -> BTreeSet<VerificationMethod> {
 
 fn usual_lockout() -> u32 {
     10
+}
+
+fn usual_passkey_timeout() -> Duration {
+    Duration::from_secs(300)
 }
 
 fn loopback() -> IpAddr {

@@ -18,6 +18,7 @@ where
 #[test]
 fn a_word_is_printed_as_it_is_read() {
     same_words::<ActorKind>();
+    same_words::<AuthenticatorFault>();
     same_words::<AuthenticatorKind>();
     same_words::<CallbackHost>();
     same_words::<ClientAuth>();

@@ -5,6 +5,8 @@
 
 mod careless;
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
@@ -79,10 +81,11 @@ pub fn start_registration(
     user: &str,
 ) -> Result<(CreationChallengeResponse, Registration), PasskeyError> {
     let user = find(realm, user)?;
-    let registered = user.passkeys.iter().map(|(_, passkey)| passkey.cred_id().clone()).collect();
+    let registered = user.passkeys.iter().map(|(_, passkey)| passkey.cred_id().clone());
+    let excluded = registered.chain(user.excluded_passkeys.iter().cloned()).collect();
     let rp = relying_party(realm)?;
     let (mut options, state) =
-        rp.start_passkey_registration(user_handle(&user), &user.username, &user.username, Some(registered))?;
+        rp.start_passkey_registration(user_handle(&user), &user.username, &user.username, Some(excluded))?;
     options.public_key.attestation = Some(AttestationConveyancePreference::Direct);
     if let Some(selection) = options.public_key.authenticator_selection.as_mut() {
         selection.resident_key = Some(ResidentKeyRequirement::Required);
@@ -118,6 +121,11 @@ pub fn finish_registration(
             Ok(method)
         }
     }
+}
+
+/// Makes the org exclude a credential of this user that is not registered, as one whose registration was never finished.
+pub fn exclude(realm: &Realm, user: &str, credential_id: &[u8]) {
+    realm.users.update(user, |user| user.excluded_passkeys.push(credential_id.to_vec()));
 }
 
 /// The signature counter that the next assertion of this passkey must exceed; `None` if the user has no such passkey.
@@ -249,7 +257,8 @@ fn check_client_data(realm: &Realm, json: &[u8]) -> Result<(), PasskeyError> {
 fn relying_party(realm: &Realm) -> Result<Webauthn, WebauthnError> {
     let rp_id = realm.hosts.name(&HostRole::MyDomain);
     let origin = Url::parse(&realm.my_domain_origin()).map_err(|_| WebauthnError::Configuration)?;
-    WebauthnBuilder::new(&rp_id, &origin)?.rp_name("Vestibule simulated org").build()
+    let timeout = realm.spec.org.passkey_timeout.min(LONGEST_TIMEOUT);
+    WebauthnBuilder::new(&rp_id, &origin)?.rp_name("Vestibule simulated org").timeout(timeout).build()
 }
 
 fn find(realm: &Realm, user: &str) -> Result<User, PasskeyError> {
@@ -273,6 +282,8 @@ fn method_of(credential: &RegisterPublicKeyCredential) -> Option<VerificationMet
     }
 }
 
+/// The `timeout` of a ceremony is a number of 32 bits, in milliseconds (WebAuthn Level 3, 5.4 and 5.5).
+const LONGEST_TIMEOUT: Duration = Duration::from_millis(0xffff_ffff);
 /// WebAuthn Level 3, 7.1: a credential id has at most 1023 bytes.
 const LONGEST_ID: usize = 1023;
 /// WebAuthn Level 3, 6.1: authenticator data without a credential and without extensions.

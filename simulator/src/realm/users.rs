@@ -43,6 +43,8 @@ pub struct User {
     pub(crate) push_answer: Option<PushAnswer>,
     /// Registered passkeys, each with its method.
     pub passkeys: Vec<(VerificationMethod, Passkey)>,
+    /// Ids of credentials that are not registered, and that the org excludes when a passkey is created.
+    pub(crate) excluded_passkeys: Vec<Vec<u8>>,
     /// The temporary verification code an admin made, with its expiry.
     pub temporary_code: Option<(Secret, Timestamp)>,
     /// The security token, if one was asked for. It follows the password in a login through the API.
@@ -243,6 +245,7 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         totp_races: 0,
         push_answer: None,
         passkeys: Vec::new(),
+        excluded_passkeys: Vec::new(),
         temporary_code: has(VerificationMethod::TemporaryCode)
             .then(|| temporary_code(entropy, now, jiff::SignedDuration::from_hours(24))),
         security_token: spec.security_token.clone(),

@@ -120,6 +120,7 @@ fn every_setting_of_an_org_can_be_set() {
         "--set=gate=leavable",
         "--set=lockout-after=3",
         "--set=methods=totp+passkey",
+        "--set=passkey-timeout=1500",
         "--set=second-page-delay=250",
         "--set=source-ip=203.0.113.7",
         "--set=trusted-ip-ranges=203.0.113.0-203.0.113.255",
@@ -130,6 +131,7 @@ fn every_setting_of_an_org_can_be_set() {
     assert_eq!((org.gate, org.lockout_after), (Some(EnrolmentGate::Leavable), 3));
     assert_eq!(org.methods, [VerificationMethod::BuiltInAuthenticator, VerificationMethod::TotpApp].into());
     assert_eq!((org.second_page_delay, org.trusted_ip_ranges.len()), (Duration::from_millis(250), 1));
+    assert_eq!(org.passkey_timeout, Duration::from_millis(1500));
     assert_eq!((org.date, org.kind), (date(2026, 9, 1), OrgKind::Sandbox));
     let twice = args(&["--set=gate=hard", "--set=gate=leavable"]).unwrap().spec(date(2026, 8, 3)).unwrap_err();
     assert_eq!(twice.code(), ExitCode::Usage);
