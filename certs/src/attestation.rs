@@ -4,10 +4,13 @@
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::sign::Signer;
-use rcgen::{BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, DnValue, IsCa, Issuer,
+    KeyUsagePurpose, PublicKeyData as _,
+};
 
 use crate::CertError;
-use crate::key::PrivateKey;
+use crate::key::{PrivateKey, key_id, serial_number};
 
 /// A P-256 key that attests credentials, its certificate, and the authority that issued it.
 #[derive(Debug)]
@@ -25,14 +28,14 @@ impl AttestationKey {
     /// If OpenSSL or rcgen refuses.
     pub fn make() -> Result<Self, CertError> {
         let authority_key = PrivateKey::ec_p256()?;
-        let mut authority_params = params(AUTHORITY, None);
+        let mut authority_params = params(AUTHORITY, None, &authority_key)?;
         authority_params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         authority_params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let authority = authority_params.self_signed(&authority_key).map_err(CertError::issue(AUTHORITY))?;
         let issuer = Issuer::new(authority_params, authority_key);
 
         let key = PrivateKey::ec_p256()?;
-        let mut params = params(SUBJECT, Some(UNIT));
+        let mut params = params(SUBJECT, Some(UNIT), &key)?;
         params.is_ca = IsCa::ExplicitNoCa;
         params.use_authority_key_identifier_extension = true;
         let certificate = params.signed_by(&key, &issuer).map_err(CertError::issue(SUBJECT))?;
@@ -60,10 +63,11 @@ impl AttestationKey {
     }
 }
 
-fn params(name: &str, unit: Option<&str>) -> CertificateParams {
+fn params(name: &str, unit: Option<&str>, key: &PrivateKey) -> Result<CertificateParams, CertError> {
     let mut subject = DistinguishedName::new();
     // ISO 3166 leaves `ZZ` to its users.
-    subject.push(DnType::CountryName, "ZZ");
+    let country = "ZZ".try_into().map_err(CertError::issue(name))?;
+    subject.push(DnType::CountryName, DnValue::PrintableString(country));
     subject.push(DnType::OrganizationName, "Vestibule");
     if let Some(unit) = unit {
         subject.push(DnType::OrganizationalUnitName, unit);
@@ -71,13 +75,17 @@ fn params(name: &str, unit: Option<&str>) -> CertificateParams {
     subject.push(DnType::CommonName, name);
     let mut params = CertificateParams::default();
     params.distinguished_name = subject;
-    params
+    params.serial_number = Some(serial_number(key.der_bytes(), SERIAL_NUMBER));
+    params.key_identifier_method = key_id(key);
+    Ok(params)
 }
 
 const AUTHORITY: &str = "Vestibule Test Attestation CA";
 const SUBJECT: &str = "Vestibule Software Authenticator";
 /// WebAuthn Level 3, 8.2.1.
 const UNIT: &str = "Authenticator Attestation";
+/// Bytes of a serial number: the most that a certificate allows (RFC 5280, 4.1.2.2).
+const SERIAL_NUMBER: usize = 20;
 
 #[cfg(test)]
 mod tests {

@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use vestibule_model::AuthenticatorKind;
+use vestibule_model::{AuthenticatorFault, AuthenticatorKind, Credential};
 
+use crate::authenticator::browser_commands::{faulty_authenticator, faulty_credential, webdriver_authenticator};
 use crate::authenticator::{CredentialStore, TotpGenerator};
 use crate::browser::{AuthenticatorId, BrowserError, WebDriverSession};
 
@@ -14,6 +15,10 @@ use crate::browser::{AuthenticatorId, BrowserError, WebDriverSession};
 pub struct AuthenticatorState {
     /// What it may be used for.
     pub(crate) kind: AuthenticatorKind,
+    /// What it does wrong in the browser.
+    pub(crate) fault: Option<AuthenticatorFault>,
+    /// A credential that it has in the browser besides, and that the org excludes.
+    pub(crate) excluded: Option<Credential>,
     /// The persona's credentials.
     pub(crate) passkeys: CredentialStore,
     /// The TOTP app that was connected during a sign-in; it replaces the persona's.
@@ -28,6 +33,8 @@ impl AuthenticatorState {
     pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self {
             kind: AuthenticatorKind::Totp,
+            fault: None,
+            excluded: None,
             passkeys: CredentialStore::default(),
             totp: None,
             last_totp_step: None,
@@ -40,14 +47,26 @@ impl AuthenticatorState {
         (self.now)()
     }
 
+    /// The credentials as the authenticator of a browser is to hold them; `None` if the fault needs a counter that one of them
+    /// does not have yet.
+    pub(crate) fn in_browser(&self) -> Option<Vec<Credential>> {
+        let own = self.passkeys.credentials().iter().map(|credential| match self.fault {
+            Some(fault) => faulty_credential(credential, fault),
+            None => Some(credential.clone()),
+        });
+        own.chain(self.excluded.clone().map(Some)).collect()
+    }
+
     /// Puts the authenticator with its credentials into the open window.
     pub(super) async fn add_to(&self, session: &WebDriverSession) -> Result<Option<AuthenticatorId>, BrowserError> {
         if !self.kind.has_passkeys() {
             return Ok(None);
         }
-        let id = session.add_authenticator().await?;
-        for credential in self.passkeys.credentials() {
-            session.add_credential(&id, credential).await?;
+        let parameters = self.fault.map_or_else(|| Some(webdriver_authenticator()), faulty_authenticator);
+        let Some(parameters) = parameters else { return Ok(None) };
+        let id = session.add_authenticator_with(parameters).await?;
+        for credential in self.in_browser().into_iter().flatten() {
+            session.add_credential(&id, &credential).await?;
         }
         Ok(Some(id))
     }
@@ -60,9 +79,27 @@ impl AuthenticatorState {
     ) -> Result<(), BrowserError> {
         let Some(id) = id else { return Ok(()) };
         for credential in session.credentials(&id).await? {
-            self.passkeys.store(credential);
+            self.keep(credential);
         }
         session.remove_authenticator(&id).await
+    }
+
+    /// Keeps a credential of the browser. What a fault made of one that was there before is not true of it; its counter is.
+    fn keep(&mut self, credential: Credential) {
+        if self.fault.is_none() {
+            self.passkeys.store(credential);
+            return;
+        }
+        let is_excluded = self.excluded.as_ref().is_some_and(|excluded| excluded.id == credential.id);
+        let held = self.passkeys.credentials().iter().find(|held| held.id == credential.id).cloned();
+        match held {
+            Some(held) if held.rp_id == credential.rp_id => {
+                self.passkeys.store(Credential { sign_count: credential.sign_count, ..held });
+            }
+            Some(_) => {}
+            None if is_excluded => {}
+            None => self.passkeys.store(credential),
+        }
     }
 }
 
@@ -70,6 +107,7 @@ impl fmt::Debug for AuthenticatorState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthenticatorState")
             .field("kind", &self.kind)
+            .field("fault", &self.fault)
             .field("passkeys", &self.passkeys)
             .field("last_totp_step", &self.last_totp_step)
             .finish_non_exhaustive()

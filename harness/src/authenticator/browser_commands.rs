@@ -2,11 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use openssl::nid::Nid;
 use serde_json::{Value, json};
-use vestibule_model::{Credential, Secret};
+use vestibule_model::{AuthenticatorFault, Credential, Secret};
 
-use super::key::read_key;
+use super::key::{CredentialKey, UnusableKey};
 
 /// Why a credential could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -14,15 +13,65 @@ pub enum CredentialError {
     /// A field is missing or has the wrong form.
     #[error("read the credential: `{0}` is missing or malformed")]
     Field(&'static str),
-    /// The private key is not a P-256 key.
-    #[error("read the credential: its private key is not on P-256")]
-    NotP256,
+    /// The private key is of none of the algorithms.
+    #[error("read the credential: its private key is neither on P-256 nor RSA nor Ed25519")]
+    UnknownAlgorithm,
 }
 
 /// The parameters of the command "Add Virtual Authenticator" (WebAuthn Level 3, 11.3): built in, with resident keys, user
 /// verification and immediate consent.
 pub(crate) fn webdriver_authenticator() -> Value {
     authenticator("isUserConsenting")
+}
+
+/// The same for an authenticator that does something wrong; `None` if there is to be none.
+///
+/// A browser asks the user to decline in a dialog that no command can answer. What its page sees then is what it sees if the
+/// user is not verified: `NotAllowedError`, at once.
+pub(crate) fn faulty_authenticator(fault: AuthenticatorFault) -> Option<Value> {
+    let mut parameters = webdriver_authenticator();
+    match fault {
+        AuthenticatorFault::Absent => return None,
+        AuthenticatorFault::UserVerificationRefused | AuthenticatorFault::Declined => {
+            parameters["isUserVerified"] = false.into();
+        }
+        AuthenticatorFault::UserVerificationAbsent => {
+            parameters["hasUserVerification"] = false.into();
+            parameters["isUserVerified"] = false.into();
+        }
+        AuthenticatorFault::TimedOut | AuthenticatorFault::Hanging => parameters["isUserConsenting"] = false.into(),
+        AuthenticatorFault::BackupEligible
+        | AuthenticatorFault::BackedUp
+        | AuthenticatorFault::BackedUpIneligible
+        | AuthenticatorFault::NotBackupEligible => {
+            let (eligible, backed_up) = fault.backup_flags().unwrap_or_default();
+            parameters["defaultBackupEligibility"] = eligible.into();
+            parameters["defaultBackupState"] = backed_up.into();
+        }
+        AuthenticatorFault::WrongOrigin
+        | AuthenticatorFault::CounterLower
+        | AuthenticatorFault::CounterEqual
+        | AuthenticatorFault::ExcludedCredential => {}
+    }
+    Some(parameters)
+}
+
+/// A credential as a faulty authenticator of a browser holds it; `None` if its counter is too low to be wrong: an
+/// authenticator adds 1 before it answers.
+pub(crate) fn faulty_credential(credential: &Credential, fault: AuthenticatorFault) -> Option<Credential> {
+    let mut credential = credential.clone();
+    match fault {
+        AuthenticatorFault::WrongOrigin => credential.rp_id = WRONG_RP_ID.to_owned(),
+        AuthenticatorFault::CounterEqual => credential.sign_count = credential.sign_count.checked_sub(1)?,
+        AuthenticatorFault::CounterLower => credential.sign_count = credential.sign_count.checked_sub(2)?,
+        other => {
+            if let Some((eligible, backed_up)) = other.backup_flags() {
+                credential.backup_eligible = eligible;
+                credential.backed_up = backed_up;
+            }
+        }
+    }
+    Some(credential)
 }
 
 /// The same for `WebAuthn.addVirtualAuthenticator` of DevTools.
@@ -77,16 +126,16 @@ pub(crate) fn to_devtools(credential: &Credential) -> Value {
 ///
 /// # Errors
 ///
-/// If a field is missing or malformed, or if the key is not a P-256 key in PKCS#8.
+/// If a field is missing or malformed, or if the key is of none of the algorithms.
 pub(crate) fn from_webdriver(parameters: &Value) -> Result<Credential, CredentialError> {
     let text = |name: &'static str| parameters[name].as_str().ok_or(CredentialError::Field(name));
     let flag = |name: &str| parameters[name].as_bool().unwrap_or(false);
     // Some drivers add base64 padding, others do not.
     let private_key = Secret::new(text("privateKey")?.trim_end_matches('='));
-    let key = read_key(&private_key).ok_or(CredentialError::Field("privateKey"))?;
-    if key.ec_key().ok().and_then(|key| key.group().curve_name()) != Some(Nid::X9_62_PRIME256V1) {
-        return Err(CredentialError::NotP256);
-    }
+    CredentialKey::read(&private_key).map_err(|why| match why {
+        UnusableKey::Malformed => CredentialError::Field("privateKey"),
+        UnusableKey::UnknownAlgorithm => CredentialError::UnknownAlgorithm,
+    })?;
     let handle = parameters["userHandle"].as_str().filter(|handle| !handle.is_empty());
     Ok(Credential {
         id: decode("credentialId", text("credentialId")?)?,
@@ -119,6 +168,9 @@ pub(crate) fn from_devtools(parameters: &Value) -> Result<Credential, Credential
     }
     from_webdriver(&parameters)
 }
+
+/// The RP ID of a site that no RP is.
+const WRONG_RP_ID: &str = "wrong-origin.example";
 
 fn decode(field: &'static str, text: &str) -> Result<Vec<u8>, CredentialError> {
     URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).map_err(|_| CredentialError::Field(field))

@@ -1,12 +1,12 @@
 //! The software authenticator against webauthn-rs, over plain HTTP.
 
-mod assertion;
+mod algorithms;
+mod faults;
 pub(crate) mod relying_party;
 
 use serde_json::json;
 use url::Url;
-use webauthn_authenticator_rs::error::WebauthnCError;
-use webauthn_rs_proto::AttestationConveyancePreference;
+use webauthn_rs_proto::{AttestationConveyancePreference, PubKeyCredParams};
 
 use super::browser_commands::{from_webdriver, to_webdriver};
 use super::*;
@@ -83,17 +83,45 @@ fn a_second_credential_of_the_account_is_excluded() {
 }
 
 #[test]
-fn an_rp_without_es256_and_one_whose_credential_is_lost_are_refused() {
+fn an_rp_without_a_known_algorithm_and_one_whose_credential_is_lost_are_refused() {
     let rp = RelyingParty::new(1);
     let mut passkeys = CredentialStore::default();
     rp.register_over_http(&mut Authenticator::new(&mut passkeys));
-    let mut only_rsa = rp.creation();
-    only_rsa.public_key.pub_key_cred_params.retain(|param| param.alg == -257);
-    let refused = Authenticator::new(&mut passkeys).register(&rp.origin, only_rsa).unwrap_err();
-    assert_eq!(refused, AuthenticatorError::Algorithm);
+    let mut only_ps256 = rp.creation();
+    only_ps256.public_key.pub_key_cred_params = vec![PubKeyCredParams { type_: "public-key".to_owned(), alg: -37 }];
+    let refused = Authenticator::new(&mut passkeys).register(&rp.origin, only_ps256).unwrap_err();
+    assert_eq!((refused.dom_exception(), refused), ("NotSupportedError", AuthenticatorError::Algorithm));
 
     let lost = rp.sign_in_over_http(&mut Authenticator::new(&mut CredentialStore::default())).unwrap_err();
-    assert_eq!(lost, AuthenticatorError::Backend(WebauthnCError::InvalidAssertion));
+    let nothing = AuthenticatorError::NoCredential { rp_id: RP_ID.to_owned(), listed: true };
+    assert_eq!((lost.dom_exception(), lost), ("NotAllowedError", nothing));
+}
+
+#[test]
+fn another_origin_is_refused_before_anything_is_signed() {
+    let rp = RelyingParty::new(1);
+    let mut passkeys = CredentialStore::default();
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
+    let evil: Url = "https://evil-acme.localhost".parse().unwrap();
+
+    let refused = Authenticator::new(&mut passkeys).authenticate(&evil, rp.request()).unwrap_err();
+
+    assert!(matches!(refused, AuthenticatorError::RelyingParty(_)), "{refused}");
+    assert_eq!(refused.dom_exception(), "SecurityError");
+    assert_eq!(passkeys.credentials()[0].sign_count, 0);
+}
+
+#[test]
+fn the_origin_is_written_as_browsers_write_it() {
+    let rp = RelyingParty::new(8443);
+    let mut passkeys = CredentialStore::default();
+
+    let made = Authenticator::new(&mut passkeys).register(&rp.origin, rp.creation()).unwrap();
+
+    let data: serde_json::Value = serde_json::from_slice(&made.response.client_data_json).unwrap();
+    assert_eq!(data["origin"], "http://acme.localhost:8443");
+    assert_eq!((&data["type"], &data["crossOrigin"]), (&json!("webauthn.create"), &json!(false)));
+    rp.created(&made).unwrap();
 }
 
 #[test]

@@ -84,8 +84,22 @@ impl CaseEnv {
         self.held.get(user).map_or_else(Vec::new, |held| held.passkeys.credentials().to_vec())
     }
 
-    /// Stores what the user has after a sign-in. What the step did not allow stays as it was.
+    /// A new credential of this user that is not registered, and that the org excludes from now on.
+    pub(super) fn excluded_credential(&self, user: &User) -> Result<Credential, Broken> {
+        let (options, _) = passkeys::start_registration(&self.realm, &user.key)?;
+        let mut made = CredentialStore::default();
+        Authenticator::new(&mut made).register(&my_domain(&self.realm)?, options)?;
+        let credential = made.credentials().last().cloned();
+        let credential = credential.ok_or_else(|| Broken::Step("the authenticator kept no credential".to_owned()))?;
+        self.realm.secrets.learn(&credential.private_key);
+        passkeys::exclude(&self.realm, &user.key, &credential.id);
+        Ok(credential)
+    }
+
+    /// Stores what the user has after a sign-in. What the step did not allow stays as it was, and a fault ends with it.
     pub(super) fn put_back(&mut self, user: &str, mut state: AuthenticatorState) {
+        state.fault = None;
+        state.excluded = None;
         let kept = self.held.get(user).and_then(|held| held.totp.clone());
         state.totp = state.totp.or(kept);
         teach(&self.realm, &state);
@@ -150,8 +164,7 @@ fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, Broken> {
     let mut state = empty(realm);
     for method in user.spec.verifiers.iter().filter(|method| method.is_passkey()) {
         let (options, registration) = passkeys::start_registration(realm, &user.key)?;
-        let origin = Url::parse(&realm.my_domain_origin()).map_err(|error| Broken::Step(error.to_string()))?;
-        let credential = Authenticator::new(&mut state.passkeys).register(&origin, options)?;
+        let credential = Authenticator::new(&mut state.passkeys).register(&my_domain(realm)?, options)?;
         passkeys::finish_registration(realm, &registration, &credential, *method)?;
     }
     match user.spec.passkey_lost {
@@ -162,6 +175,11 @@ fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, Broken> {
         None => {}
     }
     Ok(state)
+}
+
+/// The origin of the org, where its passkeys are made.
+fn my_domain(realm: &Realm) -> Result<Url, Broken> {
+    Url::parse(&realm.my_domain_origin()).map_err(|error| Broken::Step(error.to_string()))
 }
 
 /// The credentials as they were before the org's My Domain name changed: their RP ID is the old host.

@@ -23,6 +23,7 @@ impl Case {
                 user: Spanned::new(key.clone(), at),
                 actor: Spanned::new(Actor::Command(command.to_vec()), at),
                 authenticator: AuthenticatorKind::default(),
+                authenticator_fault: None,
                 remember: false,
                 env: BTreeMap::new(),
                 passkey: None,

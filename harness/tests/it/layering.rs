@@ -260,7 +260,7 @@ const SIMULATOR: &[(&str, &[&str])] = &[
 const HARNESS: &[(&str, &[&str])] = &[
     ("outcome", &["vestibule_simulator::attacks"]),
     ("scenario", &[]),
-    ("authenticator", &[]),
+    ("authenticator", &["vestibule_certs::AttestationKey"]),
     ("trace", &["outcome", "stopwatch"]),
     ("vault", &["authenticator"]),
     ("browser", &["authenticator", "stopwatch", "orphan_guard", "vestibule_certs::tls_provider"]),

@@ -20,7 +20,16 @@ impl WebDriverSession {
     ///
     /// If the browser does not support virtual authenticators, or the session is lost.
     pub(crate) async fn add_authenticator(&self) -> Result<AuthenticatorId, BrowserError> {
-        let add = ExtensionCommand::post("webauthn/authenticator", webdriver_authenticator());
+        self.add_authenticator_with(webdriver_authenticator()).await
+    }
+
+    /// Adds a virtual authenticator with these parameters of the command.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::add_authenticator`].
+    pub(crate) async fn add_authenticator_with(&self, parameters: Value) -> Result<AuthenticatorId, BrowserError> {
+        let add = ExtensionCommand::post("webauthn/authenticator", parameters);
         let id = self.extension("add a virtual authenticator", add).await?;
         let id = id.as_str().ok_or_else(|| BrowserError::Refused {
             command: "add a virtual authenticator",

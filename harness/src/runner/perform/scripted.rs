@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use vestibule_model::diagnostic::Diagnostic;
-use vestibule_model::{HostKind, Secret, SessionLevel, SignInRoute};
+use vestibule_model::{AuthenticatorFault, HostKind, Secret, SessionLevel, SignInRoute};
 use vestibule_redactor::Redactor;
 use vestibule_simulator::org::paths;
-use vestibule_simulator::realm::{HostRole, Realm, SessionKind};
+use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
 
 use super::product::{self, ProductVisit};
 use super::{Performed, back_channel};
-use crate::actor::{self, LoginRoute};
+use crate::actor::{self, AuthenticatorState, LoginRoute};
 use crate::browser::WebDriverSession;
 use crate::outcome::{CaseResult, Verdict};
 use crate::runner::case_context::CaseContext;
@@ -190,6 +190,9 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
     let page = spec.map(|spec| &spec.sign_in);
     let (mut persona, mut state) = context.env.credentials_for(&user, step.authenticator, page)?;
     persona.remember = step.remember;
+    if let Some(fault) = step.authenticator_fault.as_ref().map(|fault| fault.value) {
+        give_fault(context.env, &user, &mut state, fault)?;
+    }
     let Actor::Ours(kind) = step.actor.value else {
         return Err(Broken::Step("a command cannot act in the browser of Vestibule".to_owned()));
     };
@@ -198,12 +201,36 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
     let route = route(context, step, idp).await?;
     let mut mark = LoginMark::now(context.env, &user, step.authenticator, Some(context.trace));
     mark.sessions_before = sessions_before;
+    mark.brings_passkeys &= state.fault != Some(AuthenticatorFault::Absent);
     *context.login = Some(mark);
     let limit = page_limit(context.of_case.run.options.timeout);
     let report = actor::sign_in(kind, context.session, &persona, &route, &mut state, context.trace, limit).await?;
     context.env.put_back(&user.key, state);
     if let Some(mark) = context.login.as_mut() {
         mark.stopped = report.stopped;
+    }
+    Ok(())
+}
+
+/// Makes the authenticator of a sign-in do something wrong.
+fn give_fault(
+    env: &CaseEnv,
+    user: &User,
+    state: &mut AuthenticatorState,
+    fault: AuthenticatorFault,
+) -> Result<(), Broken> {
+    state.fault = Some(fault);
+    if fault == AuthenticatorFault::ExcludedCredential {
+        state.excluded = Some(env.excluded_credential(user)?);
+    }
+    if state.in_browser().is_none() {
+        let why = format!(
+            "`authenticator-fault: {fault}` needs a passkey with a counter that can be wrong: let `{}` sign in with it {} \
+             before this step",
+            user.key,
+            if fault == AuthenticatorFault::CounterLower { "twice" } else { "once" },
+        );
+        return Err(Broken::Step(why));
     }
     Ok(())
 }

@@ -50,6 +50,12 @@ fn with_command(scenario: &Scenario, sign_ins: &[&SignInStep], first: &Spanned<A
             errors.push(ReadError::new(diagnostic, span, "another actor"));
         }
     }
+    for fault in sign_ins.iter().filter_map(|step| step.authenticator_fault.as_ref()) {
+        let title = "`authenticator-fault` is about the browser of Vestibule, and a command uses its own";
+        let diagnostic = Diagnostic::new("conflicting-keys", title)
+            .hint("leave it out, or let an actor of Vestibule sign in: `actor: adaptive`");
+        errors.push(ReadError::new(diagnostic, fault.span, "a command has an authenticator of its own"));
+    }
     for step in &scenario.steps {
         let name = match &step.value {
             Step::SignIn(_) => continue,

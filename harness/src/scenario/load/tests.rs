@@ -485,6 +485,7 @@ fn an_unknown_word_is_reported_with_the_name_of_its_list() {
         ("route", step("via: zzz")),
         ("actor", step("actor: zzz")),
         ("authenticator", step("authenticator: zzz")),
+        ("fault-of-an-authenticator", step("authenticator-fault: zzz")),
         ("expectation", GOOD.replace("because: page", "because: zzz")),
         ("survival", expect("survival: zzz")),
         ("good-end", condition("good")),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, EnumAccess, Error, VariantAccess, Visitor};
 use serde_json::{Value, json};
 use strum::VariantNames;
-use vestibule_model::{ActorKind, AuthenticatorKind, HostKind, SignInRoute};
+use vestibule_model::{ActorKind, AuthenticatorFault, AuthenticatorKind, HostKind, SignInRoute};
 
 use super::expect::Expect;
 use super::words::OneOf;
@@ -58,6 +58,9 @@ pub(crate) struct SignInStep {
     /// What the actor can answer with; default: `full`.
     #[serde(default)]
     pub authenticator: AuthenticatorKind,
+    /// What the virtual authenticator in the browser of our actor does wrong; default: nothing.
+    #[serde(default)]
+    pub authenticator_fault: Option<Spanned<AuthenticatorFault>>,
     /// Key of the identity provider; needed if there are several.
     pub idp: Option<Spanned<String>>,
     /// Whether "Remember me" is ticked.
