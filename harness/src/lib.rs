@@ -32,6 +32,7 @@
 mod actor;
 mod attack;
 mod authenticator;
+mod authenticator_service;
 mod browser;
 mod cli;
 mod diagnosis;

@@ -67,6 +67,9 @@ impl AuthenticatorState {
         let id = session.add_authenticator_with(parameters).await?;
         for credential in self.in_browser().into_iter().flatten() {
             session.add_credential(&id, &credential).await?;
+            if let Some(flags) = self.fault.and_then(AuthenticatorFault::backup_flags) {
+                session.set_backup_flags(&id, &credential.id, flags).await?;
+            }
         }
         Ok(Some(id))
     }

@@ -9,6 +9,7 @@ mod backend;
 pub(crate) mod browser_commands;
 mod client_data;
 mod credential_store;
+pub(crate) mod json;
 mod key;
 mod relying_party;
 mod settings;

@@ -12,6 +12,7 @@ use super::arguments::typed::typed_options;
 use super::arguments::usage_error::with_tips;
 use super::commands::attack::{AttackArgs, attack};
 use super::commands::audit::{AuditArgs, audit};
+use super::commands::authenticator::{AuthenticatorArgs, authenticator};
 use super::commands::causes::{CausesArgs, causes};
 use super::commands::check::{CheckArgs, check};
 use super::commands::chromedriver_shim::{ChromeDriverShimArgs, chromedriver_shim};
@@ -99,6 +100,12 @@ pub(crate) enum Command {
     /// sign in. If you name no party, every party whose address is on this machine is answered, and stderr names it.
     /// Ends on Ctrl-C or SIGTERM.
     Idp(Box<IdpArgs>),
+    /// Give programs in any language the TOTP codes and passkeys of a vault, over HTTP on this machine
+    ///
+    /// For HTTP tests without a browser: signs in to any site with TOTP or WebAuthn. Whoever asks must know the token, and a
+    /// host that is not the vault's for the account is refused. Counters and new passkeys are kept in the vault. Ends on
+    /// Ctrl-C or SIGTERM.
+    Authenticator(Box<AuthenticatorArgs>),
     /// List the variables that a suite is given
     ///
     /// A suite that `vestibule survive` or a scenario starts finds these variables in its environment. A {template}
@@ -228,6 +235,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::Presets(args) => presets(&args, stopwatch::today(), console),
         Command::Audit(args) => audit(&args, console),
         Command::Probe(args) => probe(&args, stopwatch::today(), console),
+        Command::Authenticator(args) => authenticator(&args, console),
         Command::Causes(args) => causes(&args, console),
         Command::Env(args) => env(&args, console),
         Command::Serve(args) => serve(&args, console),

@@ -41,7 +41,7 @@ pub(super) struct LoginMark {
     /// Key of the user.
     pub(super) user: String,
     /// Whether the user's passkeys are in the browser.
-    brings_passkeys: bool,
+    pub(super) brings_passkeys: bool,
     /// Whether the user's TOTP secret was given.
     has_totp_secret: bool,
     /// Length of the journal before it.

@@ -12,22 +12,22 @@ use super::peer::OtherEnd;
 
 /// A connection that was just accepted.
 #[derive(Debug)]
-pub(super) struct Accepted {
-    pub(super) stream: TcpStream,
+pub(crate) struct Accepted {
+    pub(crate) stream: TcpStream,
     /// Held as long as the connection is open.
-    pub(super) permit: OwnedSemaphorePermit,
-    pub(super) limits: Limits,
+    pub(crate) permit: OwnedSemaphorePermit,
+    pub(crate) limits: Limits,
 }
 
 impl Accepted {
     /// Who is at its other end.
-    pub(super) fn other_end(&self) -> OtherEnd {
+    pub(crate) fn other_end(&self) -> OtherEnd {
         OtherEnd::of(&self.stream)
     }
 }
 
 /// Hands every connection to `serve`, until it is dropped. While too many are open, new ones are closed.
-pub(super) async fn accept_loop(listener: &TcpListener, limits: Limits, mut serve: impl FnMut(Accepted)) {
+pub(crate) async fn accept_loop(listener: &TcpListener, limits: Limits, mut serve: impl FnMut(Accepted)) {
     let free = Arc::new(Semaphore::new(limits.connections));
     let admit = |(stream, _)| {
         if let Ok(permit) = Arc::clone(&free).try_acquire_owned() {

@@ -26,7 +26,7 @@ impl Default for Limits {
 
 impl Limits {
     /// An HTTP server within these limits.
-    pub(super) fn http1(self) -> http1::Builder {
+    pub(crate) fn http1(self) -> http1::Builder {
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(self.headers).max_buf_size(self.header_bytes);
         builder

@@ -18,7 +18,7 @@ use serde_json::json;
 use super::peer::Peer;
 
 /// Refuses a request that a web page or another user may have sent. Call it before anything is done with the request.
-pub(super) fn check<B: Body>(request: &Request<B>, peer: Peer) -> Result<(), Refusal> {
+pub(crate) fn check<B: Body>(request: &Request<B>, peer: Peer) -> Result<(), Refusal> {
     if peer == Peer::Another {
         return Err(Refusal::User);
     }
@@ -47,7 +47,7 @@ pub(super) fn check<B: Body>(request: &Request<B>, peer: Peer) -> Result<(), Ref
 
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// A program of another user sent it.
     User,
     /// It was sent to a host name that is not a loopback name; `None` if it names no host, or several.

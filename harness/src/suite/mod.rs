@@ -5,7 +5,7 @@
 //! Connection::open (endpoint, proxy, shims) -> Variables -> SuiteProcess -> watch::until_judged -> Records, Ended
 //! ```
 
-mod accept_loop;
+pub(crate) mod accept_loop;
 mod artefacts;
 mod browser_arguments;
 mod connection;
@@ -14,12 +14,12 @@ mod failed_at;
 mod java_options;
 pub(crate) mod launch_plan;
 mod limits;
-mod loopback_guard;
+pub(crate) mod loopback_guard;
 mod options;
 mod overlay;
 mod own_folders;
 mod passkeys;
-mod peer;
+pub(crate) mod peer;
 mod playwright_trace;
 mod preload;
 mod process;

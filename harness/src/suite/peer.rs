@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 /// The user at the other end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Peer {
+pub(crate) enum Peer {
     /// The user of this process, or root.
     Own,
     /// Another user, or nobody: once a program has closed its socket, the kernel no longer says whose it was, and a client
@@ -23,7 +23,7 @@ pub(super) enum Peer {
 /// The other end of one connection. It is looked up when the first request has come: that costs a look at all connections
 /// of the machine, and idle ones are not worth it.
 #[derive(Debug, Clone)]
-pub(super) struct OtherEnd {
+pub(crate) struct OtherEnd {
     addresses: Option<(SocketAddr, SocketAddr)>,
     peer: Arc<OnceCell<Peer>>,
 }
@@ -36,7 +36,7 @@ impl OtherEnd {
     }
 
     /// Who is there.
-    pub(super) async fn peer(&self) -> Peer {
+    pub(crate) async fn peer(&self) -> Peer {
         *self.peer.get_or_init(|| Peer::of(self.addresses)).await
     }
 }

@@ -261,6 +261,18 @@ const HARNESS: &[(&str, &[&str])] = &[
     ("outcome", &["vestibule_simulator::attacks"]),
     ("scenario", &[]),
     ("authenticator", &["vestibule_certs::AttestationKey"]),
+    (
+        "authenticator_service",
+        &[
+            "authenticator",
+            "stopwatch",
+            "suite::accept_loop",
+            "suite::limits",
+            "suite::loopback_guard",
+            "suite::peer",
+            "vault",
+        ],
+    ),
     ("trace", &["outcome", "stopwatch"]),
     ("vault", &["authenticator"]),
     ("browser", &["authenticator", "stopwatch", "orphan_guard", "vestibule_certs::tls_provider"]),

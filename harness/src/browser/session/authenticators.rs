@@ -1,6 +1,8 @@
 //! The W3C virtual-authenticator commands (WebAuthn Level 3, section 11).
 
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
 use vestibule_model::Credential;
 
 use super::WebDriverSession;
@@ -63,6 +65,23 @@ impl WebDriverSession {
     ) -> Result<(), BrowserError> {
         let add = ExtensionCommand::post(id.path("/credential"), to_webdriver(credential));
         self.extension("add a credential", add).await.map(drop)
+    }
+
+    /// Sets whether a credential may be backed up, and whether it is ("Set Credential Properties", WebAuthn Level 3, 11.10).
+    ///
+    /// # Errors
+    ///
+    /// If the authenticator has no such credential, the browser does not know the command, or the session is lost.
+    pub(crate) async fn set_backup_flags(
+        &self,
+        id: &AuthenticatorId,
+        credential_id: &[u8],
+        (eligible, backed_up): (bool, bool),
+    ) -> Result<(), BrowserError> {
+        let credential = URL_SAFE_NO_PAD.encode(credential_id);
+        let flags = json!({ "backupEligibility": eligible, "backupState": backed_up });
+        let set = ExtensionCommand::post(id.path(&format!("/credentials/{credential}/props")), flags);
+        self.extension("set the properties of a credential", set).await.map(drop)
     }
 
     /// Reads every credential of a virtual authenticator, including those that pages created.

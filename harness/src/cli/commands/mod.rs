@@ -3,6 +3,7 @@
 
 pub(super) mod attack;
 pub(super) mod audit;
+pub(super) mod authenticator;
 pub(super) mod causes;
 pub(super) mod check;
 pub(super) mod chromedriver_shim;
