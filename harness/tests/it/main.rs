@@ -4,6 +4,7 @@
 
 mod accessibility;
 mod attack;
+mod authenticator;
 mod benchmarks;
 mod build_service;
 mod canary;
