@@ -45,7 +45,9 @@ pub(crate) fn creation_options(options: &Value, origin: &Url) -> Result<Creation
             challenge: options.challenge.0,
             pub_key_cred_params: options.pub_key_cred_params,
             timeout: options.timeout,
-            exclude_credentials: Some(options.exclude_credentials.into_iter().filter_map(Descriptor::excluded).collect()),
+            exclude_credentials: Some(
+                options.exclude_credentials.into_iter().filter_map(Descriptor::excluded).collect(),
+            ),
             authenticator_selection: Some(AuthenticatorSelectionCriteria {
                 authenticator_attachment: None,
                 resident_key: match selection.resident_key.as_deref() {
