@@ -36,6 +36,7 @@ Examples:
   vestibule authenticator --vault team.age --port 7700 --json      one JSON line once it answers
   vestibule authenticator --vault team.age --fault counter-lower   does the app refuse a cloned passkey?
   vestibule authenticator --vault team.age --algorithm EdDSA --attestation packed
+  vestibule authenticator --client python > vestibule_authenticator.py   a client of 60 lines to copy
 
 What it answers, to requests with `Authorization: Bearer TOKEN`:
   GET  /accounts          users, hosts and what each account has, without secrets
@@ -78,6 +79,11 @@ pub(crate) struct AuthenticatorArgs {
     #[arg(long, value_name = "KIND", value_enum, hide_possible_values = true, help_heading = "Authenticator")]
     attestation: Option<AttestationArg>,
 
+    /// Print a client to copy into your tests, and serve nothing: python, javascript or java
+    #[arg(long, value_name = "LANG", value_enum, hide_possible_values = true, help_heading = "Output")]
+    #[arg(conflicts_with_all = ["json", "command"])]
+    client: Option<ClientLanguage>,
+
     /// One JSON line instead of text, once it answers
     #[arg(long, help_heading = "Output")]
     json: bool,
@@ -99,6 +105,27 @@ enum AttestationArg {
     Packed,
 }
 
+/// The languages of the clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ClientLanguage {
+    /// Python
+    Python,
+    /// JavaScript for Node
+    Javascript,
+    /// Java
+    Java,
+}
+
+impl ClientLanguage {
+    fn source(self) -> &'static str {
+        match self {
+            Self::Python => include_str!("../../../clients/python/vestibule_authenticator.py"),
+            Self::Javascript => include_str!("../../../clients/javascript/vestibule-authenticator.mjs"),
+            Self::Java => include_str!("../../../clients/java/VestibuleAuthenticator.java"),
+        }
+    }
+}
+
 /// Where the authenticator is. The token is printed on purpose: without it, nobody could ask.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -116,6 +143,10 @@ struct Ready {
 /// # Errors
 /// If the vault cannot be opened, the port is in use, or the command cannot be started.
 pub(crate) fn authenticator(args: &AuthenticatorArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    if let Some(language) = args.client {
+        write!(console.out, "{}", language.source())?;
+        return Ok(ExitCode::Passed);
+    }
     check_program(&args.command)?;
     let vault = args.vault.open(console)?;
     let accounts = vault.read()?.accounts().len();
