@@ -101,6 +101,7 @@ const COMMANDS: [&str; 21] = [
     "list",
     "serve",
     "idp",
+    "authenticator",
     "env",
     "explain",
     "inspect",
