@@ -116,3 +116,60 @@ impl fmt::Debug for AuthenticatorState {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use vestibule_model::Secret;
+
+    use super::*;
+
+    fn credential(id: u8) -> Credential {
+        Credential {
+            id: vec![id],
+            rp_id: "acme.localhost".to_owned(),
+            user_handle: None,
+            user_name: None,
+            private_key: Secret::new("of a test"),
+            sign_count: 2,
+            resident: true,
+            backup_eligible: false,
+            backed_up: false,
+        }
+    }
+
+    fn state(fault: AuthenticatorFault) -> AuthenticatorState {
+        let mut state = AuthenticatorState::new(|| Timestamp::UNIX_EPOCH);
+        state.passkeys.store(credential(1));
+        state.fault = Some(fault);
+        state
+    }
+
+    /// What a faulty authenticator said of a passkey would otherwise be true of it at the next sign-in.
+    #[test]
+    fn a_fault_ends_with_its_sign_in_and_counters_and_new_passkeys_stay() {
+        let mut flagged = state(AuthenticatorFault::BackedUp);
+        flagged.keep(Credential { backup_eligible: true, backed_up: true, sign_count: 3, ..credential(1) });
+        flagged.keep(Credential { backup_eligible: true, ..credential(2) });
+        let kept = flagged.passkeys.credentials();
+        assert_eq!((kept[0].backup_eligible, kept[0].backed_up, kept[0].sign_count), (false, false, 3));
+        assert_eq!((kept.len(), kept[1].backup_eligible), (2, true), "it was created so");
+
+        let mut elsewhere = state(AuthenticatorFault::WrongOrigin);
+        elsewhere.keep(Credential { rp_id: "elsewhere.example".to_owned(), ..credential(1) });
+        assert_eq!(elsewhere.passkeys.credentials(), [credential(1)]);
+
+        let mut behind = state(AuthenticatorFault::CounterLower);
+        behind.keep(Credential { sign_count: 1, ..credential(1) });
+        assert_eq!(behind.passkeys.credentials()[0].sign_count, 2, "a counter never goes back");
+    }
+
+    #[test]
+    fn an_excluded_passkey_is_in_the_browser_and_is_not_kept() {
+        let mut state = state(AuthenticatorFault::ExcludedCredential);
+        state.excluded = Some(credential(9));
+
+        assert_eq!(state.in_browser().unwrap(), [credential(1), credential(9)]);
+        state.keep(credential(9));
+        assert_eq!(state.passkeys.credentials(), [credential(1)]);
+    }
+}

@@ -4,11 +4,16 @@ mod algorithms;
 mod faults;
 pub(crate) mod relying_party;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use url::Url;
+use vestibule_model::AuthenticatorFault;
 use webauthn_rs_proto::{AttestationConveyancePreference, PubKeyCredParams};
 
-use super::browser_commands::{from_webdriver, to_webdriver};
+use super::browser_commands::{
+    faulty_authenticator, faulty_credential, from_webdriver, to_webdriver, webdriver_authenticator,
+};
 use super::*;
 use relying_party::{RP_ID, RelyingParty};
 
@@ -196,4 +201,67 @@ fn a_private_key_is_not_shown_by_debug() {
     let shown = format!("{passkeys:?}");
 
     assert!(shown.contains("[redacted]") && !shown.contains(&key[20..60]), "{shown}");
+}
+
+#[test]
+fn a_key_of_every_algorithm_comes_back_from_a_browser_and_no_other() {
+    use strum::IntoEnumIterator as _;
+    for algorithm in PasskeyAlgorithm::iter() {
+        let rp = RelyingParty::new(1);
+        let mut passkeys = CredentialStore::default();
+        let mut options = rp.creation();
+        options.public_key.pub_key_cred_params =
+            vec![PubKeyCredParams { type_: "public-key".to_owned(), alg: algorithm.cose() }];
+        Authenticator::new(&mut passkeys).register(&rp.origin, options).unwrap();
+
+        let credential = &passkeys.credentials()[0];
+        assert_eq!(from_webdriver(&to_webdriver(credential)).unwrap(), *credential, "{algorithm}");
+    }
+
+    let group = openssl::ec::EcGroup::from_curve_name(openssl::nid::Nid::SECP384R1).unwrap();
+    let key = openssl::pkey::PKey::from_ec_key(openssl::ec::EcKey::generate(&group).unwrap()).unwrap();
+    let mut passkeys = CredentialStore::default();
+    let rp = RelyingParty::new(1);
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
+    let mut other = to_webdriver(&passkeys.credentials()[0]);
+    other["privateKey"] = URL_SAFE_NO_PAD.encode(key.private_key_to_pkcs8().unwrap()).into();
+    assert!(matches!(from_webdriver(&other), Err(CredentialError::UnknownAlgorithm)));
+}
+
+#[test]
+fn a_fault_is_in_the_commands_of_a_browser() {
+    let good = webdriver_authenticator();
+    for (fault, name, value) in [
+        (AuthenticatorFault::UserVerificationRefused, "isUserVerified", false),
+        (AuthenticatorFault::Declined, "isUserVerified", false),
+        (AuthenticatorFault::UserVerificationAbsent, "hasUserVerification", false),
+        (AuthenticatorFault::TimedOut, "isUserConsenting", false),
+        (AuthenticatorFault::Hanging, "isUserConsenting", false),
+        (AuthenticatorFault::BackedUp, "defaultBackupState", true),
+        (AuthenticatorFault::BackupEligible, "defaultBackupEligibility", true),
+    ] {
+        assert_ne!(good[name], value, "{name}");
+        assert_eq!(faulty_authenticator(fault).unwrap()[name], value, "{fault}");
+    }
+    assert_eq!(faulty_authenticator(AuthenticatorFault::Absent), None);
+    assert_eq!(faulty_authenticator(AuthenticatorFault::CounterLower), Some(good));
+}
+
+/// A browser's authenticator adds 1 to the counter before it answers.
+#[test]
+fn a_fault_is_in_the_credential_that_a_browser_gets() {
+    let rp = RelyingParty::new(1);
+    let mut passkeys = CredentialStore::default();
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
+    let used = |count: u32| vestibule_model::Credential { sign_count: count, ..passkeys.credentials()[0].clone() };
+    let counter = |fault, count| faulty_credential(&used(count), fault).map(|credential| credential.sign_count);
+
+    assert_eq!(counter(AuthenticatorFault::CounterEqual, 2), Some(1));
+    assert_eq!(counter(AuthenticatorFault::CounterLower, 2), Some(0));
+    assert_eq!(counter(AuthenticatorFault::CounterEqual, 0), None);
+    assert_eq!(counter(AuthenticatorFault::CounterLower, 1), None);
+    assert_ne!(faulty_credential(&used(1), AuthenticatorFault::WrongOrigin).unwrap().rp_id, RP_ID);
+    let flags = |fault| faulty_credential(&used(1), fault).map(|found| (found.backup_eligible, found.backed_up));
+    assert_eq!(flags(AuthenticatorFault::BackedUpIneligible), Some((false, true)));
+    assert_eq!(faulty_credential(&used(1), AuthenticatorFault::Declined), Some(used(1)));
 }

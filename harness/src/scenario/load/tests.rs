@@ -347,6 +347,21 @@ fn cases_are_selected_by_text_and_by_tag() {
 }
 
 #[test]
+fn a_fault_of_the_authenticator_is_for_an_actor_with_our_browser() {
+    let with = |settings: &str| GOOD.replace("actor: two-step, authenticator: none", settings);
+    let command =
+        with("actor: { command: [pytest] }, authenticator-fault: declined").replace("  page: create-passkey\n", "");
+
+    let case = load_text(&with("authenticator-fault: declined")).unwrap().remove(0);
+    let found: Vec<String> = codes(&command).into_iter().map(|(code, ..)| code).collect();
+
+    let Step::SignIn(step) = &case.scenario.steps[0].value else { panic!("{:?}", case.scenario.steps) };
+    let fault = step.authenticator_fault.as_ref().map(|fault| fault.value);
+    assert_eq!(fault, Some(vestibule_model::AuthenticatorFault::Declined));
+    assert!(found.contains(&"conflicting-keys".to_owned()), "{found:?}");
+}
+
+#[test]
 fn a_password_is_not_in_the_debug_form_of_a_case() {
     let text = GOOD.replace("verifiers: []", "password: hunter2-canary");
 
