@@ -349,8 +349,7 @@ fn cases_are_selected_by_text_and_by_tag() {
 #[test]
 fn a_fault_of_the_authenticator_is_for_an_actor_with_our_browser() {
     let with = |settings: &str| GOOD.replace("actor: two-step, authenticator: none", settings);
-    let command =
-        with("actor: { command: [pytest] }, authenticator-fault: declined").replace("  page: create-passkey\n", "");
+    let command = with("actor: { command: [pytest] }, authenticator-fault: declined");
 
     let case = load_text(&with("authenticator-fault: declined")).unwrap().remove(0);
     let found: Vec<String> = codes(&command).into_iter().map(|(code, ..)| code).collect();
