@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use vestibule_model::{AuthenticatorFault, AuthenticatorKind, Credential};
 
-use crate::authenticator::browser_commands::{faulty_authenticator, faulty_credential, webdriver_authenticator};
+use crate::authenticator::browser_commands::{faulty_authenticator, faulty_credential};
 use crate::authenticator::{CredentialStore, TotpGenerator};
 use crate::browser::{AuthenticatorId, BrowserError, WebDriverSession};
 
@@ -62,9 +62,11 @@ impl AuthenticatorState {
         if !self.kind.has_passkeys() {
             return Ok(None);
         }
-        let parameters = self.fault.map_or_else(|| Some(webdriver_authenticator()), faulty_authenticator);
-        let Some(parameters) = parameters else { return Ok(None) };
-        let id = session.add_authenticator_with(parameters).await?;
+        let id = match self.fault.map(faulty_authenticator) {
+            None => session.add_authenticator().await?,
+            Some(Some(parameters)) => session.add_authenticator_with(parameters).await?,
+            Some(None) => return Ok(None),
+        };
         for credential in self.in_browser().into_iter().flatten() {
             session.add_credential(&id, &credential).await?;
             if let Some(flags) = self.fault.and_then(AuthenticatorFault::backup_flags) {
