@@ -13,10 +13,11 @@ use axum::Router;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::Html;
 use axum::routing::get;
-use vestibule_model::{PageName, Secret};
+use vestibule_model::{AuthenticatorFault, PageName, Secret};
 
 use super::page::Waited;
 use super::*;
+use crate::authenticator::browser_commands::{faulty_authenticator, faulty_credential};
 use crate::authenticator::tests::relying_party::RelyingParty;
 use crate::authenticator::{Authenticator, CredentialStore};
 use chromium::{Chromium, serve};
@@ -77,6 +78,46 @@ async fn a_browser_that_has_no_credential_is_refused_until_it_is_given_one() {
     assert_eq!(press(session, &login).await, "NotAllowedError");
     session.add_credential(&id, &passkeys.credentials()[0]).await.unwrap();
     assert_eq!(press(session, &login).await, "accepted");
+    chromium.stop().await;
+}
+
+/// The page sees an exception, or the RP says why it refuses the assertion.
+#[tokio::test]
+async fn a_fault_of_an_authenticator_ends_a_ceremony_for_its_own_reason() {
+    let rp = RelyingParty::new(1);
+    let port = serve(rp.pages()).await;
+    let mut passkeys = CredentialStore::default();
+    rp.register_over_http(&mut Authenticator::new(&mut passkeys));
+    for _ in 0..2 {
+        rp.sign_in_over_http(&mut Authenticator::new(&mut passkeys)).unwrap();
+    }
+    let credential = &passkeys.credentials()[0];
+    let chromium = Chromium::start().await;
+    let session = &chromium.session;
+
+    for (fault, said) in [
+        (AuthenticatorFault::UserVerificationRefused, "NotAllowedError"),
+        (AuthenticatorFault::Declined, "NotAllowedError"),
+        (AuthenticatorFault::WrongOrigin, "NotAllowedError"),
+        (AuthenticatorFault::CounterEqual, "CredentialPossibleCompromise"),
+        (AuthenticatorFault::CounterLower, "CredentialPossibleCompromise"),
+        (AuthenticatorFault::BackedUp, "CredentialMayNotBeHardwareBound"),
+        (AuthenticatorFault::BackedUpIneligible, "CredentialMayNotBeHardwareBound"),
+        (AuthenticatorFault::BackupEligible, "accepted"),
+        (AuthenticatorFault::NotBackupEligible, "CredentialBackupEligibilityInconsistent"),
+    ] {
+        let id = session.add_authenticator_with(faulty_authenticator(fault).unwrap()).await.unwrap();
+        session.add_credential(&id, &faulty_credential(credential, fault).unwrap()).await.unwrap();
+        if let Some(flags) = fault.backup_flags() {
+            session.set_backup_flags(&id, &credential.id, flags).await.unwrap();
+        }
+        let told = press(session, &format!("http://acme.localhost:{port}/login")).await;
+        assert!(told.contains(said), "{fault}: {told}");
+        session.remove_authenticator(&id).await.unwrap();
+    }
+    let id = session.add_authenticator().await.unwrap();
+    session.add_credential(&id, credential).await.unwrap();
+    assert_eq!(press(session, &format!("http://acme.localhost:{port}/register")).await, "InvalidStateError");
     chromium.stop().await;
 }
 
