@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use schemars::JsonSchema;
 use serde::Serialize;
-use vestibule_model::LoginStatus;
+use vestibule_model::{LoginStatus, OauthFlow};
 
 use super::newest::Newest;
 
@@ -31,6 +31,9 @@ pub struct LoginRecord {
     /// The API by which it was made, if by one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api: Option<ApiOfLogin>,
+    /// The OAuth flow by which it was made, if by one. The journal tells it by the token that was issued.
+    #[serde(skip)]
+    pub flow: Option<OauthFlow>,
 }
 
 /// The API by which a login was made.

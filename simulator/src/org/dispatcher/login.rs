@@ -103,6 +103,7 @@ impl<'a> Login<'a> {
             application: "Browser".to_owned(),
             login_url: realm.hosts.name(&attempt.host),
             api: None,
+            flow: None,
         });
     }
 }

@@ -91,6 +91,7 @@ pub(crate) fn record(org: &Org, request: &RequestContext, refusal: &Refusal<'_>)
         application: "Browser".to_owned(),
         login_url: org.realm.hosts.name(&request.host),
         api: None,
+        flow: None,
     });
 }
 

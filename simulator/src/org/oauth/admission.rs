@@ -66,9 +66,9 @@ pub(super) fn without_page(
     let attempt = LoginAttempt::new(&user.key, flow.login(), login_type::REMOTE_ACCESS, &request.host);
     match decide_once(org, user, &attempt) {
         Outcome::Allow { session_level } => Ok(session_level),
-        Outcome::Block { reason } => Err(blocked(org, request, app, user, reason)),
+        Outcome::Block { reason } => Err(blocked(org, (request, app), user, reason, Some(flow))),
         Outcome::Verify { .. } | Outcome::Enrol { .. } => {
-            record_row(org, request, app, Some(&user.key), LoginStatus::MultiFactorRequired);
+            record_row(org, (request, app), Some(&user.key), LoginStatus::MultiFactorRequired, Some(flow));
             let why = "the rulebook asks for a verification in a flow that shows no page";
             Err(OauthError::invalid_grant(FAILURE, why).of_app(app).of_user(&user.key))
         }
@@ -83,7 +83,7 @@ pub(super) fn of_grant(org: &Org, request: &RequestContext, app: &App, user: &st
     let gone = || OauthError::invalid_grant("inactive user", "the user no longer exists").of_app(app).of_user(user);
     let user = org.realm.users.get(user).ok_or_else(gone)?;
     match decided(org, request, &user, LoginKind::Api).outcome {
-        Outcome::Block { reason } => Err(blocked(org, request, app, &user, reason)),
+        Outcome::Block { reason } => Err(blocked(org, (request, app), &user, reason, None)),
         Outcome::Allow { .. } | Outcome::Verify { .. } | Outcome::Enrol { .. } => Ok(user),
     }
 }
@@ -96,9 +96,15 @@ fn decided(org: &Org, request: &RequestContext, user: &User, login: LoginKind) -
 }
 
 /// A login that the rules refuse.
-fn blocked(org: &Org, request: &RequestContext, app: &App, user: &User, reason: BlockReason) -> OauthError {
+fn blocked(
+    org: &Org,
+    (request, app): (&RequestContext, &App),
+    user: &User,
+    reason: BlockReason,
+    flow: Option<OauthFlow>,
+) -> OauthError {
     let status = words_of(reason).0;
-    record_row(org, request, app, Some(&user.key), status);
+    record_row(org, (request, app), Some(&user.key), status, flow);
     OauthError::invalid_grant(description_of(reason), format!("the org refuses the login: {status}"))
         .of_app(app)
         .of_user(&user.key)
@@ -114,8 +120,14 @@ pub(super) fn description_of(reason: BlockReason) -> &'static str {
     }
 }
 
-/// Adds the row of a call of the token endpoint to Login History.
-pub(super) fn record_row(org: &Org, request: &RequestContext, app: &App, user: Option<&str>, status: LoginStatus) {
+/// Adds the row of a call of the token endpoint to Login History, with the flow where it is known.
+pub(super) fn record_row(
+    org: &Org,
+    (request, app): (&RequestContext, &App),
+    user: Option<&str>,
+    status: LoginStatus,
+    flow: Option<OauthFlow>,
+) {
     org.realm.record_login(LoginRecord {
         time: org.realm.shown_time(),
         user: user.map(str::to_owned),
@@ -125,5 +137,6 @@ pub(super) fn record_row(org: &Org, request: &RequestContext, app: &App, user: O
         application: app.name.clone(),
         login_url: org.realm.hosts.name(&request.host),
         api: None,
+        flow,
     });
 }

@@ -19,7 +19,7 @@ use crate::org::oauth_state::{AnswerTo, IssuedCode, Said, WaitingRequest, Wants}
 use crate::org::{Org, cookies, page};
 use crate::policy::{AppDecision, AppRefusal, app_controls};
 use crate::realm::{App, Event, HostRole, OrgSession, User, later};
-use vestibule_model::{LoginStatus, OauthScope, PageName};
+use vestibule_model::{LoginStatus, OauthFlow, OauthScope, PageName};
 
 pub(super) async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     let visit = match visit(&org, &request) {
@@ -198,7 +198,8 @@ async fn grant(org: &Arc<Org>, request: &RequestContext, visit: Visit) -> Respon
     match waiting.answer {
         AnswerTo::App { redirect_uri, state, wants: Wants::Code, challenge, nonce } => {
             if challenge.is_none() && requires_challenge(org, &app) {
-                record_row(org, request, &app, Some(&user.key), LoginStatus::InvalidCodeChallenge);
+                let flow = Some(OauthFlow::WebServer);
+                record_row(org, (request, &app), Some(&user.key), LoginStatus::InvalidCodeChallenge, flow);
                 let why = "the request has no code_challenge, and the app requires PKCE";
                 let error = OauthError::invalid_request("missing required code challenge", why);
                 let error = error.of_app(&app).of_user(&user.key);

@@ -51,7 +51,8 @@ pub(super) async fn exchange(
     }
     // A verifier without a challenge is a sign that somebody took the challenge out of the request (RFC 9700 4.8.2).
     if parameters.get("code_verifier").map(CodeChallenge::of) != issued.challenge {
-        record_row(org, request, app, Some(&issued.user), LoginStatus::InvalidCodeVerifier);
+        let flow = Some(OauthFlow::WebServer);
+        record_row(org, (request, app), Some(&issued.user), LoginStatus::InvalidCodeVerifier, flow);
         let why = "code_verifier is missing, not the one of the code challenge, or there was no code challenge";
         return Err(of_user(OauthError::invalid_grant("invalid code verifier", why)));
     }

@@ -139,7 +139,7 @@ async fn answer(
         refreshed,
         session: session.number,
     });
-    record_row(org, request, app, Some(&user.key), LoginStatus::Success);
+    record_row(org, (request, app), Some(&user.key), LoginStatus::Success, Some(*flow));
     Ok(members)
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn exchange(
 /// The refusal of a login, with its row in Login History. Whoever calls does not learn which part of the credentials is wrong.
 fn refuse(org: &Org, request: &RequestContext, app: &App, refused: Refused) -> OauthError {
     let Refused { user, status, why } = refused;
-    record_row(org, request, app, user.as_deref(), status);
+    record_row(org, (request, app), user.as_deref(), status, Some(OauthFlow::UsernamePassword));
     let (description, why) = match why {
         ApiRefusal::WrongCredentials => {
             (FAILURE, "the username, the password or what follows it is wrong, or the user is locked out")

@@ -46,6 +46,7 @@ pub(super) fn login(org: &Org, request: &RequestContext, endpoint: Endpoint, cal
                 api_type: endpoint.wsdl.api_type().to_owned(),
                 version: format!("{}.0", endpoint.version),
             }),
+            flow: None,
         });
     };
     match checked {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::date;
 use serde_json::{Value, json};
-use vestibule_model::{OrgKind, SessionLevel, VerificationMethod};
+use vestibule_model::{OrgKind, SessionLevel, UserState, VerificationMethod};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, SessionKind};
 
 use super::rest_client::{get, get_with, path_of, query, records};
@@ -146,6 +146,26 @@ async fn the_sessions_and_their_levels_are_shown() {
     assert!(!mine.is_empty() && mine.iter().all(|session| session["SessionType"] == "Oauth2"), "{mine:?}");
 }
 
+/// Only somebody who manages users sees it. Contract H5.2, H5.7 and H6.3.
+#[tokio::test]
+async fn a_frozen_user_and_a_locked_password_are_shown() {
+    let test = TestRealm::start(|spec| {
+        spec.users.get_mut("new").unwrap().state = UserState::Frozen;
+        spec.users.get_mut("temp").unwrap().locked = true;
+    })
+    .await;
+
+    let rows = records(&test, "admin", "SELECT UserId, IsFrozen, IsPasswordLocked FROM UserLogin").await;
+    let (status, hidden) = get(&test, "rep", &path_of("SELECT UserId FROM UserLogin")).await;
+
+    assert_eq!((status, &hidden[0]["errorCode"]), (400, &json!("INVALID_TYPE")));
+    for (key, frozen, locked) in [("new", true, false), ("temp", false, true), ("rep", false, false)] {
+        let id = test.realm.users.get(key).unwrap().id;
+        let row = rows.iter().find(|row| row["UserId"] == id).unwrap();
+        assert_eq!((&row["IsFrozen"], &row["IsPasswordLocked"]), (&json!(frozen), &json!(locked)), "{key}");
+    }
+}
+
 #[tokio::test]
 async fn no_row_holds_a_secret() {
     let test = TestRealm::start(|_| {}).await;
@@ -156,7 +176,7 @@ async fn no_row_holds_a_secret() {
         .iter()
         .map(|object| object["name"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(names.len(), 15);
+    assert_eq!(names.len(), 16);
 
     for name in names {
         let answer = query(&test, "admin", &format!("SELECT FIELDS(ALL) FROM {name} LIMIT 200")).await.to_string();

@@ -1,10 +1,12 @@
-//! `LoginHistory` (contract H1.1, H1.2).
+//! `LoginHistory` (contract H1.1, H1.2, H1.9).
 
 use std::collections::BTreeMap;
 
 use super::object::{Caller, Cell, Field, Kind, Object, Row, everybody, field, selected_only};
 use crate::org::Org;
 use crate::org::attempt::login_type;
+use crate::realm::LoginRecord;
+use vestibule_model::OauthFlow;
 
 pub(super) static LOGIN_HISTORY: Object = Object {
     name: "LoginHistory",
@@ -54,12 +56,14 @@ fn rows(org: &Org, caller: &Caller<'_>) -> Vec<Row> {
     let rows = (realm.login_history.dropped()..).zip(realm.login_history.all());
     rows.map(|(position, row)| {
         let user = row.user.as_ref().and_then(|key| ids.get(key)).cloned();
+        let sub_type = sub_type(&row);
         let (api_type, api_version) = row.api.map(|api| (api.api_type, api.version)).unzip();
         Row::new([
             ("Id", id(position).into()),
             ("UserId", user.into()),
             ("LoginTime", row.time.into()),
             ("LoginType", login_type(row.login_type).into()),
+            ("LoginSubType", sub_type.into()),
             ("Status", row.status.text().into()),
             ("SourceIp", org.settings().source_ip.to_string().into()),
             ("Application", row.application.into()),
@@ -70,6 +74,19 @@ fn rows(org: &Org, caller: &Caller<'_>) -> Vec<Row> {
         ])
     })
     .collect()
+}
+
+/// The flow of a login (contract H1.9). Of the flows without a value of their own, and of refreshes, nothing is known.
+fn sub_type(row: &LoginRecord) -> Option<&'static str> {
+    match row.flow {
+        Some(OauthFlow::UsernamePassword) => Some("oauthpassword"),
+        Some(OauthFlow::UserAgent) => Some("oauthtoken"),
+        Some(OauthFlow::Hybrid) => Some("oauthhybridauthcode"),
+        Some(OauthFlow::ClientCredentials) => Some("oauthclientcredential"),
+        Some(OauthFlow::WebServer) => Some("oauthcode"),
+        Some(OauthFlow::JwtBearer | OauthFlow::SamlBearer | OauthFlow::Device) => None,
+        None => (row.login_type == login_type::APPLICATION).then_some("uiup"),
+    }
 }
 
 /// The first version in which a login with a passkey and no password has a type of its own (contract H1.8).

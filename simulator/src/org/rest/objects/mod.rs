@@ -8,6 +8,7 @@ mod organization;
 mod permissions;
 mod sessions;
 mod two_factor;
+mod user_login;
 mod users;
 mod verification_history;
 
@@ -19,7 +20,7 @@ pub(super) fn find(name: &str) -> Option<&'static Object> {
 }
 
 /// Every object, in the order of their names.
-pub(super) static ALL: [&Object; 15] = [
+pub(super) static ALL: [&Object; 16] = [
     &identity_providers::AUTH_PROVIDER,
     &sessions::AUTH_SESSION,
     &login_history::LOGIN_HISTORY,
@@ -34,5 +35,6 @@ pub(super) static ALL: [&Object; 15] = [
     &two_factor::TWO_FACTOR_METHODS_INFO,
     &users::USER,
     &permissions::USER_LICENSE,
+    &user_login::USER_LOGIN,
     &verification_history::VERIFICATION_HISTORY,
 ];

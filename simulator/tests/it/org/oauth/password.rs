@@ -53,6 +53,20 @@ async fn the_flow_works_where_the_org_allows_it_until_its_last_day() {
     }
 }
 
+/// Contract H1.9.
+#[tokio::test]
+async fn login_history_names_the_flow_of_a_login() {
+    let test = realm(allowed).await;
+    token(&test, &FORM).await;
+    test.browser().log_in(&test.realm, "visitor").await;
+
+    let rows = records(&test, "rep", "SELECT LoginType, LoginSubType FROM LoginHistory").await;
+
+    let flows: Vec<_> = rows.iter().map(|row| (row["LoginType"].as_str(), row["LoginSubType"].as_str())).collect();
+    let expected = [(Some("Remote Access 2.0"), Some("oauthpassword")), (Some("Application"), Some("uiup"))];
+    assert_eq!(flows, expected);
+}
+
 /// Contract G1.9.
 #[tokio::test]
 async fn the_token_of_an_expired_password_can_do_nothing() {
