@@ -31,6 +31,7 @@
 
 mod actor;
 mod attack;
+mod audit;
 mod authenticator;
 mod authenticator_service;
 mod browser;

@@ -139,12 +139,18 @@ pub(crate) enum Command {
     /// login works. An app counts as signed in only where --signed-in-when says so. Nothing is sent to a host that is not on
     /// this machine, unless you name it twice.
     Attack(Box<AttackArgs>),
-    /// Check that the service accounts of integrations are not a weak link
+    /// Say whose logins stop at an org, and when
     ///
-    /// Reads a users file, written like the `users` of a scenario. A service account should be restricted to the API, have
-    /// a password of at least 30 random characters and the permission "Modify All Data"; MFA for UI logins should be on, and no
-    /// person should sign in with it. No password is printed.
-    Audit(AuditArgs),
+    /// Reads an org over REST, and changes nothing there: who is privileged, who has which verification method, and how users
+    /// and integrations log in. Then asks the rules about each of them on every day on which they change. Each row has its
+    /// rule, its source, a confidence mark and a fix. What the token may not read is listed with what is unknown for that. The
+    /// token is read from a file or the variable VESTIBULE_ORG_TOKEN, and goes only to the address that you name.
+    ///
+    /// A CSV of users or an sfdx-hardis report does without an org. Of a users file, written like the `users` of a scenario,
+    /// the service accounts are checked: each should be restricted to the API, have a password of at least 30 random
+    /// characters and the permission "Modify All Data"; MFA for UI logins should be on, and no person should sign in with it.
+    /// No password is printed.
+    Audit(Box<AuditArgs>),
     /// Sign in to a sandbox of yours in a browser, and say in what it differs from the simulated org
     ///
     /// A real login with an account of the vault, at the hosts that the vault names for it and with verified certificates.
@@ -233,7 +239,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::Attack(args) => attack(&args, stopwatch::today(), console),
         Command::Inspect(args) => inspect(&args, stopwatch::today(), console),
         Command::Presets(args) => presets(&args, stopwatch::today(), console),
-        Command::Audit(args) => audit(&args, console),
+        Command::Audit(args) => audit(&args, stopwatch::today(), console),
         Command::Probe(args) => probe(&args, stopwatch::today(), console),
         Command::Authenticator(args) => authenticator(&args, console),
         Command::Causes(args) => causes(&args, console),

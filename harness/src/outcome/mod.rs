@@ -2,6 +2,7 @@
 
 mod artefact;
 mod attack;
+mod audit;
 mod details;
 mod event;
 mod example;
@@ -21,6 +22,10 @@ pub use artefact::{Artefact, ArtefactKind};
 pub(crate) use attack::sample as attack_sample;
 pub(crate) use attack::{
     AppAnswer, AttackOutcome, AttackTarget, AttackedCase, Conclusion, EndedEarly, Library, LoginEnding,
+};
+pub(crate) use audit::{
+    AuditOutcome, AuditedOrg, Change, Changes, Counts as AuditCounts, Fix, FixOwner, Forecast, ForecastRow, Gap, OrgNote,
+    login_word,
 };
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
 pub(crate) use event::SCHEMA;

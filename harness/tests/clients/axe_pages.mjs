@@ -263,6 +263,7 @@ const PAGES = {
     return everythingOpen(page);
   },
   attack: () => opened(process.env.ATTACK),
+  audit: () => opened(process.env.AUDIT),
   matrix: () => opened(process.env.MATRIX),
   "matrix-opened": async () => {
     const page = await opened(process.env.MATRIX);

@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::attack::make_report;
+use crate::audit;
 use crate::clients::installed;
 use crate::program::vestibule;
 use crate::serve::Served;
@@ -106,6 +107,7 @@ fn make_reports(folder: &Path) {
     made("report", &["run", scenario.to_str().unwrap()], &[]);
     made("matrix", &["survive", "--condition", "two-step,passkey-gate-hard"], &["--", "true"]);
     make_report(folder);
+    audit::make_report(folder);
 }
 
 /// What is seen on these pages of an org that is served with these options.
@@ -127,6 +129,7 @@ fn visited(options: &[&str], pages: &[(&str, &str)], reports: &Path) -> Vec<Valu
         .env("REPORT", url("report"))
         .env("MATRIX", url("matrix"))
         .env("ATTACK", format!("file://{}", reports.join("attack.html").display()))
+        .env("AUDIT", format!("file://{}", reports.join("audit.html").display()))
         .envs(pictures().map(|folder| ("PICTURES", folder)))
         .output()
         .unwrap();
@@ -209,7 +212,7 @@ const BEHIND_TWO_STEPS: [(&str, &str); 34] = [
     ("report-opened", "-"),
     ("matrix-opened", "-"),
 ];
-const BEHIND_ONE_PAGE: [(&str, &str); 21] = [
+const BEHIND_ONE_PAGE: [(&str, &str); 22] = [
     ("login", "login"),
     ("wrong-password", "login"),
     ("forgot-password", "forgot-password"),
@@ -231,6 +234,7 @@ const BEHIND_ONE_PAGE: [(&str, &str); 21] = [
     ("idp-consent", "idp-sign-in"),
     ("matrix", "-"),
     ("attack", "-"),
+    ("audit", "-"),
 ];
 
 const AT_PRODUCTS: [(&str, &str); 8] = [

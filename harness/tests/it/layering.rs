@@ -303,6 +303,8 @@ const HARNESS: &[(&str, &[&str])] = &[
         ],
     ),
     ("report", &["outcome", "vestibule_simulator::attacks"]),
+    // A prediction: it asks the rules about users of a real org, which no runner ever judges.
+    ("audit", &["outcome", "stopwatch", "vestibule_simulator::policy"]),
     (
         "attack",
         &[

@@ -4,6 +4,7 @@
 
 mod accessibility;
 mod attack;
+mod audit;
 mod authenticator;
 mod benchmarks;
 mod build_service;
