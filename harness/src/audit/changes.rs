@@ -36,8 +36,11 @@ pub(crate) enum FormerError {
     #[error("read the earlier audit: {0}")]
     NotOne(#[source] serde_json::Error),
     /// It comes from another version.
-    #[error("read the earlier audit: its schema is {0}, and this version reads {}", AuditOutcome::SCHEMA)]
-    OtherSchema(u32),
+    #[error("read the earlier audit: its schema is {found}, and this version reads {}", AuditOutcome::SCHEMA)]
+    OtherSchema {
+        /// Its schema.
+        found: u32,
+    },
 }
 
 impl Former {
@@ -47,7 +50,11 @@ impl Former {
     /// If it is not the JSON of an audit of this schema.
     pub(crate) fn read(text: &str) -> Result<Self, FormerError> {
         let former: Self = serde_json::from_str(text).map_err(FormerError::NotOne)?;
-        if former.schema == AuditOutcome::SCHEMA { Ok(former) } else { Err(FormerError::OtherSchema(former.schema)) }
+        if former.schema == AuditOutcome::SCHEMA {
+            Ok(former)
+        } else {
+            Err(FormerError::OtherSchema { found: former.schema })
+        }
     }
 
     /// Where its facts came from.

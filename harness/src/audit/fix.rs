@@ -28,7 +28,9 @@ pub(super) fn fix(rule: Rule, outcome: &Outcome, user: &User, one: &Use) -> Fix 
             Rule::PrivilegedNeedsPhishingResistant => (
                 FixOwner::User,
                 match privilege(user) {
-                    Some(granted) => format!("{}; or let the admin take the privilege away: {granted}", registration(user)),
+                    Some(granted) => {
+                        format!("{}; or let the admin take the privilege away: {granted}", registration(user))
+                    }
                     None => registration(user),
                 },
             ),
@@ -52,16 +54,16 @@ fn refused(reason: BlockReason, one: &Use) -> (FixOwner, String) {
         BlockReason::OnlySingleSignOn => {
             (FixOwner::User, "log in through the identity provider; the org refuses the password".to_owned())
         }
-        BlockReason::WeakSsoLogin => (
-            FixOwner::IdpAdmin,
-            "let the identity provider send a recognised signal (`vestibule presets`)".to_owned(),
-        ),
+        BlockReason::WeakSsoLogin => {
+            (FixOwner::IdpAdmin, "let the identity provider send a recognised signal (`vestibule presets`)".to_owned())
+        }
         BlockReason::PasskeyNotRegistered | BlockReason::PasswordlessNotAllowed => {
             (FixOwner::User, "register a passkey, or log in with a password".to_owned())
         }
-        BlockReason::ApiOnlyUser => {
-            (FixOwner::OrgAdmin, "use the account for the API alone, or take the permission \"Api Only User\" away".to_owned())
-        }
+        BlockReason::ApiOnlyUser => (
+            FixOwner::OrgAdmin,
+            "use the account for the API alone, or take the permission \"Api Only User\" away".to_owned(),
+        ),
         BlockReason::UserInactive
         | BlockReason::UserFrozen
         | BlockReason::UserLockedOut

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use vestibule_model::{
-    ApiLoginSettings, ApiPermissions, Carrier, Confidence, LoginKind, LoginRestrictions, OrgFacts, Origin,
-    Permission, Signal, StaggerDay, StepUpSettings, Strength, UserFacts, UserState, VerificationMethod, Waiver,
+    ApiLoginSettings, ApiPermissions, Carrier, Confidence, LoginKind, LoginRestrictions, OrgFacts, Origin, Permission,
+    Signal, StaggerDay, StepUpSettings, Strength, UserFacts, UserState, VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{
     BlockReason, Decision, Evidence, FiredRule, Outcome, Rule, Rulebook, decide, enforcement, mfa_setting,

@@ -15,12 +15,12 @@ mod notes;
 mod plan;
 mod source;
 
-pub(crate) use changes::{Former, FormerError, changes};
+pub(crate) use changes::{Former, changes};
 pub(crate) use facts::Facts;
 pub(crate) use forecast::forecast;
 pub(crate) use notes::notes;
-pub(crate) use plan::{PlannedFile, plan};
+pub(crate) use plan::plan;
 pub(crate) use source::{
-    Connection, OrgAddress, Patience, ReadError, TableError, hardis_of_csv, is_hardis, read_hardis, read_org, read_sf,
-    read_table, sf_error,
+    Connection, OrgAddress, Patience, ReadError, hardis_of_csv, is_hardis, read_hardis, read_org, read_sf, read_table,
+    sf_error,
 };

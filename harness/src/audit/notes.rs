@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use vestibule_model::{LoginKind, OrgKind, StaggerDay};
+use vestibule_model::{LoginKind, OrgFacts, OrgKind, StaggerDay, UserType};
 use vestibule_simulator::policy::{ReportRequest, Rulebook, StepUp, mfa_setting, step_up};
 
-use super::facts::{Facts, Signals, User};
+use super::facts::{Facts, Signals, Use, User};
 use super::forecast::{days, org_facts, user_facts};
 use crate::outcome::OrgNote;
 
@@ -31,7 +31,7 @@ pub(crate) fn notes(facts: &Facts, rulebook: &Rulebook, today: Date) -> Vec<OrgN
 fn setting(facts: &Facts, rulebook: &Rulebook, today: Date) -> Option<OrgNote> {
     let found = facts.org.settings.mfa?;
     let org = org_facts(facts, StaggerDay::LAST);
-    let own = vestibule_model::OrgFacts { mfa_setting: false, ..org };
+    let own = OrgFacts { mfa_setting: false, ..org };
     let expected = mfa_setting(rulebook, &own, today).active;
     let text = match (found, expected) {
         (true, _) => "MFA is required for all direct UI logins.".to_owned(),
@@ -71,7 +71,7 @@ fn waivers(facts: &Facts) -> Option<OrgNote> {
 fn reports(facts: &Facts, rulebook: &Rulebook, today: Date) -> Option<OrgNote> {
     let org = org_facts(facts, StaggerDay::default());
     let request = ReportRequest { export: false, since_step_up: None, export_verified: false, can_get_code: true };
-    let of_the_ui = |user: &&User| user.uses.iter().any(super::facts::Use::is_of_the_ui);
+    let of_the_ui = |user: &&User| user.uses.iter().any(Use::is_of_the_ui);
     let some = facts.users.values().find(of_the_ui)?;
     let asked = |day: Date| step_up(rulebook, &org, &user_facts(some), &request, day) != StepUp::NotAsked;
     let from = days(rulebook, today).into_iter().find(|day| asked(*day))?;
@@ -80,7 +80,11 @@ fn reports(facts: &Facts, rulebook: &Rulebook, today: Date) -> Option<OrgNote> {
         "From {from} on, reports and dashboards ask for another verification, also right after a login. {without} of the users \
          that open pages have no method that is known, and would need an emailed code there."
     );
-    let setting = if facts.org.kind == OrgKind::Sandbox { "step-up.reports-from-sandbox" } else { "step-up.reports-from-production" };
+    let setting = if facts.org.kind == OrgKind::Sandbox {
+        "step-up.reports-from-sandbox"
+    } else {
+        "step-up.reports-from-production"
+    };
     let source = rulebook.settings().into_iter().find(|one| one.name == setting).map(|one| one.source);
     Some(OrgNote { name: "step-up", text, source })
 }
@@ -120,7 +124,9 @@ fn signals(facts: &Facts) -> Option<OrgNote> {
     } else {
         format!("amr {}", said.into_iter().collect::<Vec<_>>().join(", "))
     };
-    let text = format!("Each login through OpenID Connect of a user said at least this: {said}. Login History does not show what SAML says.");
+    let text = format!(
+        "Each login through OpenID Connect of a user said at least this: {said}. Login History does not show what SAML says."
+    );
     Some(OrgNote { name: "signals", text, source: Some("contract H1.6".to_owned()) })
 }
 
@@ -139,20 +145,23 @@ fn trusted_ranges(facts: &Facts, rulebook: &Rulebook) -> Option<OrgNote> {
 }
 
 fn service_accounts(facts: &Facts) -> Option<OrgNote> {
-    use vestibule_model::UserType;
     let of = |kind: UserType| facts.users.values().filter(|user| user.user_type == kind).count();
     let (api, integration) = (of(UserType::ApiOnly), of(UserType::Integration));
     let people = facts
         .users
         .values()
         .filter(|user| user.user_type == UserType::Integration)
-        .filter(|user| user.uses.iter().any(super::facts::Use::is_of_the_ui))
+        .filter(|user| user.uses.iter().any(Use::is_of_the_ui))
         .count();
     let text = format!(
         "{api} users are restricted to the API, {integration} more have an integration licence, and {people} of these open pages, \
          where MFA is enforced as for anybody."
     );
-    (api > 0 || integration > 0).then_some(OrgNote { name: "service-accounts", text, source: Some("contract H3.5".to_owned()) })
+    (api > 0 || integration > 0).then_some(OrgNote {
+        name: "service-accounts",
+        text,
+        source: Some("contract H3.5".to_owned()),
+    })
 }
 
 fn frozen(facts: &Facts) -> Option<OrgNote> {

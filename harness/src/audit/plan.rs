@@ -7,7 +7,7 @@ use vestibule_model::Permission;
 
 use super::facts::Facts;
 use super::fix::ADMINISTRATOR;
-use crate::outcome::{AuditOutcome, Forecast, FixOwner};
+use crate::outcome::{AuditOutcome, FixOwner, Forecast};
 
 /// A file of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +24,8 @@ pub(crate) fn plan(facts: &Facts, outcome: &AuditOutcome) -> Vec<PlannedFile> {
     if let Some(text) = settings(facts) {
         files.push(PlannedFile { path: "settings/Security.settings-meta.xml".to_owned(), text });
     }
-    let stopping: BTreeSet<&str> = outcome
-        .rows
-        .iter()
-        .filter(|row| row.forecast == Forecast::Stops)
-        .map(|row| row.user.as_str())
-        .collect();
+    let stopping: BTreeSet<&str> =
+        outcome.rows.iter().filter(|row| row.forecast == Forecast::Stops).map(|row| row.user.as_str()).collect();
     let losing = privileges_to_take(facts, &stopping);
     for (grant, permissions) in &losing {
         if let Some(set) = grant.strip_prefix("permission set ") {

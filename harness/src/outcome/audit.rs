@@ -255,7 +255,7 @@ impl FixOwner {
 }
 
 /// A route as files and options write it: `password-ui`.
-pub(crate) fn login_word(login: &LoginKind) -> String {
+fn login_word(login: &LoginKind) -> String {
     let value = serde_json::to_value(login).ok();
     value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_else(|| "mobile-web-view".to_owned())
 }

@@ -23,10 +23,7 @@ pub(crate) use attack::sample as attack_sample;
 pub(crate) use attack::{
     AppAnswer, AttackOutcome, AttackTarget, AttackedCase, Conclusion, EndedEarly, Library, LoginEnding,
 };
-pub(crate) use audit::{
-    AuditOutcome, AuditedOrg, Change, Changes, Counts as AuditCounts, Fix, FixOwner, Forecast, ForecastRow, Gap, OrgNote,
-    login_word,
-};
+pub(crate) use audit::{AuditOutcome, AuditedOrg, Change, Changes, Fix, FixOwner, Forecast, ForecastRow, Gap, OrgNote};
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
 pub(crate) use event::SCHEMA;
 pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, Copies, Repeat, RunEvent, Shard};

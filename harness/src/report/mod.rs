@@ -18,7 +18,7 @@ mod terminal;
 mod wording;
 
 pub(crate) use attack::{ATTACK_FORMATS, json as attack_json, write_case_line, write_results};
-pub(crate) use audit::{AUDIT_FORMATS, AuditFormat, audit_json, write_audit};
+pub(crate) use audit::{AUDIT_FORMATS, audit_json, write_audit};
 pub(crate) use format::ReportFormat;
 pub(crate) use github::{annotations as github_annotations, summary as github_summary};
 pub(crate) use jsonl::{ReadError, Recording, event_line, read_events, write_event};

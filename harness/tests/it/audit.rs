@@ -15,13 +15,12 @@ use reqwest::{Certificate, Client};
 use scraper::{Html, Selector};
 use serde_json::Value;
 use vestibule_model::{
-    ConnectedApp, LoginPage, Permission, Secret, SessionLevel, SignInPage, UserState, UserType, VerificationMethod, Waiver,
+    ConnectedApp, LoginPage, Permission, Secret, SessionLevel, SignInPage, UserState, UserType, VerificationMethod,
+    Waiver,
 };
 use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys::{finish_registration, start_registration};
-use vestibule_simulator::realm::{
-    HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, SessionKind, UserSpec,
-};
+use vestibule_simulator::realm::{HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, SessionKind, UserSpec};
 use webauthn_authenticator_rs::AuthenticatorBackend as _;
 use webauthn_authenticator_rs::softtoken::SoftToken;
 use webauthn_rs_proto::ResidentKeyRequirement;
@@ -180,7 +179,8 @@ impl Org {
                      <password>{PASSWORD}</password></login></se:Body></se:Envelope>"
                 );
                 let request = browser.post(self.simulator.url("/services/Soap/u/59.0")).body(body);
-                let answer = request.header("content-type", "text/xml").header("soapaction", "\"\"").send().await.unwrap();
+                let answer =
+                    request.header("content-type", "text/xml").header("soapaction", "\"\"").send().await.unwrap();
                 assert!(answer.status().is_success(), "{}: {}", line.user, answer.text().await.unwrap());
             }
             flow => {
@@ -199,7 +199,8 @@ impl Org {
                     ],
                     other => panic!("{other}"),
                 };
-                let answer = browser.post(self.simulator.url("/services/oauth2/token")).form(form).send().await.unwrap();
+                let answer =
+                    browser.post(self.simulator.url("/services/oauth2/token")).form(form).send().await.unwrap();
                 assert!(answer.status().is_success(), "{}: {}", line.user, answer.text().await.unwrap());
             }
         }
@@ -285,9 +286,8 @@ fn forty_users_are_judged_as_the_table_says() {
     assert_eq!(json["org"]["kind"], "sandbox");
     assert_eq!(audited.hosts, BTreeSet::from([format!("{HOST}:443")]), "the token goes nowhere else");
 
-    let failing = |by: &str| {
-        lines.iter().filter(|line| line.expected[2] == "stops" && (line.expected[3].as_str() <= by)).count()
-    };
+    let failing =
+        |by: &str| lines.iter().filter(|line| line.expected[2] == "stops" && (line.expected[3].as_str() <= by)).count();
     assert_eq!(audited.report("junit.xml").matches("<failure").count(), failing("2026-06-30"));
     assert_eq!(audited.report("audit.csv").lines().count(), 40);
     let notes = json["notes"].as_array().unwrap();
@@ -297,7 +297,10 @@ fn forty_users_are_judged_as_the_table_says() {
         ("step-up", "From 2026-06-22 on, reports and dashboards ask for another verification"),
         ("single-sign-on", "oidc-weak (OpenID Connect)"),
         ("ip-ranges", "1 trusted IP ranges, 0 of them wider"),
-        ("service-accounts", "4 users are restricted to the API, 2 more have an integration licence, and 1 of these open pages"),
+        (
+            "service-accounts",
+            "4 users are restricted to the API, 2 more have an integration licence, and 1 of these open pages",
+        ),
         ("frozen", "1 frozen users cannot log in"),
     ] {
         let note = notes.iter().find(|note| note["name"] == name).unwrap_or_else(|| panic!("{name}: {notes:?}"));
@@ -330,7 +333,8 @@ fn what_a_token_may_not_read_is_said_and_nothing_is_taken_for_good() {
 
     assert_eq!(audited.output.status.code(), Some(0), "{}", String::from_utf8_lossy(&audited.output.stderr));
     let json = audited.json();
-    let unknown: Vec<&str> = json["unknown"].as_array().unwrap().iter().map(|gap| gap["what"].as_str().unwrap()).collect();
+    let unknown: Vec<&str> =
+        json["unknown"].as_array().unwrap().iter().map(|gap| gap["what"].as_str().unwrap()).collect();
     assert_eq!(unknown, ["SecuritySettings", "TwoFactorMethodsInfo", "UserLogin"]);
     let rows = audited.rows();
     for user in ["rep-totp", "rep-key"] {
@@ -344,7 +348,8 @@ fn what_a_token_may_not_read_is_said_and_nothing_is_taken_for_good() {
 #[test]
 fn an_expired_token_ends_the_audit_and_an_untrusted_certificate_gets_no_token() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let lines: Vec<Line> = table().into_iter().filter(|line| line.user == "auditor" || line.user == "approved").collect();
+    let lines: Vec<Line> =
+        table().into_iter().filter(|line| line.user == "auditor" || line.user == "approved").collect();
     let mut org = runtime.block_on(Org::start(&lines));
     let proxy = Proxy::start(org.simulator.address());
     let expired = vestibule(&["audit", HOST])
@@ -485,7 +490,8 @@ pub(crate) fn make_report(folder: &Path) {
                 sync@acme.example,Standard User,,none,soap-login,Loader\n";
     fs::write(&users, text).unwrap();
     let reports = folder.join("audit");
-    let output = vestibule(&["audit", users.to_str().unwrap(), "--date", "2026-11-30", "--report-dir"]).arg(&reports).output();
+    let output =
+        vestibule(&["audit", users.to_str().unwrap(), "--date", "2026-11-30", "--report-dir"]).arg(&reports).output();
     assert_eq!(output.unwrap().status.code(), Some(1));
     fs::copy(reports.join("audit.html"), folder.join("audit.html")).unwrap();
 }

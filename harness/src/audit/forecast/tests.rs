@@ -61,7 +61,11 @@ fn each_way_to_log_in_stops_on_its_day_by_its_rule() {
     let on = (GoesOn, None, None);
     let rows: Vec<(&str, Change, Expected)> = vec![
         ("nothing registered", |_, _| {}, (Stops, employees, last_employees, "employee-needs-mfa", "V")),
-        ("a TOTP app", |user, _| has(user, &[VerificationMethod::TotpApp]), (on.0, on.1, on.2, "verify-registered", "OFF")),
+        (
+            "a TOTP app",
+            |user, _| has(user, &[VerificationMethod::TotpApp]),
+            (on.0, on.1, on.2, "verify-registered", "OFF"),
+        ),
         (
             "only a temporary code",
             |user, _| has(user, &[VerificationMethod::TemporaryCode]),
@@ -114,7 +118,11 @@ fn each_way_to_log_in_stops_on_its_day_by_its_rule() {
             |_, one| said(one, LoginKind::Oidc, &["pwd"]),
             (Stops, employees, last_employees, "weak-sso-enrol", "INF"),
         ),
-        ("OpenID Connect that says swk", |_, one| said(one, LoginKind::Oidc, &["pwd", "swk"]), (on.0, on.1, on.2, "requirement-met", "OFF")),
+        (
+            "OpenID Connect that says swk",
+            |_, one| said(one, LoginKind::Oidc, &["pwd", "swk"]),
+            (on.0, on.1, on.2, "requirement-met", "OFF"),
+        ),
         (
             "privileged with a standard signal",
             |user, one| {
@@ -123,7 +131,11 @@ fn each_way_to_log_in_stops_on_its_day_by_its_rule() {
             },
             (Stops, privileged_from, last_privileged, "weak-sso-enrol", "INF"),
         ),
-        ("SAML", |_, one| *one = Use::of(LoginKind::Saml), (Unknown, employees, last_employees, "weak-sso-enrol", "INF")),
+        (
+            "SAML",
+            |_, one| *one = Use::of(LoginKind::Saml),
+            (Unknown, employees, last_employees, "weak-sso-enrol", "INF"),
+        ),
         (
             "SAML with a TOTP app",
             |user, one| {
@@ -166,7 +178,11 @@ fn each_way_to_log_in_stops_on_its_day_by_its_rule() {
             },
             (Stops, soap_ends, None, "route-retired", "V"),
         ),
-        ("the JWT bearer flow", |_, one| one.login = LoginKind::JwtBearer, (on.0, on.1, on.2, "jwt-bearer-out-of-scope", "OFF")),
+        (
+            "the JWT bearer flow",
+            |_, one| one.login = LoginKind::JwtBearer,
+            (on.0, on.1, on.2, "jwt-bearer-out-of-scope", "OFF"),
+        ),
         (
             "the client credentials flow",
             |_, one| one.login = LoginKind::ClientCredentials,
@@ -180,7 +196,11 @@ fn each_way_to_log_in_stops_on_its_day_by_its_rule() {
             },
             (Unknown, password_ends, None, "route-retired", "V"),
         ),
-        ("a web server flow", |_, one| one.login = LoginKind::OauthWebServer, (Stops, employees, last_employees, "employee-needs-mfa", "V")),
+        (
+            "a web server flow",
+            |_, one| one.login = LoginKind::OauthWebServer,
+            (Stops, employees, last_employees, "employee-needs-mfa", "V"),
+        ),
         (
             "an integration user in a browser",
             |user, _| user.user_type = UserType::Integration,

@@ -8,7 +8,8 @@ use crate::audit::forecast::forecast;
 use crate::outcome::AuditedOrg;
 
 fn planned(settings: Settings, grant: &str) -> Vec<PlannedFile> {
-    let mut user = User { verifiers: Verifiers::Exactly(BTreeSet::new()), ..User::new(UserType::Employee, "Standard User") };
+    let mut user =
+        User { verifiers: Verifiers::Exactly(BTreeSet::new()), ..User::new(UserType::Employee, "Standard User") };
     user.privileges.insert(Permission::ViewAllData, BTreeSet::from([grant.to_owned()]));
     user.uses = vec![Use::of(LoginKind::PasswordUi)];
     let facts = Facts {
@@ -42,7 +43,11 @@ fn a_permission_set_loses_what_makes_its_holders_privileged() {
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths, ["permissionsets/Viewers.permissionset-meta.xml", "PLAN.md"]);
     assert!(files[0].text.contains("<enabled>false</enabled>\n        <name>ViewAllData</name>"), "{}", files[0].text);
-    assert!(files[1].text.contains("permission set Viewers: View All Data; 1 of the users hold it"), "{}", files[1].text);
+    assert!(
+        files[1].text.contains("permission set Viewers: View All Data; 1 of the users hold it"),
+        "{}",
+        files[1].text
+    );
     assert!(files[1].text.contains("- [ ] ann@acme.example (privileged-needs-phishing-resistant"), "{}", files[1].text);
     for file in &files[..1] {
         assert!(quick_xml_reads(&file.text), "{}", file.text);

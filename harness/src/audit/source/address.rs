@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use url::{Host, Url};
+use vestibule_model::vendor_hosts::is_vendor_host;
 use vestibule_model::{EndpointUrl, MyDomain, OrgKind};
 
 /// The origin of an org.
@@ -76,7 +77,7 @@ impl FromStr for OrgAddress {
         let my_domain = url.host_str().and_then(|host| host.parse::<MyDomain>().ok());
         let kind = my_domain.and_then(|domain| domain.hosts);
         // An instance such as na1.salesforce.com can hold any org, so nobody is told that it is a sandbox.
-        let vendor = vestibule_model::is_vendor_host(&host);
+        let vendor = is_vendor_host(&host);
         Ok(Self { origin: url, loopback, kind: kind.or(vendor.then_some(OrgKind::Production)) })
     }
 }
@@ -99,7 +100,11 @@ mod tests {
     #[test]
     fn an_address_is_an_origin_and_says_which_kind_of_org_it_has() {
         for (text, shown, kind) in [
-            ("acme--uat.sandbox.my.salesforce.com", "https://acme--uat.sandbox.my.salesforce.com", Some(OrgKind::Sandbox)),
+            (
+                "acme--uat.sandbox.my.salesforce.com",
+                "https://acme--uat.sandbox.my.salesforce.com",
+                Some(OrgKind::Sandbox),
+            ),
             (
                 "https://acme--uat.sandbox.lightning.force.com/lightning/page/home?x=1#y",
                 "https://acme--uat.sandbox.my.salesforce.com",
@@ -134,7 +139,10 @@ mod tests {
     #[test]
     fn no_path_leads_away_from_the_org() {
         let address: OrgAddress = "https://acme.my.salesforce.com".parse().unwrap();
-        assert_eq!(address.join("/services/data/v66.0/query/01g-2000").unwrap().path(), "/services/data/v66.0/query/01g-2000");
+        assert_eq!(
+            address.join("/services/data/v66.0/query/01g-2000").unwrap().path(),
+            "/services/data/v66.0/query/01g-2000"
+        );
         for path in ["//evil.example/services/data", "https://evil.example/services/data", "/secur/logout.jsp", "x"] {
             assert_eq!(address.join(path), None, "{path}");
         }

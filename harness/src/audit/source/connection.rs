@@ -150,7 +150,9 @@ impl Connection {
         if error.is_timeout() {
             return Trouble::OutOfTime(self.patience.limit);
         }
-        let why = vestibule_model::causes_of(error).last().map_or_else(|| "no reason is known".to_owned(), ToString::to_string);
+        let why = vestibule_model::causes_of(error)
+            .last()
+            .map_or_else(|| "no reason is known".to_owned(), ToString::to_string);
         if error.is_connect() { Trouble::NoConnection(why) } else { Trouble::Cut(why) }
     }
 }

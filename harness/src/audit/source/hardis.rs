@@ -115,11 +115,16 @@ mod tests {
             { "CheckKey": "mfaBypassUsers", "Severity": "warning", "Item": "waived@acme.example" },
             { "CheckKey": "privilegedUsersAudit", "Severity": "warning", "Item": "late@acme.example" },
         ]);
-        for document in [rows.clone(), json!({ "result": { "orgId": "00D1", "reportRows": rows } }), json!({ "logElements": rows })] {
+        for document in
+            [rows.clone(), json!({ "result": { "orgId": "00D1", "reportRows": rows } }), json!({ "logElements": rows })]
+        {
             assert!(is_hardis(&document));
             let facts = read_hardis("mfa.json", &document, OrgKind::Sandbox);
 
-            assert_eq!(facts.users.keys().collect::<Vec<_>>(), ["late@acme.example", "ready@acme.example", "waived@acme.example"]);
+            assert_eq!(
+                facts.users.keys().collect::<Vec<_>>(),
+                ["late@acme.example", "ready@acme.example", "waived@acme.example"]
+            );
             assert_eq!(facts.org.settings.mfa, Some(false));
             let late = &facts.users["late@acme.example"];
             assert!(late.verifiers.known().is_empty() && !late.privileges.is_empty());

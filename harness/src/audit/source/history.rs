@@ -39,11 +39,10 @@ fn use_of(row: &Value, sub_types: bool) -> Option<Use> {
         "Other Apex API" | "Partner Product" if soap || text(row, "ApiType").is_none() => (LoginKind::SoapLogin, true),
         _ => return None,
     };
-    let of_browser = matches!(login, LoginKind::PasswordUi
-            | LoginKind::Passwordless
-            | LoginKind::Oidc
-            | LoginKind::Saml
-            | LoginKind::Frontdoor);
+    let of_browser = matches!(
+        login,
+        LoginKind::PasswordUi | LoginKind::Passwordless | LoginKind::Oidc | LoginKind::Saml | LoginKind::Frontdoor
+    );
     let app = text(row, "Application").filter(|app| !of_browser && !app.is_empty() && *app != "N/A");
     let said = text(row, "AuthMethodReference").map(values).unwrap_or_default();
     let shown = login != LoginKind::Saml || !said.is_empty();
@@ -67,9 +66,10 @@ fn flow(sub_type: &str) -> Option<LoginKind> {
         "oauthtoken" | "oauthtokenidtoken" | "oauth user-agent" | "oauth user-agent with id token" => {
             Some(LoginKind::OauthUserAgent)
         }
-        "oauthhybridtoken" | "oauthhybridauthcode" | "oauth user-agent for hybrid apps" | "oauth web server for hybrid apps" => {
-            Some(LoginKind::OauthHybrid)
-        }
+        "oauthhybridtoken"
+        | "oauthhybridauthcode"
+        | "oauth user-agent for hybrid apps"
+        | "oauth web server for hybrid apps" => Some(LoginKind::OauthHybrid),
         _ => None,
     }
 }

@@ -19,4 +19,4 @@ pub(crate) use connection::{Connection, Patience};
 pub(crate) use hardis::{hardis_of_csv, is_hardis, read_hardis};
 pub(crate) use org::{ReadError, read_org};
 pub(crate) use sf_cli::{read_sf, sf_error};
-pub(crate) use table::{TableError, read_table};
+pub(crate) use table::read_table;

@@ -57,7 +57,8 @@ pub(crate) async fn read_org(
     let version = version(connection).await.map_err(|trouble| no_answer("the versions of the API", trouble))?;
     let mut reader = Reader { connection, version, gaps: BTreeSet::new(), told: &mut told };
 
-    let organization = reader.found(&ORGANIZATION, "the kind of org").await.map_err(|t| no_answer("Organization", t))?;
+    let organization =
+        reader.found(&ORGANIZATION, "the kind of org").await.map_err(|t| no_answer("Organization", t))?;
     let identity = organization.as_ref().and_then(|found| found.rows.first());
     let kind = kind(connection.address().kind(), identity);
     if kind == OrgKind::Production && !production {
@@ -223,7 +224,8 @@ fn add_users(facts: &mut Facts, rows: &[Value], answers: &Answers) {
         let Some(user_type) = user_type(row) else { continue };
         let profile = row.get("Profile").and_then(|profile| text(profile, "Name")).unwrap_or_default();
         let granted = grants.of_user(id);
-        let user_type = if granted.api_only && user_type != UserType::ExperienceCloud { UserType::ApiOnly } else { user_type };
+        let user_type =
+            if granted.api_only && user_type != UserType::ExperienceCloud { UserType::ApiOnly } else { user_type };
         let mut user = User {
             privileges: granted.privileges,
             privileges_known: granted.complete && !profile.is_empty(),
@@ -412,13 +414,7 @@ const OTHERS: &[(&Question, &str)] = &[
         "how users and integrations log in; each user is taken to log in with a password",
     ),
     (
-        &Question {
-            object: "OauthToken",
-            tooling: false,
-            needed: &["UserId", "AppName"],
-            wanted: &[],
-            rest: "",
-        },
+        &Question { object: "OauthToken", tooling: false, needed: &["UserId", "AppName"], wanted: &[], rest: "" },
         "which apps hold tokens of which users",
     ),
     (
@@ -432,13 +428,7 @@ const OTHERS: &[(&Question, &str)] = &[
         "who is frozen",
     ),
     (
-        &Question {
-            object: "SamlSsoConfig",
-            tooling: false,
-            needed: &["Id", "DeveloperName"],
-            wanted: &[],
-            rest: "",
-        },
+        &Question { object: "SamlSsoConfig", tooling: false, needed: &["Id", "DeveloperName"], wanted: &[], rest: "" },
         "which SAML identity providers the org trusts",
     ),
     (
@@ -452,13 +442,7 @@ const OTHERS: &[(&Question, &str)] = &[
         "which OpenID Connect providers the org trusts",
     ),
     (
-        &Question {
-            object: "SecuritySettings",
-            tooling: true,
-            needed: &["Metadata"],
-            wanted: &[],
-            rest: "",
-        },
+        &Question { object: "SecuritySettings", tooling: true, needed: &["Metadata"], wanted: &[], rest: "" },
         "the org-wide MFA setting, whether passkeys can be registered, and the trusted IP ranges",
     ),
 ];

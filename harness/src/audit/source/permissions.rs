@@ -112,12 +112,8 @@ fn set(row: &Value) -> Option<(&str, Set)> {
 /// that the org calculates for the group counts, which is the one that is assigned.
 fn groups<'a>(rows: &Rows<'a>, sets: &BTreeMap<&str, Set>) -> BTreeMap<&'a str, Set> {
     let Some(components) = rows.components else { return BTreeMap::new() };
-    let muting: BTreeMap<&str, BTreeSet<&'static str>> = rows
-        .muting
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|row| Some((text(row, "Id")?, granted(row))))
-        .collect();
+    let muting: BTreeMap<&str, BTreeSet<&'static str>> =
+        rows.muting.unwrap_or_default().iter().filter_map(|row| Some((text(row, "Id")?, granted(row)))).collect();
     let group = |row: &'a Value| {
         let id = text(row, "Id")?;
         let members = components.iter().filter(|component| text(component, "PermissionSetGroupId") == Some(id));

@@ -25,11 +25,7 @@ pub(crate) fn read_sf(document: &Value) -> Option<SfOrg> {
     }
     // `[REDACTED] Use 'sf org auth show-access-token' to view`.
     let redacted = token.is_some_and(|token| token.starts_with("[REDACTED]"));
-    Some(SfOrg {
-        url: url.map(str::to_owned),
-        token: token.filter(|_| !redacted).map(Secret::new),
-        redacted,
-    })
+    Some(SfOrg { url: url.map(str::to_owned), token: token.filter(|_| !redacted).map(Secret::new), redacted })
 }
 
 /// What `sf` says of an error: `name` and `message`.

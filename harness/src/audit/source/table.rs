@@ -332,8 +332,14 @@ fn method(text: &str) -> Option<VerificationMethod> {
 fn user_type(text: &str) -> Option<UserType> {
     match folded(text).as_str() {
         "employee" | "standard" | "salesforce" => Some(UserType::Employee),
-        "experiencecloud" | "community" | "customercommunity" | "partnercommunity"
-        | "csplite" | "cspliteportal" | "powerpartner" | "powercustomersuccess" => Some(UserType::ExperienceCloud),
+        "experiencecloud"
+        | "community"
+        | "customercommunity"
+        | "partnercommunity"
+        | "csplite"
+        | "cspliteportal"
+        | "powerpartner"
+        | "powercustomersuccess" => Some(UserType::ExperienceCloud),
         "chatter" | "chatterfree" | "chatterexternal" | "csnonly" => Some(UserType::Chatter),
         "apionly" => Some(UserType::ApiOnly),
         "integration" | "salesforceintegration" => Some(UserType::Integration),

@@ -60,11 +60,14 @@ fn rows(rows: &[Value]) -> ResponseTemplate {
 /// A good org: an administrator with a TOTP app, and an integration.
 fn good(asked: &Asked) -> ResponseTemplate {
     if asked.path == "/services/data" {
-        return ResponseTemplate::new(200).set_body_json(json!([{ "version": "31.0" }, { "version": "66.0" }, { "version": "99.0" }]));
+        return ResponseTemplate::new(200)
+            .set_body_json(json!([{ "version": "31.0" }, { "version": "66.0" }, { "version": "99.0" }]));
     }
     let at = "2026-11-02T12:00:00.000+0000";
     match asked.object.as_str() {
-        "Organization" => rows(&[json!({ "Id": "00D1", "Name": "Acme", "IsSandbox": true, "OrganizationType": "Enterprise Edition" })]),
+        "Organization" => rows(&[
+            json!({ "Id": "00D1", "Name": "Acme", "IsSandbox": true, "OrganizationType": "Enterprise Edition" }),
+        ]),
         "User" => rows(&[
             json!({ "Id": "005A", "Username": "ann@acme.example", "UserType": "Standard", "Profile": { "Name": "Managers" } }),
             json!({ "Id": "005B", "Username": "sync@acme.example", "UserType": "Standard", "Profile": { "Name": "API" } }),
@@ -153,8 +156,16 @@ async fn each_trouble_that_ends_an_audit_is_named_with_its_remedy() {
             "read Organization of",
             "sf org auth show-access-token",
         ),
-        (queries(|| refused(401, "INVALID_SESSION_ID", "Session expired or invalid")), "401 INVALID_SESSION_ID: the token has expired", ""),
-        (queries(|| refused(401, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE")), "401 INVALID_AUTH_HEADER", "hides the token"),
+        (
+            queries(|| refused(401, "INVALID_SESSION_ID", "Session expired or invalid")),
+            "401 INVALID_SESSION_ID: the token has expired",
+            "",
+        ),
+        (
+            queries(|| refused(401, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE")),
+            "401 INVALID_AUTH_HEADER",
+            "hides the token",
+        ),
         (queries(|| refused(403, "API_DISABLED_FOR_ORG", "no")), "403 API_DISABLED_FOR_ORG", "API Enabled"),
         (queries(|| refused(403, "REQUEST_LIMIT_EXCEEDED", "no")), "403 REQUEST_LIMIT_EXCEEDED", "24 hours"),
         (of("User", || refused(403, "INSUFFICIENT_ACCESS", "no")), "read User of", ""),
@@ -171,14 +182,22 @@ async fn each_trouble_that_ends_an_audit_is_named_with_its_remedy() {
             "503 4 times, with a page of maintenance",
             "try again later",
         ),
-        (queries(|| ResponseTemplate::new(503).insert_header("retry-after", "86400")), "503 and asks to wait for 86400 s", ""),
+        (
+            queries(|| ResponseTemplate::new(503).insert_header("retry-after", "86400")),
+            "503 and asks to wait for 86400 s",
+            "",
+        ),
         (queries(|| ResponseTemplate::new(502)), "the org answered 502", "try again later"),
         (
             everything(|| page(200, "<!doctype html><form><input id=\"username\" type=\"email\"></form>")),
             "a login page in place of JSON (HTTP 200)",
             "My Domain",
         ),
-        (queries(|| page(200, "<html>We are down for maintenance</html>")), "an HTML page in place of JSON", "maintenance"),
+        (
+            queries(|| page(200, "<html>We are down for maintenance</html>")),
+            "an HTML page in place of JSON",
+            "maintenance",
+        ),
         (queries(|| page(404, "<html>gone</html>")), "an HTML page in place of JSON (HTTP 404)", ""),
         (
             of("User", || ResponseTemplate::new(200).set_body_raw("{\"totalSize\": 1, \"rec", "application/json")),
@@ -187,7 +206,11 @@ async fn each_trouble_that_ends_an_audit_is_named_with_its_remedy() {
         ),
         (of("User", || ResponseTemplate::new(200).set_body_raw("hello", "application/json")), "no JSON", ""),
         (of("User", || ResponseTemplate::new(200).set_body_json(json!({}))), "it has no `totalSize`", ""),
-        (of("User", || ResponseTemplate::new(200).set_body_json(json!({ "totalSize": 1, "done": true }))), "it has no `records`", ""),
+        (
+            of("User", || ResponseTemplate::new(200).set_body_json(json!({ "totalSize": 1, "done": true }))),
+            "it has no `records`",
+            "",
+        ),
         (
             of("User", || {
                 ResponseTemplate::new(200).set_body_json(json!({ "totalSize": 3, "done": true, "records": [{}, {}] }))
@@ -196,7 +219,9 @@ async fn each_trouble_that_ends_an_audit_is_named_with_its_remedy() {
             "try again",
         ),
         (
-            everything(|| ResponseTemplate::new(302).insert_header("location", "https://evil.example/x?sid=00Dcanary!AQ4711")),
+            everything(|| {
+                ResponseTemplate::new(302).insert_header("location", "https://evil.example/x?sid=00Dcanary!AQ4711")
+            }),
             "the org leads to https://evil.example/x, and the token goes to no other address",
             "if it is yours",
         ),
@@ -241,13 +266,19 @@ async fn each_trouble_that_ends_an_audit_is_named_with_its_remedy() {
 async fn a_trouble_that_passes_loses_nothing() {
     let locator = "/services/data/v66.0/query/01g-1";
     let cases: Vec<(&str, Trouble, usize)> = vec![
-        ("429", first(2, |asked| asked.is_of("User").then(|| ResponseTemplate::new(429).insert_header("retry-after", "0"))), 3),
+        (
+            "429",
+            first(2, |asked| asked.is_of("User").then(|| ResponseTemplate::new(429).insert_header("retry-after", "0"))),
+            3,
+        ),
         ("429 without a time", first(3, |asked| asked.is_of("User").then(|| ResponseTemplate::new(429))), 4),
         ("503", first(1, |asked| asked.is_of("User").then(|| page(503, "<html></html>"))), 2),
         ("500", first(1, |asked| asked.is_of("User").then(|| ResponseTemplate::new(500))), 2),
         (
             "cut",
-            first(1, |asked| asked.is_of("User").then(|| ResponseTemplate::new(200).set_body_raw("{", "application/json"))),
+            first(1, |asked| {
+                asked.is_of("User").then(|| ResponseTemplate::new(200).set_body_raw("{", "application/json"))
+            }),
             2,
         ),
         (
@@ -307,7 +338,8 @@ async fn what_is_not_shown_is_said_and_the_rest_is_read() {
             facts.users.values().all(|user| user.uses.iter().all(|one| one.is_of_the_ui()))
         }),
         ("TwoFactorMethodsInfo", hidden("TwoFactorMethodsInfo"), |facts| {
-            facts.users["ann@acme.example"].verifiers == Verifiers::AtLeast(BTreeSet::from([VerificationMethod::TotpApp]))
+            facts.users["ann@acme.example"].verifiers
+                == Verifiers::AtLeast(BTreeSet::from([VerificationMethod::TotpApp]))
         }),
         ("TwoFactorMethodsInfo.HasTotp", no_column("HasTotp", "TwoFactorMethodsInfo"), |facts| {
             matches!(facts.users["ann@acme.example"].verifiers, Verifiers::AtLeast(_))
@@ -315,20 +347,18 @@ async fn what_is_not_shown_is_said_and_the_rest_is_read() {
         ("PermissionSetAssignment", hidden("PermissionSetAssignment"), |facts| {
             !facts.users["ann@acme.example"].privileges_known
         }),
-        (
-            "PermissionSet.PermissionsAuthorApex",
-            no_column("PermissionsAuthorApex", "PermissionSet"),
-            |facts| {
-                let ann = &facts.users["ann@acme.example"];
-                !ann.privileges_known && ann.privileges.contains_key(&Permission::ViewAllData)
-            },
-        ),
+        ("PermissionSet.PermissionsAuthorApex", no_column("PermissionsAuthorApex", "PermissionSet"), |facts| {
+            let ann = &facts.users["ann@acme.example"];
+            !ann.privileges_known && ann.privileges.contains_key(&Permission::ViewAllData)
+        }),
         ("LoginHistory.LoginSubType", no_column("LoginSubType", "LoginHistory"), |facts| {
             facts.users["sync@acme.example"].uses.len() == 1
         }),
-        ("SecuritySettings", of("SecuritySettings", || refused(404, "NOT_FOUND", "The requested resource does not exist")), |facts| {
-            facts.org.settings.security_keys.is_none()
-        }),
+        (
+            "SecuritySettings",
+            of("SecuritySettings", || refused(404, "NOT_FOUND", "The requested resource does not exist")),
+            |facts| facts.org.settings.security_keys.is_none(),
+        ),
         ("UserLogin", hidden("UserLogin"), |facts| facts.users.values().all(|user| !user.frozen)),
     ];
     for (what, trouble, holds) in cases {
@@ -364,7 +394,8 @@ async fn a_permission_that_an_edition_does_not_have_is_no_gap() {
 /// Contract H6.4.
 #[tokio::test]
 async fn two_thousand_and_one_users_come_in_two_pages() {
-    let user = |number: usize| json!({ "Id": format!("005{number}"), "Username": format!("user{number}@acme.example") });
+    let user =
+        |number: usize| json!({ "Id": format!("005{number}"), "Username": format!("user{number}@acme.example") });
     let next = "/services/data/v66.0/query/01gAAA-2000";
     let served = Served::with(Box::new(move |asked| {
         let page = |range: std::ops::Range<usize>, more: bool| {
@@ -391,10 +422,8 @@ async fn two_thousand_and_one_users_come_in_two_pages() {
 
 #[tokio::test]
 async fn a_slow_org_is_waited_for_as_long_as_was_said() {
-    let served = Served::with(Box::new(|asked| {
-        asked.is_a_query().then(|| rows(&[]).set_delay(Duration::from_secs(60)))
-    }))
-    .await;
+    let served =
+        Served::with(Box::new(|asked| asked.is_a_query().then(|| rows(&[]).set_delay(Duration::from_secs(60))))).await;
 
     let error = served.read(Duration::from_millis(100)).await.unwrap_err();
 
@@ -416,7 +445,8 @@ async fn an_org_that_cuts_its_answer_or_does_not_listen_is_named() {
             let mut request = [0; 4096];
             let _read = stream.read(&mut request);
             counted.fetch_add(1, Ordering::SeqCst);
-            let _sent = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n[");
+            let _sent =
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n[");
         }
     });
     let patience =
@@ -441,7 +471,9 @@ async fn an_org_that_cuts_its_answer_or_does_not_listen_is_named() {
 async fn a_production_org_is_not_read_unless_somebody_says_so() {
     let production = || {
         of("Organization", || {
-            rows(&[json!({ "Id": "00D1", "Name": "Acme", "IsSandbox": false, "OrganizationType": "Enterprise Edition" })])
+            rows(&[
+                json!({ "Id": "00D1", "Name": "Acme", "IsSandbox": false, "OrganizationType": "Enterprise Edition" }),
+            ])
         })
     };
     let served = Served::with(production()).await;
@@ -457,9 +489,9 @@ async fn a_production_org_is_not_read_unless_somebody_says_so() {
 async fn groups_are_asked_for_where_there_are_some() {
     let served = Served::with(Box::new(|asked| match asked.object.as_str() {
         "PermissionSetGroup" => Some(rows(&[json!({ "Id": "0PG1", "DeveloperName": "Team" })])),
-        "PermissionSetAssignment" => Some(rows(&[
-            json!({ "AssigneeId": "005B", "PermissionSetId": "0PS9", "PermissionSetGroupId": "0PG1" }),
-        ])),
+        "PermissionSetAssignment" => {
+            Some(rows(&[json!({ "AssigneeId": "005B", "PermissionSetId": "0PS9", "PermissionSetGroupId": "0PG1" })]))
+        }
         "PermissionSetGroupComponent" => {
             Some(rows(&[json!({ "PermissionSetGroupId": "0PG1", "PermissionSetId": "0PS1" })]))
         }

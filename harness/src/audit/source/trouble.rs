@@ -110,11 +110,17 @@ impl Trouble {
                 "get a new token: `sf org auth show-access-token --target-org ALIAS --json`, and put it into \
                  VESTIBULE_ORG_TOKEN or a file for --token-file",
             ),
-            Self::NoToken(_) => Some("`sf org display` hides the token: run `sf org auth show-access-token --target-org ALIAS`"),
-            Self::NoApiAccess(_) => Some("take the token of a user with \"API Enabled\" and \"View Setup and Configuration\""),
+            Self::NoToken(_) => {
+                Some("`sf org display` hides the token: run `sf org auth show-access-token --target-org ALIAS`")
+            }
+            Self::NoApiAccess(_) => {
+                Some("take the token of a user with \"API Enabled\" and \"View Setup and Configuration\"")
+            }
             Self::LimitUsedUp => Some("try again when the 24 hours of the limit are over"),
             Self::Retired => Some("name the org's My Domain, and not a proxy that serves an old version"),
-            Self::Busy { .. } | Self::AsksToWait { .. } | Self::Failed(_) => Some("try again later; nothing was changed"),
+            Self::Busy { .. } | Self::AsksToWait { .. } | Self::Failed(_) => {
+                Some("try again later; nothing was changed")
+            }
             Self::OutOfTime(_) => Some("try again, or wait longer with --timeout"),
             Self::Cut(_) | Self::Incomplete { .. } => Some("try again; nothing was changed"),
             Self::NoConnection(_) => Some(
@@ -123,8 +129,12 @@ impl Trouble {
             Self::Page { login: true, .. } => {
                 Some("the host shows a login page: name the org's My Domain, and take a token of this org")
             }
-            Self::Page { .. } => Some("the org may be in maintenance: open its address in a browser, and try again later"),
-            Self::Redirected(_) | Self::NextElsewhere(_) => Some("name the address to which the org leads, if it is yours"),
+            Self::Page { .. } => {
+                Some("the org may be in maintenance: open its address in a browser, and try again later")
+            }
+            Self::Redirected(_) | Self::NextElsewhere(_) => {
+                Some("name the address to which the org leads, if it is yours")
+            }
             Self::Refused { .. } | Self::NotRest(_) | Self::TooLong(_) => None,
         }
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use vestibule_model::diagnostic::unknown_word;
 use vestibule_model::OrgKind;
+use vestibule_model::diagnostic::unknown_word;
 use vestibule_simulator::policy::Rulebook;
 
 use crate::audit::{Facts, Former, changes, forecast, notes, plan};
@@ -129,6 +129,11 @@ pub(crate) fn audit(args: &AuditArgs, today: Date, console: &mut Console<'_>) ->
         Subject::Facts(facts) => *facts,
         Subject::Org(org) => subject::read(&org, args, console)?,
     };
+    if let Some(former) = former.as_ref().filter(|former| differs(former.source(), &facts.source)) {
+        let (before, now) = (former.source(), &facts.source);
+        return Err(CliError::usage(format!("the earlier audit is one of {before}, and this is one of {now}"))
+            .hint("give the audit.json of the same org to --since"));
+    }
     args.narrow(&mut facts)?;
     let outcome = args.outcome(&facts, &rulebook, former.as_ref(), args.rules.date.unwrap_or(today));
     if outcome.rows.is_empty() {
@@ -136,6 +141,12 @@ pub(crate) fn audit(args: &AuditArgs, today: Date, console: &mut Console<'_>) ->
             .hint("an audit needs users: name an org, a CSV with a column Username, or a report with its rows"));
     }
     args.tell(&facts, &outcome, console)
+}
+
+/// Whether two audits are of two orgs. Files may have been renamed.
+fn differs(before: &str, now: &str) -> bool {
+    let is_org = |source: &str| source.contains("://");
+    is_org(before) && is_org(now) && before != now
 }
 
 impl AuditArgs {
@@ -154,7 +165,7 @@ impl AuditArgs {
         for named in self.users.iter().chain(&self.waiver_approved) {
             if !facts.users.contains_key(named) {
                 let usernames = facts.users.keys().map(String::as_str);
-                let diagnostic = unknown_word("unknown-user", "user that was found", named, usernames);
+                let diagnostic = unknown_word("unknown-user", "user of this audit", named, usernames);
                 return Err(CliError::usage(diagnostic.title).hint_if(diagnostic.hint));
             }
         }

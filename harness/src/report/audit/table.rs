@@ -29,7 +29,8 @@ pub(super) fn table(outcome: &AuditOutcome) -> Result<String, Box<dyn Error + Se
             cell(fix.map(|fix| fix.text.as_str()).unwrap_or_default()),
         ])?;
     }
-    Ok(String::from_utf8(writer.into_inner()?)?)
+    let bytes = writer.into_inner().map_err(|error| error.to_string())?;
+    Ok(String::from_utf8(bytes)?)
 }
 
 /// A change in one line.

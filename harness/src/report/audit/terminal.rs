@@ -47,7 +47,11 @@ pub(crate) fn write_audit(out: &mut dyn Write, outcome: &AuditOutcome, looks: Te
         ("The org", outcome.notes.iter().map(|note| format!("{}: {}", note.name, note.text)).collect()),
         (
             "Not readable",
-            outcome.unknown.iter().map(|gap| format!("{}: {}, so unknown: {}", gap.what, gap.why, gap.unknown)).collect(),
+            outcome
+                .unknown
+                .iter()
+                .map(|gap| format!("{}: {}, so unknown: {}", gap.what, gap.why, gap.unknown))
+                .collect(),
         ),
         ("Changed", outcome.changes.iter().flat_map(|changes| &changes.logins).map(super::table::change).collect()),
     ];

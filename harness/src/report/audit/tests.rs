@@ -89,7 +89,9 @@ fn a_person_reads_what_stops_what_is_open_and_what_was_not_readable() {
 
 #[test]
 fn a_failure_is_what_stops_by_the_day_and_what_is_not_known_is_skipped() {
-    for (by, failures) in [(Some(date(2026, 7, 5)), 0), (Some(date(2026, 12, 31)), 1), (Some(date(2027, 6, 1)), 2), (None, 2)] {
+    for (by, failures) in
+        [(Some(date(2026, 7, 5)), 0), (Some(date(2026, 12, 31)), 1), (Some(date(2027, 6, 1)), 2), (None, 2)]
+    {
         let outcome = outcome(by);
         let xml = junit::junit(&outcome).unwrap();
 

@@ -7,8 +7,16 @@ use super::*;
 fn a_row_tells_the_route_the_app_and_what_the_identity_provider_said() {
     type Expected = Option<(LoginKind, Option<&'static str>, Option<&'static [&'static str]>, bool)>;
     let rows: [(Value, bool, Expected); 16] = [
-        (json!({ "LoginType": "Remote Access 2.0", "Application": "Browser" }), true, Some((LoginKind::Frontdoor, None, Some(&[]), true))),
-        (json!({ "LoginType": "Application", "Application": "Browser" }), true, Some((LoginKind::PasswordUi, None, Some(&[]), true))),
+        (
+            json!({ "LoginType": "Remote Access 2.0", "Application": "Browser" }),
+            true,
+            Some((LoginKind::Frontdoor, None, Some(&[]), true)),
+        ),
+        (
+            json!({ "LoginType": "Application", "Application": "Browser" }),
+            true,
+            Some((LoginKind::PasswordUi, None, Some(&[]), true)),
+        ),
         (json!({ "LoginType": "SAML Sfdc Initiated SSO" }), true, Some((LoginKind::Saml, None, None, true))),
         (json!({ "LoginType": "SAML Idp Initiated SSO" }), true, Some((LoginKind::Saml, None, None, true))),
         (json!({ "LoginType": "Third Party SSO" }), true, Some((LoginKind::Oidc, None, Some(&[]), true))),
@@ -53,7 +61,11 @@ fn a_row_tells_the_route_the_app_and_what_the_identity_provider_said() {
             Some((LoginKind::SoapLogin, Some("Loader"), Some(&[]), true)),
         ),
         (json!({ "LoginType": "Other Apex API", "ApiType": "Bulk" }), true, None),
-        (json!({ "LoginType": "PasswordlessPasskeyLogin" }), true, Some((LoginKind::Passwordless, None, Some(&[]), true))),
+        (
+            json!({ "LoginType": "PasswordlessPasskeyLogin" }),
+            true,
+            Some((LoginKind::Passwordless, None, Some(&[]), true)),
+        ),
         (json!({ "LoginType": "Customer Service Portal" }), true, None),
     ];
     for (row, sub_types, expected) in rows {
@@ -72,9 +84,7 @@ fn a_row_tells_the_route_the_app_and_what_the_identity_provider_said() {
 
 #[test]
 fn a_login_that_failed_shows_no_way_in() {
-    let row = |status: &str| {
-        json!({ "UserId": "005A", "LoginType": "Application", "Status": status, "LoginTime": "2026-11-02T12:00:00.000+0000" })
-    };
+    let row = |status: &str| json!({ "UserId": "005A", "LoginType": "Application", "Status": status, "LoginTime": "2026-11-02T12:00:00.000+0000" });
 
     let found = uses(&[row("Success"), row("Invalid Password"), row("Multi-factor required")], true);
 

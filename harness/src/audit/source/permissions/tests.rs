@@ -62,8 +62,16 @@ fn where_members_are_not_shown_the_set_that_the_org_calculates_counts() {
 
 #[test]
 fn an_object_that_is_not_shown_leaves_it_open_who_is_privileged() {
-    let rows = Rows { sets: Some(&[]), assignments: None, groups: None, components: None, muting: None, every_field: true };
+    let rows =
+        Rows { sets: Some(&[]), assignments: None, groups: None, components: None, muting: None, every_field: true };
     assert!(!Grants::of(&rows).of_user("005A").complete);
-    let rows = Rows { sets: Some(&[]), assignments: Some(&[]), groups: None, components: None, muting: None, every_field: false };
+    let rows = Rows {
+        sets: Some(&[]),
+        assignments: Some(&[]),
+        groups: None,
+        components: None,
+        muting: None,
+        every_field: false,
+    };
     assert!(!Grants::of(&rows).of_user("005A").complete);
 }

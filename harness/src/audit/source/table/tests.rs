@@ -15,7 +15,11 @@ fn columns_are_found_whatever_their_order_case_and_separator() {
 
         let ann = &facts.users["ann@acme.example"];
         assert_eq!(ann.profile, "System Administrator", "{text:?}");
-        assert_eq!(ann.verifiers, Verifiers::Exactly(BTreeSet::from([VerificationMethod::BuiltInAuthenticator])), "{text:?}");
+        assert_eq!(
+            ann.verifiers,
+            Verifiers::Exactly(BTreeSet::from([VerificationMethod::BuiltInAuthenticator])),
+            "{text:?}"
+        );
         assert_eq!(ann.uses, [Use::of(LoginKind::PasswordUi)], "{text:?}");
     }
 }
@@ -63,7 +67,10 @@ fn a_mistake_is_named_with_its_line_its_column_and_what_is_valid() {
         ("Name,Email\nAnn,a@acme.example\n", "find the usernames in users.csv: its columns are Name, Email"),
         ("username,User Name\na,b\n", "the columns `username` and `User Name` mean the same"),
         ("username,active\nann,maybe\n", "line 2, column `active`: `maybe` is not yes or no"),
-        ("username,verifiers\nann,totp\nbob,pigeon\n", "line 3, column `verifiers`: `pigeon` is not passkey, security-key"),
+        (
+            "username,verifiers\nann,totp\nbob,pigeon\n",
+            "line 3, column `verifiers`: `pigeon` is not passkey, security-key",
+        ),
         ("username,login\nann,telepathy\n", "`telepathy` is not password-ui"),
         ("username,type\nann,robot\n", "`robot` is not employee"),
         ("username,permissions\nann,fly\n", "`fly` is not modify-all-data"),

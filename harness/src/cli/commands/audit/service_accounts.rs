@@ -39,8 +39,10 @@ struct Shown {
 /// If the file cannot be read, has no such user or no service account, or stdout cannot be written to.
 pub(super) fn audit(file: &Path, args: &AuditArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     if args.by.is_some() || args.since.is_some() || args.report_dir.is_some() || args.fix.is_some() {
-        return Err(CliError::usage("`--by`, `--since`, `--report-dir` and `--fix` are about a forecast, and a users file has none")
-            .hint("name an org, a CSV of users or an sfdx-hardis report"));
+        return Err(CliError::usage(
+            "`--by`, `--since`, `--report-dir` and `--fix` are about a forecast, and a users file has none",
+        )
+        .hint("name an org, a CSV of users or an sfdx-hardis report"));
     }
     let read = users_file::read(file)?;
     let users: BTreeMap<String, UserSpec> = read.into_iter().map(|(key, user)| (key, user.value)).collect();

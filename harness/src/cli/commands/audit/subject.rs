@@ -122,8 +122,11 @@ fn org_of_sf(args: &AuditArgs, document: &Value, named: Option<&str>) -> Result<
 fn org(args: &AuditArgs, address: &str, of_sf: Option<Secret>) -> Result<Subject, CliError> {
     let address: OrgAddress = address.parse().map_err(|why: String| CliError::usage(why))?;
     if address.kind() == Some(OrgKind::Production) && !args.production {
-        return Err(CliError::usage(format!("{} is the address of a production org: nothing was sent", address.shown()))
-            .hint("if it is the one that you mean, give --production; an audit only reads"));
+        return Err(CliError::usage(format!(
+            "{} is the address of a production org: nothing was sent",
+            address.shown()
+        ))
+        .hint("if it is the one that you mean, give --production; an audit only reads"));
     }
     let token = given_token(args)?.or(of_sf).ok_or_else(|| {
         CliError::usage(format!("there is no token for {}", address.shown())).hint(
@@ -175,13 +178,9 @@ fn checked(token: Secret) -> Result<Secret, CliError> {
 /// If it gives no answer, or is a production org.
 pub(super) fn read(org: &OrgToRead, args: &AuditArgs, console: &mut Console<'_>) -> Result<Facts, CliError> {
     let runtime = runtime::start()?;
-    let connection = Connection::new(
-        org.address.clone(),
-        org.token.clone(),
-        Patience::with_limit(args.timeout),
-        authorities(args)?,
-    )
-    .map_err(|error| CliError::broken(format!("failed to set up the HTTP client: {error}")))?;
+    let connection =
+        Connection::new(org.address.clone(), org.token.clone(), Patience::with_limit(args.timeout), authorities(args)?)
+            .map_err(|error| CliError::broken(format!("failed to set up the HTTP client: {error}")))?;
     // What cannot be written about the progress changes no result.
     let told = |object: &str, rows: usize| {
         let _shown = writeln!(console.err, "read {object}: {rows} rows");
@@ -228,7 +227,8 @@ pub(super) fn read_text(path: &Path) -> Result<String, CliError> {
         return Err(CliError::usage(format!("{} has more than {} MB", shown(path), LONGEST_FILE / 1024 / 1024)));
     }
     String::from_utf8(bytes).map_err(|_| {
-        CliError::usage(format!("{} is not in UTF-8", shown(path))).hint("save it again as UTF-8; Excel calls that \"CSV UTF-8\"")
+        CliError::usage(format!("{} is not in UTF-8", shown(path)))
+            .hint("save it again as UTF-8; Excel calls that \"CSV UTF-8\"")
     })
 }
 

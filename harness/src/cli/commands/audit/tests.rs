@@ -123,10 +123,18 @@ fn a_table_of_users_has_a_forecast_and_the_day_decides_what_fails() {
     for (words, code, headline) in [
         (&["--by", "2026-12-01"][..], 1, "1 of 3 logins stops by 2026-12-01, 1 later"),
         (&["--user", "bob@acme.example"], 0, "none of 1 login is known to stop"),
-        (&["--user", "sync@acme.example", "--by", "2027-05-31"], 0, "none of 1 login is known to stop by 2027-05-31, 1 later"),
+        (
+            &["--user", "sync@acme.example", "--by", "2027-05-31"],
+            0,
+            "none of 1 login is known to stop by 2027-05-31, 1 later",
+        ),
         (&["--user", "sync@acme.example", "--by", "2027-06-01"], 1, "1 of 1 login stops by 2027-06-01"),
         (&["--org-kind", "developer-edition", "--user", "ann@acme.example"], 0, "none of 1 login is known to stop"),
-        (&["--date", "2026-06-01", "--by", "2026-06-21"], 0, "none of 3 logins is known to stop by 2026-06-21, 2 later"),
+        (
+            &["--date", "2026-06-01", "--by", "2026-06-21"],
+            0,
+            "none of 3 logins is known to stop by 2026-06-21, 2 later",
+        ),
     ] {
         let words: Vec<&str> = [path.as_str()].into_iter().chain(words.iter().copied()).collect();
         let (found, said, err) = audited(&words);
@@ -159,7 +167,10 @@ fn reports_json_changes_and_the_plan_are_written() {
     assert_eq!(printed, written);
     assert_eq!((&printed["schema"], &printed["org"]["kind"]), (&json!(1), &json!("sandbox")));
     let ann = printed["rows"].as_array().unwrap().iter().find(|row| row["user"] == "ann@acme.example").unwrap();
-    assert_eq!((&ann["forecast"], &ann["from"], &ann["confidence"]), (&json!("stops"), &json!("2026-06-22"), &json!("OFF")));
+    assert_eq!(
+        (&ann["forecast"], &ann["from"], &ann["confidence"]),
+        (&json!("stops"), &json!("2026-06-22"), &json!("OFF"))
+    );
     let junit = fs::read_to_string(at(&reports, "junit.xml")).unwrap();
     assert_eq!(junit.matches("<failure").count(), 2, "{junit}");
     let csv = fs::read_to_string(at(&reports, "audit.csv")).unwrap();
@@ -169,14 +180,16 @@ fn reports_json_changes_and_the_plan_are_written() {
 
     fs::write(&path, USERS.replace("System Administrator,,totp", "System Administrator,,passkey")).unwrap();
     let (_, said, _) = audited(&[&path, "--since", &at(&reports, "audit.json")]);
-    let change = "ann@acme.example  password-ui: stops from 2026-06-22 (privileged-needs-phishing-resistant) -> goes on";
+    let change =
+        "ann@acme.example  password-ui: stops from 2026-06-22 (privileged-needs-phishing-resistant) -> goes on";
     assert!(said.contains(change), "{said}");
     assert!(!said.contains("sync@acme.example, Loader  soap-login: "), "{said}");
 }
 
 #[test]
 fn a_waiver_that_support_has_approved_is_taken_at_its_word() {
-    let (_folder, path) = file("users.csv", "Username,Profile,Permissions,Verifiers,Waiver\ne2e@acme.example,Standard User,,none,yes\n");
+    let (_folder, path) =
+        file("users.csv", "Username,Profile,Permissions,Verifiers,Waiver\ne2e@acme.example,Standard User,,none,yes\n");
 
     assert!(audited(&[&path]).1.contains("waiver-inert"));
     assert_eq!(audited(&[&path, "--waiver-approved", "e2e@acme.example"]).0, 0);
@@ -196,7 +209,8 @@ fn what_cannot_be_audited_is_named_with_what_to_type() {
         "display.json",
         r#"{"result":{"instanceUrl":"https://acme--uat.sandbox.my.salesforce.com","accessToken":"[REDACTED] Use 'sf org auth show-access-token' to view"}}"#,
     );
-    let failed = write("failed.json", r#"{"status":1,"name":"NoOrg","message":"No authorization information found for uat."}"#);
+    let failed =
+        write("failed.json", r#"{"status":1,"name":"NoOrg","message":"No authorization information found for uat."}"#);
     let token = write("token.txt", "00Dcanary!AQ\n");
     let hidden = write("hidden.txt", "[REDACTED] Use 'sf org auth show-access-token' to view\n");
     let lines = write("lines.txt", "00Dcanary!AQ\nsecond line\n");
@@ -218,7 +232,11 @@ fn what_cannot_be_audited_is_named_with_what_to_type() {
         (vec![sandbox, "--token-file", &empty], 2, "is empty"),
         (vec![sandbox, "--token-file", "/no/such/file"], 2, "failed to read /no/such/file"),
         (vec!["https://acme.my.salesforce.com", "--token-file", &token], 2, "give --production"),
-        (vec!["http://acme--uat.sandbox.my.salesforce.com", "--token-file", &token], 2, "plain HTTP would show the token"),
+        (
+            vec!["http://acme--uat.sandbox.my.salesforce.com", "--token-file", &token],
+            2,
+            "plain HTTP would show the token",
+        ),
         (vec!["test.salesforce.com", "--token-file", &token], 2, "is the login page of every org"),
         (vec!["uat"], 2, "if it is an alias of `sf`: sf org auth show-access-token --target-org uat"),
         (vec!["missing.csv"], 2, "there is no file missing.csv"),
