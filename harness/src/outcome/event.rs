@@ -243,6 +243,23 @@ impl CaseResult {
             details: Details::default(),
         }
     }
+
+    /// The pages that the browser was on, without repeats in a row.
+    pub(crate) fn pages(&self) -> Vec<&str> {
+        let mut pages: Vec<&str> = self.actions.iter().map(|action| action.page.as_str()).collect();
+        pages.dedup();
+        pages
+    }
+
+    /// What the org decided last, as its journal has it.
+    pub(crate) fn decision(&self) -> Option<&serde_json::Value> {
+        self.journal.iter().rev().find_map(|entry| entry["event"]["decided"].get("decision"))
+    }
+
+    /// The strength of the login in that decision: `phishing-resistant`, `standard` or `weak`.
+    pub(crate) fn strength(&self) -> Option<&str> {
+        self.decision()?["strength"].as_str()
+    }
 }
 
 /// One action of the actor.

@@ -1,18 +1,16 @@
 //! JUnit XML, for the test view of a CI service: the schema of Maven Surefire, with its elements for attempts that did
 //! not pass, and the properties that Jenkins and GitLab read.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
-use vestibule_model::diagnostic;
 
+use super::case_facts;
+use super::case_text::{description, headline, transcript};
 use super::format::ReportFormat;
 use super::survive::{self, Ending};
-use super::wording;
-use crate::outcome::{CaseOutcome, CaseResult, Owner, RunOutcome, Verdict};
+use crate::outcome::{CaseOutcome, CaseResult, RunOutcome, Verdict};
 
-mod properties;
 #[cfg(test)]
 mod tests;
 
@@ -52,9 +50,9 @@ fn test_case(case: &CaseOutcome, attachment: Option<String>) -> TestCase {
     test.set_time(duration(case));
     test.extra.insert("file".into(), case.info.file.as_str().into());
     test.extra.insert("line".into(), case.info.line.to_string().into());
-    test.add_properties(properties::of(case).into_iter().map(|(name, value)| Property::new(name, value)));
-    let parts = [case.result.as_ref().and_then(system_out), attachment.map(|path| format!("[[ATTACHMENT|{path}]]"))];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    test.add_properties(case_facts::of(case).into_iter().map(|(name, value)| Property::new(name, value)));
+    let parts = [case.result.as_ref().map(transcript), attachment.map(|path| format!("[[ATTACHMENT|{path}]]"))];
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     if !parts.is_empty() {
         test.set_system_out(parts.join("\n"));
     }
@@ -88,20 +86,6 @@ fn status(case: &CaseOutcome) -> TestCaseStatus {
     status
 }
 
-/// The message of a case that did not pass, and its type: why the login stopped in a condition, or which expectation failed.
-fn headline<'a>(case: &'a CaseOutcome, result: &'a CaseResult) -> Option<(Cow<'a, str>, &'a str)> {
-    let why = case.finding().filter(|_| result.verdict == Verdict::Failed);
-    if let Some((ending, finding)) = survive::ending(case).zip(why) {
-        let sentence = finding.sentence.as_str();
-        let message: Cow<'_, str> = match ending {
-            Ending::FalseGreen | Ending::NotSimulated => format!("{}: {sentence}", ending.word()).into(),
-            _ => sentence.into(),
-        };
-        return Some((message, finding.cause.as_str()));
-    }
-    result.failures.first().map(|failure| (failure.title.as_str().into(), failure.code.as_str()))
-}
-
 /// An attempt that was not the last one.
 fn rerun(attempt: &CaseResult) -> Option<TestRerun> {
     let mut rerun = TestRerun::new(kind(attempt.verdict)?);
@@ -112,8 +96,9 @@ fn rerun(attempt: &CaseResult) -> Option<TestRerun> {
     let finding = attempt.finding.as_ref();
     let (owner, remedy) = (finding.map(|finding| finding.owner), finding.map(|finding| finding.remedy.as_str()));
     rerun.set_stack_trace(description(attempt, owner, remedy));
-    if let Some(system_out) = system_out(attempt) {
-        rerun.set_system_out(system_out);
+    let transcript = transcript(attempt);
+    if !transcript.is_empty() {
+        rerun.set_system_out(transcript);
     }
     Some(rerun)
 }
@@ -126,35 +111,6 @@ fn kind(verdict: Verdict) -> Option<NonSuccessKind> {
     }
 }
 
-/// Why the login stopped, who fixes it and how, then what failed.
-fn description(result: &CaseResult, owner: Option<Owner>, remedy: Option<&str>) -> String {
-    let failures = result.failures.iter().map(|failure| diagnostic::render(failure, false, WIDTH));
-    let finding = result.finding.iter().map(|finding| {
-        let owner = owner.map(|owner| format!("owner: {}", owner.word()));
-        let lines = [Some(format!("cause: {}", finding.sentence)), owner, remedy.map(|fix| format!("fix: {fix}"))];
-        lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
-    });
-    finding.chain(failures).collect::<Vec<_>>().join("\n\n")
-}
-
-/// What the actor did, one line per action, and the output of the user's own suite.
-fn system_out(result: &CaseResult) -> Option<String> {
-    let line = |action: &crate::outcome::Action| {
-        format!("{:>6} ms  {} -> {} {}", action.at_ms, action.what, action.page, action.url)
-    };
-    let mut lines: Vec<String> = result.actions.iter().map(line).collect();
-    lines.extend(wording::path_of_pages(result).map(|pages| format!("pages: {pages}")));
-    if let Some(suite) = result.suite.as_ref().filter(|suite| !suite.output.is_empty()) {
-        let cut = suite.kept_of_more().map(|kept| format!(", of which the start and the end are kept, {kept} bytes"));
-        lines.push(format!("output of the command ({} bytes{}):", suite.output_bytes, cut.unwrap_or_default()));
-        lines.push(suite.output.clone());
-    }
-    (!lines.is_empty()).then(|| lines.join("\n"))
-}
-
 fn duration(case: &CaseOutcome) -> Duration {
     Duration::from_millis(case.result.as_ref().map_or(0, |result| result.duration_ms))
 }
-
-/// CI services show the text in a narrow pane.
-const WIDTH: usize = 100;

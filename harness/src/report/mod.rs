@@ -1,4 +1,4 @@
-//! Reports as functions of events and outcome: terminal, HTML, JUnit, JSON lines.
+//! Reports as functions of events and outcome: terminal, HTML, JUnit, CTRF, SARIF, a badge, JSON lines.
 //!
 //! Nothing here opens a file, reads the clock or looks at the environment; a report writes to the writer that it gets.
 //! A new report is one file here and one row of [`FORMATS`]; the options of the command line and the report files
@@ -6,11 +6,16 @@
 
 mod attack;
 mod audit;
+mod badge;
+mod case_facts;
+mod case_text;
+mod ctrf;
 mod format;
 mod github;
 mod html;
 mod jsonl;
 mod junit;
+mod sarif;
 mod start_page;
 mod styles;
 mod survive;
@@ -29,7 +34,7 @@ pub(crate) use terminal::{Progress, ReportFiles, Terminal, TerminalOptions};
 pub(crate) use wording::plural;
 
 /// Every report that is written to a file of its own when the run is over.
-pub(crate) const FORMATS: &[ReportFormat] = &[html::FORMAT, junit::FORMAT];
+pub(crate) const FORMATS: &[ReportFormat] = &[html::FORMAT, junit::FORMAT, ctrf::FORMAT, sarif::FORMAT, badge::FORMAT];
 
 /// The one that a person opens.
 pub(crate) const FOR_PEOPLE: &ReportFormat = &html::FORMAT;

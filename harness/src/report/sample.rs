@@ -1,8 +1,12 @@
 //! One run with a case of every verdict, for the tests of all reports.
 
+use vestibule_model::Confidence;
 use vestibule_model::diagnostic::{Diagnostic, Place};
 
-use crate::outcome::{Action, CaseInfo, CaseResult, Finding, Owner, RunEvent, RunOutcome, SCHEMA, Verdict};
+use crate::outcome::{
+    Action, CaseInfo, CaseResult, ConditionInfo, Exit, Finding, GoodEnd, Owner, RunEvent, RunOutcome, SCHEMA,
+    SuiteResult, Survival, Verdict,
+};
 
 pub(super) fn outcome() -> RunOutcome {
     RunOutcome::fold(&events())
@@ -15,6 +19,38 @@ pub(super) fn retried() -> RunOutcome {
     outcome.cases[2].earlier = vec![broken()];
     outcome.cases[2].result = Some(passed());
     outcome
+}
+
+/// A condition that every good suite survives.
+pub(super) fn condition(name: &str) -> ConditionInfo {
+    ConditionInfo {
+        name: name.to_owned(),
+        good: GoodEnd::Home,
+        owner: Owner::Suite,
+        applies: true,
+        since: None,
+        confidence: Confidence::Official,
+        fact: String::new(),
+        remedy: String::new(),
+        causes: Vec::new(),
+        org: None,
+        not_applied: Vec::new(),
+        options: Vec::new(),
+    }
+}
+
+/// What a suite did that printed nothing.
+pub(super) fn suite(survival: Survival, exit: Exit) -> SuiteResult {
+    SuiteResult {
+        survival,
+        command: vec!["pytest".to_owned()],
+        exit,
+        output: String::new(),
+        output_bytes: 0,
+        kept_bytes: None,
+        failed_at: None,
+        artefacts: Vec::new(),
+    }
 }
 
 pub(super) fn events() -> Vec<RunEvent> {

@@ -56,8 +56,7 @@ pub(super) fn counted(counts: &Counts) -> Vec<(Verdict, usize)> {
 
 /// The pages that the browser was on, without repeats in a row: `username -> password -> home`.
 pub(super) fn path_of_pages(result: &CaseResult) -> Option<String> {
-    let mut pages: Vec<&str> = result.actions.iter().map(|action| action.page.as_str()).collect();
-    pages.dedup();
+    let pages = result.pages();
     (!pages.is_empty()).then(|| pages.join(" -> "))
 }
 

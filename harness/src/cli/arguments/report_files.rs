@@ -121,6 +121,13 @@ mod tests {
 
         assert_eq!(places.folder, PathBuf::from("reports"));
         let files: Vec<_> = places.files.iter().map(|(report, path)| (report.name, path.as_path())).collect();
-        assert_eq!(files, [("HTML", Path::new("reports/report.html")), ("JUnit", Path::new("ci/results.xml"))]);
+        let expected = [
+            ("HTML", "reports/report.html"),
+            ("JUnit", "ci/results.xml"),
+            ("CTRF", "reports/ctrf-report.json"),
+            ("SARIF", "reports/vestibule.sarif"),
+            ("badge", "reports/badge.svg"),
+        ];
+        assert_eq!(files, expected.map(|(name, path)| (name, Path::new(path))));
     }
 }

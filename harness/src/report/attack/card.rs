@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use askama::Template;
 use strum::IntoEnumIterator as _;
 use vestibule_simulator::attacks::{Family, Severity};
 
+use super::super::badge::{Badge, Tone};
 use super::super::wording::plural;
 use super::{Shown, incomplete, word};
 use crate::outcome::{AttackOutcome, AttackedCase, Library};
@@ -52,28 +52,15 @@ pub(super) fn badge(outcome: &AttackOutcome) -> Result<String, askama::Error> {
     let judged = outcome.judged();
     let good = judged.saturating_sub(outcome.findings().len());
     let worst = outcome.findings().first().and_then(|attacked| attacked.severity());
-    let colour = match worst {
-        _ if outcome.ended_early.is_some() => "#5b6068",
-        None => "#1b6e37",
-        Some(Severity::Info | Severity::Low) => "#4f6f10",
-        Some(Severity::Medium) => "#8a5a00",
-        Some(Severity::High | Severity::Critical) => "#b3202a",
+    let tone = match worst {
+        _ if outcome.ended_early.is_some() => Tone::Unknown,
+        None => Tone::Good,
+        Some(Severity::Info | Severity::Low) => Tone::Fair,
+        Some(Severity::Medium) => Tone::Warning,
+        Some(Severity::High | Severity::Critical) => Tone::Bad,
     };
-    let (label, value) = ("login attacks", format!("{good} of {judged} as expected"));
-    let (left, right) = (width(label), width(&value));
-    Badge { title: title(outcome), label, value, left, right, all: left.saturating_add(right), colour }.render()
-}
-
-#[derive(Template)]
-#[template(path = "attack/badge.svg")]
-struct Badge {
-    title: String,
-    label: &'static str,
-    value: String,
-    left: usize,
-    right: usize,
-    all: usize,
-    colour: &'static str,
+    Badge { title: title(outcome), label: "login attacks", value: format!("{good} of {judged} as expected"), tone }
+        .svg()
 }
 
 fn title(outcome: &AttackOutcome) -> String {
@@ -81,9 +68,4 @@ fn title(outcome: &AttackOutcome) -> String {
         Some(Library { name, version }) => format!("{name} {version}"),
         None => outcome.target.start.clone(),
     }
-}
-
-/// Pixels that a text takes at 11 pixels of height, with some space.
-fn width(text: &str) -> usize {
-    text.chars().count().saturating_mul(7).saturating_add(12)
 }

@@ -41,11 +41,10 @@ pub(super) fn of(case: &CaseOutcome) -> Vec<(&'static str, String)> {
 
 /// Strength and rules of the last decision.
 fn decided(result: &CaseResult) -> Vec<(&'static str, String)> {
-    let decisions = result.journal.iter().rev().filter_map(|entry| entry["event"].get("decided"));
-    let Some(decision) = decisions.map(|decided| &decided["decision"]).next() else { return Vec::new() };
-    let strength = decision["strength"].as_str().map(|strength| ("strength", strength.to_owned()));
-    let rules: Vec<&str> = decision["rules"]
-        .as_array()
+    let strength = result.strength().map(|strength| ("strength", strength.to_owned()));
+    let decision = result.decision();
+    let rules: Vec<&str> = decision
+        .and_then(|decision| decision["rules"].as_array())
         .into_iter()
         .flatten()
         .filter_map(|rule| rule.as_str().or_else(|| rule["id"].as_str()))
