@@ -17,6 +17,7 @@ use super::commands::causes::{CausesArgs, causes};
 use super::commands::check::{CheckArgs, check};
 use super::commands::chromedriver_shim::{ChromeDriverShimArgs, chromedriver_shim};
 use super::commands::completions::{CompletionsArgs, completions};
+use super::commands::diff::{DiffArgs, diff};
 use super::commands::doctor::{DoctorArgs, doctor};
 use super::commands::env::{EnvArgs, env};
 use super::commands::explain::{ExplainArgs, explain};
@@ -85,6 +86,8 @@ pub(crate) enum Command {
     Report(ReportCommandArgs),
     /// Merge the runs of several machines
     Merge(MergeArgs),
+    /// Say what changed from one run to another, and whether anything got worse
+    Diff(DiffArgs),
     /// Check scenario files without running them
     Check(CheckArgs),
     /// List the cases that would run
@@ -233,6 +236,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::With(args) => with(&args, console),
         Command::Report(args) => report(&args, console),
         Command::Merge(args) => merge(&args, console),
+        Command::Diff(args) => diff(&args, console),
         Command::Check(args) => check(&args, console),
         Command::List(args) => list(&args, console),
         Command::Explain(args) => explain(&args, stopwatch::today(), console),

@@ -97,6 +97,7 @@ const COMMANDS: [&str; 21] = [
     "with",
     "report",
     "merge",
+    "diff",
     "check",
     "list",
     "serve",

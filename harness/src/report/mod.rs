@@ -10,6 +10,7 @@ mod badge;
 mod case_facts;
 mod case_text;
 mod ctrf;
+mod diff;
 mod format;
 mod github;
 mod html;
@@ -24,6 +25,7 @@ mod wording;
 
 pub(crate) use attack::{ATTACK_FORMATS, json as attack_json, write_case_line, write_results};
 pub(crate) use audit::{AUDIT_FORMATS, audit_json, write_audit};
+pub(crate) use diff::{ComparedRun, Comparison, write_diff, write_diff_json};
 pub(crate) use format::ReportFormat;
 pub(crate) use github::{annotations as github_annotations, summary as github_summary};
 pub(crate) use jsonl::{ReadError, Recording, event_line, read_events, write_event};

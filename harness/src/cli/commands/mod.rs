@@ -8,6 +8,7 @@ pub(super) mod causes;
 pub(super) mod check;
 pub(super) mod chromedriver_shim;
 pub(super) mod completions;
+pub(super) mod diff;
 pub(super) mod doctor;
 pub(super) mod env;
 pub(super) mod explain;

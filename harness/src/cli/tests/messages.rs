@@ -343,6 +343,11 @@ const COMMAND_LINES: &[(&str, &str)] = &[
         "error: failed to read {folder}/none.jsonl: No such file or directory (os error 2)\n\nhint: name the \
          `run.jsonl` of a report folder",
     ),
+    (
+        "diff {folder}/believed.yaml {folder}",
+        "error: {folder}/believed.yaml is not a run.jsonl: none of its lines is an event of a run\n\nhint: name the \
+         `run.jsonl` of a report folder",
+    ),
     ("check {folder}/none.yaml", "error: failed to find {folder}/none.yaml: no such file or folder"),
     (
         "list {folder}/believed.yaml -g zzz",
@@ -551,6 +556,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     ("snapshots accept", "error: the following required arguments were not provided:\n  <NAME>..."),
     ("report", "error: the following required arguments were not provided:\n  <FILE>"),
     ("merge", "error: the following required arguments were not provided:\n  <FILE>..."),
+    ("diff before", "error: the following required arguments were not provided:\n  <AFTER>"),
     (
         "explain --org-id 00D5g00000AbCdEEAV --stagger-day 3",
         "error: the argument '--org-id <ID>' cannot be used with '--stagger-day <DAY>'",
