@@ -21,6 +21,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(super) use summary::tried_again;
+
 /// How the terminal report looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TerminalOptions {

@@ -16,11 +16,6 @@ impl Attempts {
         Self { after_failure: retries, after_trouble: 1 }
     }
 
-    /// Whether an attempt before this one met trouble.
-    pub(super) fn had_trouble(self) -> bool {
-        self.after_trouble == 0
-    }
-
     /// Whether another attempt follows one with this verdict. Counts that attempt.
     pub(super) fn again(&mut self, verdict: Verdict) -> bool {
         let left = match verdict {
@@ -60,12 +55,5 @@ mod tests {
         ] {
             assert_eq!(attempts(retries, verdicts), expected, "{retries} retries, {verdicts:?}");
         }
-    }
-
-    #[test]
-    fn an_attempt_knows_of_trouble_before_it() {
-        let mut attempts = Attempts::new(1);
-        assert!(attempts.again(Failed) && !attempts.had_trouble());
-        assert!(attempts.again(Broken) && attempts.had_trouble());
     }
 }

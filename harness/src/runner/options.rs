@@ -18,7 +18,8 @@ use crate::suite::SuiteOptions;
 pub struct RunOptions {
     /// Stops at the first case that did not pass; the others are skipped.
     pub fail_fast: bool,
-    /// How often a case is retried if its expectations failed; a case that then passes is flaky.
+    /// How often a case is retried if its expectations failed, alone and in a fresh browser; a case that then passes is
+    /// flaky.
     pub retries: u32,
     /// How often each case is run.
     pub repeat: NonZeroU32,

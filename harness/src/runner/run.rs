@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use super::attempts::Attempts;
 use super::case::{Executed, run_case};
 use super::case_context::CaseContext;
+use super::case_turns::CaseTurns;
 use super::error::Broken;
 use super::options::RunOptions;
 use super::performer::{Performer, suite_sign_ins};
@@ -50,7 +51,8 @@ pub(crate) async fn run(
         context: Arc::clone(&context),
         queue: Mutex::new(plan.cases.into_iter().map(|planned| planned.case).collect()),
         stopped: AtomicBool::new(false),
-        turns,
+        cases: CaseTurns::new(workers),
+        suites: turns,
         clock,
     });
     let tasks: Vec<_> = (0..workers)
@@ -102,7 +104,8 @@ struct Schedule {
     queue: Mutex<VecDeque<Case>>,
     /// Set by the first case that did not pass, with `--fail-fast`.
     stopped: AtomicBool,
-    turns: SuiteTurns,
+    cases: CaseTurns,
+    suites: SuiteTurns,
     clock: Stopwatch,
 }
 
@@ -135,10 +138,18 @@ impl Worker {
         browser.close().await;
     }
 
-    /// Tries a case until it passes or has no attempt left. Returns whether it passed.
+    /// Tries a case until it passes or has no attempt left. A retry runs alone, in a browser of its own. Returns whether
+    /// the case passed.
     async fn attempts(&mut self, browser: &mut PooledBrowser, case: &Case) -> bool {
         let mut left = Attempts::new(self.schedule.context.options.retries);
         for attempt in 1.. {
+            let _turn = tokio::select! {
+                turn = self.schedule.cases.take(attempt) => turn,
+                _ = self.stop.wait_for(|stop| *stop) => None,
+            };
+            if attempt > 1 {
+                std::mem::take(browser).close().await;
+            }
             self.tell(RunEvent::CaseStarted { case: case.id.clone(), worker: self.number, at_ms: self.at_ms() });
             let executed = tokio::select! {
                 executed = run_or_break(&self.schedule, browser, case, left) => executed,
@@ -202,11 +213,11 @@ async fn run_or_break(schedule: &Schedule, browser: &mut PooledBrowser, case: &C
 /// Broken.
 async fn perform(schedule: &Schedule, browser: &mut PooledBrowser, case: &Case, attempts: Attempts) -> Executed {
     let begin = || {
-        let (clock, overlay) = (Stopwatch::start(), schedule.turns.overlay());
+        let (clock, overlay) = (Stopwatch::start(), schedule.suites.overlay());
         CaseContext { case, clock, run: &schedule.context, attempts, overlay }
     };
     if let Some(steps) = suite_sign_ins(case) {
-        let _turn = schedule.turns.take(attempts).await;
+        let _turn = schedule.suites.take().await;
         return run_case(&Performer::Suite(steps), &begin()).await;
     }
     let clock = Stopwatch::start();

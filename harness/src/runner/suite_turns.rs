@@ -2,7 +2,6 @@
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::attempts::Attempts;
 use super::run_context::RunContext;
 use crate::outcome::Copies;
 use crate::suite::Overlay;
@@ -11,7 +10,6 @@ use crate::suite::Overlay;
 #[derive(Debug)]
 pub(super) struct SuiteTurns {
     turns: Semaphore,
-    all: u32,
     overlay: Option<Overlay>,
     copies: Option<Copies>,
 }
@@ -29,7 +27,7 @@ impl SuiteTurns {
     }
 
     fn of(turns: usize, overlay: Option<Overlay>, copies: Option<Copies>) -> Self {
-        Self { turns: Semaphore::new(turns), all: u32::try_from(turns).unwrap_or(u32::MAX), overlay, copies }
+        Self { turns: Semaphore::new(turns), overlay, copies }
     }
 
     /// How copies are kept apart, if several could run at the same time.
@@ -42,11 +40,9 @@ impl SuiteTurns {
         self.overlay.as_ref()
     }
 
-    /// Waits until a suite may run, and holds its turn. After trouble it runs alone: another copy may have held what an
-    /// overlay does not separate, such as a port.
-    pub(super) async fn take(&self, attempts: Attempts) -> Option<SemaphorePermit<'_>> {
-        let turns = if attempts.had_trouble() { self.all } else { 1 };
+    /// Waits until a suite may run, and holds its turn.
+    pub(super) async fn take(&self) -> Option<SemaphorePermit<'_>> {
         // Nobody closes the semaphore.
-        self.turns.acquire_many(turns).await.ok()
+        self.turns.acquire().await.ok()
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct RerunArgs {
     #[arg(env = "VESTIBULE_SHARD", hide_env_values = true)]
     shard: Option<Shard>,
 
-    /// Retry a failed case up to N times; a case that passes on a retry is listed as flaky
+    /// Retry a failed case up to N times, alone and in a fresh browser; a case that then passes is listed as flaky
     #[arg(long, value_name = "N", value_parser = at_least_zero::<u32>, allow_negative_numbers = true)]
     #[arg(default_value_t = 0, help_heading = "Run")]
     #[arg(env = "VESTIBULE_RETRIES", hide_env_values = true)]

@@ -20,7 +20,7 @@ use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
 use crate::cli::arguments::users_file;
-use crate::cli::arguments::value_parsers::{at_least_one, date, time_limit, word};
+use crate::cli::arguments::value_parsers::{at_least_one, at_least_zero, date, time_limit, word};
 use crate::cli::event_loop::{Following, follow};
 use crate::cli::hold_case::hold_case;
 use crate::cli::output::console::Console;
@@ -114,6 +114,12 @@ pub(crate) struct SurviveArgs {
     #[arg(help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
 
+    /// Run a suite that stopped up to N times more in that condition, alone; a condition that it then survives is listed as
+    /// flaky
+    #[arg(long, value_name = "N", value_parser = at_least_zero::<u32>, allow_negative_numbers = true)]
+    #[arg(default_value_t = 0, help_heading = "Run", env = "VESTIBULE_RETRIES", hide_env_values = true)]
+    retries: u32,
+
     /// Only hold the one condition of `-c` open while the command runs, with your terminal connected: nothing is judged or
     /// ended
     #[arg(long, help_heading = "Run", requires = "names", conflicts_with = "list")]
@@ -172,6 +178,7 @@ pub(crate) fn survive(
         return Err(CliError::usage("your command is missing: write it after `--`").hint(EXAMPLE));
     }
     let options = RunOptions {
+        retries: args.retries,
         workers: args.workers,
         timeout: args.timeout,
         browser: args.driver.options(),

@@ -557,6 +557,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     ("report", "error: the following required arguments were not provided:\n  <FILE>"),
     ("merge", "error: the following required arguments were not provided:\n  <FILE>..."),
     ("diff before", "error: the following required arguments were not provided:\n  <AFTER>"),
+    ("survive --retries -1", "error: invalid value '-1' for '--retries <N>': write a whole number, at least 0"),
     (
         "explain --org-id 00D5g00000AbCdEEAV --stagger-day 3",
         "error: the argument '--org-id <ID>' cannot be used with '--stagger-day <DAY>'",

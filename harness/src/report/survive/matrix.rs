@@ -6,6 +6,7 @@ use anstyle::Style;
 use textwrap::Options;
 
 use super::super::styles::{Styles, paint};
+use super::super::terminal::tried_again;
 use super::super::wording;
 use super::super::{ReportFiles, TerminalOptions};
 use super::{Headline, Row, ended_by_vestibule, headline, rows, tally_text};
@@ -173,6 +174,7 @@ fn end(
     for text in ended_by_vestibule(outcome) {
         writeln!(out, "{}", textwrap::fill(&text, width))?;
     }
+    tried_again(out, outcome, width, styles)?;
     let (total, duration) = (rows(outcome).len(), wording::duration(outcome.duration_ms));
     let text = format!("{}: {} in {duration}", wording::plural(total, "condition"), tally_text(outcome));
     writeln!(out, "{}", textwrap::fill(&text, width))

@@ -83,6 +83,24 @@ fn the_line_of_the_suite_that_failed_is_in_the_matrix_and_in_the_json_lines() {
 }
 
 #[test]
+fn a_condition_that_a_suite_survives_only_on_a_retry_is_listed_as_flaky() {
+    let mut outcome = outcome(&[
+        good("two-step", Owner::Suite, Survival::Survived),
+        good("classic", Owner::Suite, Survival::Survived),
+    ]);
+    let failure = vestibule_model::diagnostic::Diagnostic::new("signed-in", "nobody is signed in");
+    outcome.cases[0].earlier = vec![CaseResult::new(Verdict::Failed, 900, vec![failure])];
+    let looks = TerminalOptions { width: 160, color: false, progress: Progress::Quiet };
+    let mut matrix = Vec::new();
+
+    write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
+
+    let matrix = String::from_utf8(matrix).unwrap();
+    let flaky: Vec<_> = matrix.lines().filter(|line| line.starts_with("flaky: ")).collect();
+    assert_eq!(flaky, ["flaky: two-step: passed on attempt 2; the first attempt: nobody is signed in"], "{matrix}");
+}
+
+#[test]
 fn every_date_says_of_which_kind_of_org_it_is() {
     let outcome = outcome(&[
         good("two-step", Owner::Suite, Survival::Stopped).of(OrgKind::Production),

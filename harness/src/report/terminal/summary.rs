@@ -42,8 +42,16 @@ pub(super) fn write(
     Ok(())
 }
 
-/// The cases that passed only on a retry, or not in every run. A green count must not hide them.
-fn tried_again(out: &mut impl Write, outcome: &RunOutcome, width: usize, styles: &Styles) -> io::Result<()> {
+/// Writes the cases that passed only on a retry, or not in every run. A green count must not hide them.
+///
+/// # Errors
+/// If the terminal cannot be written to.
+pub(in crate::report) fn tried_again(
+    out: &mut impl Write,
+    outcome: &RunOutcome,
+    width: usize,
+    styles: &Styles,
+) -> io::Result<()> {
     let mut listed = |word: &str, text: String| {
         let wrapped = textwrap::fill(&text, Options::new(width.saturating_sub(word.len() + 2)));
         let wrapped = wrapped.replace('\n', &format!("\n{:1$}", "", word.len() + 2));
