@@ -7,6 +7,7 @@
 
 mod bounds;
 mod cdp;
+mod console_line;
 mod driver;
 mod error;
 mod finder;
@@ -19,6 +20,7 @@ mod session;
 mod webdriver;
 
 pub(crate) use cdp::{CdpObserver, TabEvent};
+pub(crate) use console_line::ConsoleLine;
 pub use driver::Driver;
 pub use error::BrowserError;
 pub use isolation::Isolation;

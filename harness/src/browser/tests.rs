@@ -206,7 +206,10 @@ async fn the_console_is_read_once() {
 
     let lines = chromium.session.console().await.unwrap();
 
-    assert!(lines.iter().any(|line| line.starts_with("SEVERE") && line.contains("the gate failed")), "{lines:?}");
+    assert!(
+        lines.iter().any(|line| line.text.starts_with("SEVERE") && line.text.contains("the gate failed")),
+        "{lines:?}"
+    );
     assert!(chromium.session.console().await.unwrap().is_empty());
     chromium.stop().await;
 }

@@ -18,6 +18,9 @@ pub struct Details {
     pub commands: Vec<Command>,
     /// What the browser wrote on its console.
     pub console: Vec<String>,
+    /// When it wrote each of these lines; empty where that is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub console_at_ms: Vec<u64>,
     /// What the proxy did with requests that left the realm.
     pub proxied: Vec<Proxied>,
     /// Screenshots, secret fields masked before the capture.

@@ -210,7 +210,8 @@ pub struct CaseResult {
     pub failures: Vec<Diagnostic>,
     /// What the actor did, with the page after each action.
     pub actions: Vec<Action>,
-    /// The realm's journal, redacted at the source.
+    /// The realm's journal, redacted at the source. `at-ms` of an entry counts from the start of the case; older versions
+    /// did not write it.
     pub journal: Vec<serde_json::Value>,
     /// Login History, redacted at the source.
     pub login_history: Vec<serde_json::Value>,

@@ -112,5 +112,6 @@ const STYLE: &str = include_str!("../../templates/report.css");
 const SCRIPT: &str = concat!(
     "\"use strict\";\n",
     include_str!("../../templates/report/details.js"),
+    include_str!("../../templates/report/trace.js"),
     include_str!("../../templates/report/overview.js"),
 );

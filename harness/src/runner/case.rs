@@ -8,6 +8,7 @@ use vestibule_redactor::Redactor;
 
 use super::case_context::CaseContext;
 use super::case_env::CaseEnv;
+use super::details;
 use super::error::Broken;
 use super::perform::{Performed, scripted, suite};
 use super::performer::Performer;
@@ -45,7 +46,7 @@ async fn attempt(performer: &Performer<'_>, context: &CaseContext<'_>) -> Result
         Err(error) => return Ok(Executed { redactor, ..Executed::broken(&error, &context.clock) }),
     };
     let result = CaseResult {
-        journal: values(&env.realm.journal.all()),
+        journal: details::journal(&env.realm, context.clock.elapsed()),
         login_history: values(&env.realm.login_history.all()),
         ..result
     };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 use vestibule_simulator::realm::Realm;
 
 use super::run_context::RunContext;
@@ -51,10 +52,13 @@ pub(super) async fn collect(
     last: &LastPage,
 ) -> Details {
     let of_realm = of_realm(realm, clock.elapsed());
-    let console = session.console().await.unwrap_or_default();
+    let lines = session.console().await.unwrap_or_default();
+    // They are known for each line, or for none.
+    let console_at_ms = lines.iter().map(|line| line.at_ms(clock)).collect::<Option<Vec<u64>>>().unwrap_or_default();
+    let console = lines.into_iter().map(|line| line.text).collect();
     let mut shots = if keeps_shots { shots_of_pages(session, clock).await } else { Vec::new() };
     shots.extend(last.shot.clone());
-    Details { console, outline: last.dom_text.clone(), shots, ..of_realm }
+    Details { console, console_at_ms, outline: last.dom_text.clone(), shots, ..of_realm }
 }
 
 /// Pictures of the pages before the last one. Drawing them navigates away from the page.
@@ -106,6 +110,19 @@ pub(super) fn of_realm(realm: &Realm, case_age: Duration) -> Details {
         signed: message.signed,
     });
     Details { requests: requests.collect(), messages: messages.collect(), ..Details::default() }
+}
+
+/// The journal about a case of this age. A report counts the time of an entry from the start of the case, since the realm's
+/// own clock may be anywhere.
+pub(super) fn journal(realm: &Realm, case_age: Duration) -> Vec<Value> {
+    let entries = realm.journal.all_with_ages().into_iter().filter_map(|(entry, age)| {
+        let mut value = serde_json::to_value(entry).ok()?;
+        if let (Some(age), Some(fields)) = (age, value.as_object_mut()) {
+            fields.insert("at-ms".to_owned(), millis(case_age.saturating_sub(age)).into());
+        }
+        Some(value)
+    });
+    entries.collect()
 }
 
 fn millis(duration: Duration) -> u64 {

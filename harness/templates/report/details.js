@@ -53,12 +53,19 @@ function eventOf(entry) {
 const WIDE = ["home", "login-history", "inbox", "unknown"];
 const KINDS = { iVBOR: "image/png", "/9j/": "image/jpeg", UklGR: "image/webp" };
 
+const captionOf = (shot) => seconds(shot["at-ms"]) + " " + shot.page;
+
+// `null` if it is no picture.
+function pictureOf(shot) {
+  const kind = Object.keys(KINDS).find((start) => String(shot.image).startsWith(start));
+  if (!kind || !/^[A-Za-z0-9+/=]+$/.test(shot.image)) return null;
+  return node("img", { alt: "The page " + captionOf(shot), src: "data:" + KINDS[kind] + ";base64," + shot.image });
+}
+
 function film(shots) {
   const frames = shots.map((shot) => {
-    const kind = Object.keys(KINDS).find((start) => String(shot.image).startsWith(start));
-    if (!kind || !/^[A-Za-z0-9+/=]+$/.test(shot.image)) return null;
-    const caption = seconds(shot["at-ms"]) + " " + shot.page;
-    const picture = node("img", { alt: "The page " + caption, src: "data:" + KINDS[kind] + ";base64," + shot.image });
+    const [picture, caption] = [pictureOf(shot), captionOf(shot)];
+    if (!picture) return null;
     const frame = node("figure", { className: WIDE.includes(shot.page) ? "" : "middle" });
     const button = node("button", { type: "button", title: "Larger or smaller" }, picture);
     button.addEventListener("click", () => frame.classList.toggle("large"));
@@ -176,8 +183,7 @@ function actions(list) {
 }
 
 function attempts(list) {
-  return list.map((one, index) => folded("Attempt " + (index + 1) + ": " + one.verdict + ", " + seconds(one["duration-ms"]),
-    one.finding ? finding(one.finding) : null, ...(one.failures ?? []).map(failure), one.actions?.length ? actions(one.actions) : null));
+  return list.map((one, index) => folded("Attempt " + (index + 1) + ": " + one.verdict + ", " + seconds(one["duration-ms"]), ...details(one)));
 }
 
 function rowsOf(list) {
@@ -196,6 +202,7 @@ function details(d) {
     ...list("failures").map(failure),
     some("earlier", (all) => section("Earlier attempts", ...attempts(all))),
     some("shots", film),
+    trace(d),
     some("actions", (all) => section("Actions", actions(all))),
     d.external ? external(d.external) : null,
     some("artefacts", artefacts),

@@ -104,6 +104,54 @@ const filmEnds = () => {
   return film.scrollLeft + film.clientWidth >= film.scrollWidth - 1;
 };
 
+// What the keyboard does with the timeline of the case that is open.
+async function timeline(page) {
+  const list = page.locator(".moments").first();
+  const look = () => page.evaluate(() => {
+    const trace = document.querySelector(".trace");
+    const rows = [...trace.querySelectorAll(".moments li")];
+    const shown = rows.filter((row) => !row.hidden);
+    const chosen = rows.filter((row) => row.getAttribute("aria-selected") === "true");
+    return {
+      rows: rows.length,
+      shown: shown.map((row) => row.textContent.toLowerCase()),
+      chosen: chosen.length === 1 ? rows.indexOf(chosen[0]) : null,
+      active: chosen[0]?.id === trace.querySelector(".moments").getAttribute("aria-activedescendant"),
+      time: Number(trace.querySelector("input[type=range]").value),
+      sides: [...trace.querySelectorAll(".sides figcaption")].map((side) => side.textContent.split(":")[0]),
+    };
+  });
+  const opened = await look();
+  await list.focus();
+  await page.keyboard.press("Home");
+  const first = await look();
+  await page.keyboard.press("ArrowDown");
+  const second = await look();
+  await page.keyboard.press("End");
+  const last = await look();
+  await page.locator(".trace input[type=range]").first().press("Home");
+  const scrubbed = await look();
+  await page.locator(".trace input[type=search]").first().fill("decision");
+  const searched = await look();
+  await page.locator(".trace input[type=search]").first().press("Escape");
+  const cleared = await look();
+  await page.locator(".trace input[value=request]").first().uncheck();
+  const narrowed = await look();
+  await page.locator(".trace input[value=request]").first().check();
+  return {
+    "opens at the end": opened.chosen === opened.rows - 1 && opened.active,
+    home: first.chosen === 0 && first.active,
+    down: second.chosen === 1 && second.active && second.time >= first.time,
+    end: last.chosen === last.rows - 1,
+    "the time is scrubbed to the start": scrubbed.chosen === 0 && scrubbed.time === 0,
+    "a search shows what it finds": searched.shown.length > 0 && searched.shown.length < searched.rows && searched.shown.every((text) => text.includes("decision")),
+    "what is chosen is shown": searched.chosen !== null && searched.active,
+    "escape clears the search": cleared.shown.length === cleared.rows,
+    "a kind is left out": narrowed.shown.length > 0 && narrowed.shown.length < narrowed.rows,
+    sides: last.sides,
+  };
+}
+
 // The name of each page, how it is reached, and what else is looked at.
 const PAGES = {
   username: () => opened(ready["my-domain-url"]),
@@ -261,6 +309,12 @@ const PAGES = {
     await page.evaluate(() => Promise.all([...document.querySelectorAll(".film img")].map((one) => one.decode())));
     await page.waitForFunction(filmEnds);
     return everythingOpen(page);
+  },
+  "report-trace": async () => {
+    const page = await opened(process.env.REPORT);
+    await page.click("details.case > summary");
+    await page.waitForSelector(".moments [aria-selected=true]");
+    return [page, await timeline(page)];
   },
   attack: () => opened(process.env.ATTACK),
   audit: () => opened(process.env.AUDIT),

@@ -38,6 +38,9 @@ fn every_page_meets_wcag_a_and_aa_in_light_and_dark_and_fits_a_narrow_screen() {
             if line["name"] == "create-passkey-failed" {
                 assert_eq!(line["seen"], ceremony(), "{line}");
             }
+            if line["name"] == "report-trace" {
+                assert_eq!(line["seen"], timeline(), "{line}");
+            }
         }
     }
 
@@ -93,6 +96,22 @@ fn ceremony() -> Value {
             "error": "The passkey could not be used: NotAllowedError",
             "focused": true,
         },
+    })
+}
+
+/// What the keyboard does with the timeline of a case.
+fn timeline() -> Value {
+    json!({
+        "opens at the end": true,
+        "home": true,
+        "down": true,
+        "end": true,
+        "the time is scrubbed to the start": true,
+        "a search shows what it finds": true,
+        "what is chosen is shown": true,
+        "escape clears the search": true,
+        "a kind is left out": true,
+        "sides": ["before", "after"],
     })
 }
 
@@ -176,7 +195,7 @@ const BEFORE_MFA: [&str; 8] = [
 ];
 
 /// The pages by the names that the script has for them, and the names that they publish.
-const BEHIND_TWO_STEPS: [(&str, &str); 34] = [
+const BEHIND_TWO_STEPS: [(&str, &str); 35] = [
     ("username", "username"),
     ("shared", "username"),
     ("password", "password"),
@@ -210,6 +229,7 @@ const BEHIND_TWO_STEPS: [(&str, &str); 34] = [
     ("switch-refused", "-"),
     ("report", "-"),
     ("report-opened", "-"),
+    ("report-trace", "-"),
     ("matrix-opened", "-"),
 ];
 const BEHIND_ONE_PAGE: [(&str, &str); 22] = [

@@ -28,6 +28,9 @@ fn the_lines_of_a_real_run_are_as_they_are_described() {
     assert_eq!(result["finding"]["cause"], "totp-missing");
     let journal = result["journal"].as_array().unwrap();
     assert!(!journal.is_empty());
+    let at: Vec<u64> = journal.iter().map(|entry| entry["at-ms"].as_u64().unwrap()).collect();
+    let end = lines[2]["case-finished"]["at-ms"].as_u64().unwrap();
+    assert!(at.is_sorted() && at.iter().all(|at| *at <= end), "{at:?}, {end}");
     for entry in journal {
         events.validate(&entry["event"]).unwrap_or_else(|error| panic!("{error} in {entry}"));
     }

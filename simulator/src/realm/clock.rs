@@ -72,6 +72,6 @@ pub(super) fn system_now() -> Timestamp {
 }
 
 #[expect(clippy::disallowed_methods, reason = "only the realm's clock reads the system clock")]
-fn monotonic_now() -> Instant {
+pub(super) fn monotonic_now() -> Instant {
     Instant::now()
 }

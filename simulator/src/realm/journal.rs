@@ -1,12 +1,15 @@
 //! The realm's append-only record of typed events. No event contains a secret.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::clock::monotonic_now;
 use super::event::{Event, Kept};
 use super::newest::Newest;
 
@@ -22,10 +25,17 @@ pub struct Entry {
     pub event: Event,
 }
 
+/// An entry, and the real time at which it was written, whatever the protocol clock says.
+#[derive(Debug, Clone)]
+struct Written {
+    entry: Entry,
+    at: Instant,
+}
+
 /// The journal of one realm. If it grew too long, an [`Event::Dropped`] stands in for the dropped entries.
 #[derive(Debug)]
 pub struct Journal {
-    entries: Mutex<Newest<Entry>>,
+    entries: Mutex<Newest<Written>>,
     grown: tokio::sync::Notify,
     /// Whether its realm is served no more.
     ended: AtomicBool,
@@ -48,7 +58,7 @@ impl Journal {
     pub(super) fn append(&self, at: Timestamp, event: Event) {
         let mut entries = self.entries.lock();
         let seq = entries.length();
-        entries.push(Entry { seq, at, event: event.kept() });
+        entries.push(Written { entry: Entry { seq, at, event: event.kept() }, at: monotonic_now() });
         drop(entries);
         self.grown.notify_waiters();
     }
@@ -56,7 +66,7 @@ impl Journal {
     /// Every entry from this position on.
     pub fn since(&self, seq: u64) -> Vec<Entry> {
         let entries = self.entries.lock();
-        let mut found = entries.since(seq);
+        let mut found: Vec<Entry> = entries.since(seq).into_iter().map(|written| written.entry).collect();
         if let Some(last) = entries.dropped().checked_sub(1).filter(|last| *last >= seq) {
             let at = found.first().map_or(Timestamp::UNIX_EPOCH, |entry| entry.at);
             let event =
@@ -69,6 +79,19 @@ impl Journal {
     /// Every entry.
     pub fn all(&self) -> Vec<Entry> {
         self.since(0)
+    }
+
+    /// Every entry, and how long ago it was written in real time; `None` for one that stands in for dropped ones.
+    pub fn all_with_ages(&self) -> Vec<(Entry, Option<Duration>)> {
+        let (entries, now) = (self.all(), monotonic_now());
+        let written = self.entries.lock().all();
+        let at: HashMap<u64, Instant> = written.iter().map(|one| (one.entry.seq, one.at)).collect();
+        let age = |entry: &Entry| at.get(&entry.seq).map(|at| now.saturating_duration_since(*at));
+        let with_age = |entry: Entry| {
+            let age = age(&entry);
+            (entry, age)
+        };
+        entries.into_iter().map(with_age).collect()
     }
 
     /// Every event, oldest first.
@@ -120,6 +143,8 @@ const CAPACITY: usize = 50_000;
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use jiff::Timestamp;
 
     use super::{CAPACITY, Journal};
@@ -144,6 +169,9 @@ mod tests {
         assert_eq!(journal.events()[0], event());
 
         (0..3).for_each(|_| journal.append(Timestamp::UNIX_EPOCH, event()));
+        let ages: Vec<Option<Duration>> = journal.all_with_ages().into_iter().map(|(_, age)| age).collect();
+        assert!(ages[0].is_none() && ages[1..].iter().all(Option::is_some), "what stands in for others has no age");
+        assert!(ages[1..].is_sorted_by(|one, next| one >= next), "the oldest first");
 
         let capacity = u64::try_from(CAPACITY).unwrap();
         assert_eq!(journal.length(), capacity + 3);

@@ -23,6 +23,7 @@ use vestibule_model::Secret;
 
 use super::console;
 use super::tab_event::TabEvent;
+use crate::browser::console_line::ConsoleLine;
 use crate::browser::error::BrowserError;
 
 /// A connection. Dropping it closes it.
@@ -53,7 +54,7 @@ struct Refusal {
 #[derive(Debug, Default)]
 struct Waiting {
     calls: Mutex<HashMap<u64, Call>>,
-    console: Mutex<Vec<String>>,
+    console: Mutex<Vec<ConsoleLine>>,
     /// Sessions of tabs on the way to another document.
     navigating: watch::Sender<HashSet<String>>,
     /// Whether a URL with a username and a password was opened.
@@ -153,7 +154,7 @@ impl DevTools {
     }
 
     /// The console messages since the last call.
-    pub(super) fn console(&self) -> Vec<String> {
+    pub(super) fn console(&self) -> Vec<ConsoleLine> {
         std::mem::take(&mut *self.waiting.console.lock())
     }
 }
@@ -293,7 +294,7 @@ fn event(
                 let _unheard = tabs.send(event);
             }
         }
-        _ => waiting.console.lock().extend(console::line(method, params)),
+        _ => waiting.console.lock().extend(console::line(method, params).map(ConsoleLine::now)),
     }
 }
 

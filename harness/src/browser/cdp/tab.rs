@@ -13,6 +13,7 @@ use vestibule_model::Secret;
 use super::connection::{DevTools, PendingAnswer};
 use super::keys;
 use super::user_context::{self, OpenTab};
+use crate::browser::console_line::ConsoleLine;
 use crate::browser::error::BrowserError;
 use crate::browser::finder::Finder;
 use crate::browser::page::{LOADED, READ_AND_COPY, WAIT_FOR_CHANGE};
@@ -50,7 +51,7 @@ impl Tab {
     }
 
     /// The console messages since the last call.
-    pub(in crate::browser) fn console(&self) -> Vec<String> {
+    pub(in crate::browser) fn console(&self) -> Vec<ConsoleLine> {
         self.devtools.console()
     }
 

@@ -7,6 +7,7 @@ use vestibule_model::Secret;
 
 use crate::browser::bounds::CommandBounds;
 use crate::browser::cdp::Tab;
+use crate::browser::console_line::ConsoleLine;
 use crate::browser::error::BrowserError;
 use crate::browser::finder::Finder;
 use crate::browser::webdriver::{WebDriverClient, Window};
@@ -125,7 +126,7 @@ impl Backend {
     }
 
     /// The console messages since the last call.
-    pub(super) async fn console(&self) -> Result<Vec<String>, BrowserError> {
+    pub(super) async fn console(&self) -> Result<Vec<ConsoleLine>, BrowserError> {
         match self {
             Self::Cdp(tab, _) => Ok(tab.console()),
             Self::WebDriver(window) => window.console().await,

@@ -19,6 +19,7 @@ use self::backend::Backend;
 pub(crate) use self::reading::Document;
 use super::bounds::CommandBounds;
 use super::cdp::Tab;
+use super::console_line::ConsoleLine;
 use super::error::BrowserError;
 use super::finder::Finder;
 use super::options::SessionOptions;
@@ -138,7 +139,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// If the session is lost.
-    pub(crate) async fn console(&self) -> Result<Vec<String>, BrowserError> {
+    pub(crate) async fn console(&self) -> Result<Vec<ConsoleLine>, BrowserError> {
         self.backend.console().await
     }
 

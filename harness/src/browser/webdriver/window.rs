@@ -9,6 +9,7 @@ use url::Url;
 
 use super::client::WebDriverClient;
 use super::command::ExtensionCommand;
+use crate::browser::console_line::ConsoleLine;
 use crate::browser::error::BrowserError;
 use crate::browser::finder::Finder;
 use crate::browser::page::READ_AND_COPY;
@@ -69,7 +70,7 @@ impl Window {
     }
 
     /// The console messages since the last call, as `LEVEL text`. Empty if the server keeps no log.
-    pub(in crate::browser) async fn console(&self) -> Result<Vec<String>, BrowserError> {
+    pub(in crate::browser) async fn console(&self) -> Result<Vec<ConsoleLine>, BrowserError> {
         let log = ExtensionCommand::post("se/log", json!({ "type": "browser" }));
         let entries = match self.webdriver.extension("read the console", log).await {
             Err(BrowserError::Refused { .. } | BrowserError::Navigating { .. }) => return Ok(Vec::new()),
@@ -77,7 +78,8 @@ impl Window {
         };
         let lines = entries.as_array().into_iter().flatten();
         let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-        Ok(lines.map(|entry| format!("{} {}", text(entry, "level"), text(entry, "message"))).collect())
+        let line = |entry: &Value| format!("{} {}", text(entry, "level"), text(entry, "message"));
+        Ok(lines.map(|entry| ConsoleLine::of_log(line(entry))).collect())
     }
 
     /// Clears cookies, cache and the storage of every visited origin, and leaves one new tab with its own

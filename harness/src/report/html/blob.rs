@@ -13,6 +13,8 @@ use crate::outcome::{Artefact, CaseOutcome, CaseResult, Finding, Owner, SuiteRes
 
 /// The most bytes of the details of one case, deflated and before base64.
 pub(super) const LIMIT: usize = 20_000;
+/// The most bytes of the details of an attempt that was not the last one, deflated.
+const LIMIT_OF_EARLIER: usize = 6_000;
 
 /// The details of a case; `None` if there are none. `whole` adds the failures and the finding, for rows that have no
 /// room for them.
@@ -76,15 +78,17 @@ fn artefact(artefact: &Artefact) -> Value {
     json!({ "name": kind.name(), "bytes": artefact.bytes, "link": link, "command": command })
 }
 
-/// The part of an earlier attempt that is kept.
+/// An earlier attempt, as the last one, but with less room.
 fn earlier(result: &CaseResult) -> Value {
-    json!({
-        "verdict": result.verdict,
-        "duration-ms": result.duration_ms,
-        "failures": result.failures,
-        "finding": result.finding.as_ref().filter(|_| result.verdict != Verdict::Passed),
-        "actions": result.actions,
-    })
+    let mut details = attempt(result);
+    details.insert("failures".to_owned(), json!(result.failures));
+    let finding = result.finding.as_ref().filter(|_| result.verdict != Verdict::Passed);
+    details.insert("finding".to_owned(), json!(finding));
+    details.retain(|_, value| !is_empty(value));
+    trim::to_fit(&mut details, |details| deflated(details).len() <= LIMIT_OF_EARLIER);
+    details.insert("verdict".to_owned(), json!(result.verdict));
+    details.insert("duration-ms".to_owned(), json!(result.duration_ms));
+    Value::Object(details)
 }
 
 fn is_empty(value: &Value) -> bool {

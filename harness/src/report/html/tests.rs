@@ -298,7 +298,13 @@ fn an_attempt_that_failed_before_is_shown_and_the_case_is_called_flaky() {
 
     let blob = blobs(&page).remove(3);
 
-    assert_eq!(blob["earlier"][0]["finding"]["cause"], "page-one-reposted");
+    let first = &blob["earlier"][0];
+    assert_eq!(first["finding"]["cause"], "page-one-reposted");
+    assert_eq!((&first["verdict"], &first["duration-ms"]), (&json!("failed"), &json!(1_240)));
+    for evidence in ["failures", "actions", "journal", "requests", "console", "commands"] {
+        assert!(!first[evidence].as_array().unwrap().is_empty(), "{evidence}");
+    }
+    assert!(first["external"]["output"].as_str().unwrap().contains("waiting for home"));
     assert!(page.contains("<u class=\"flaky\">flaky</u>"));
     assert!(page.contains("<b>1</b> flaky"));
 }

@@ -119,6 +119,7 @@ pub(super) fn details() -> Details {
             command(60, WebDriverCommand::Open, None),
             command(90, WebDriverCommand::FindElement, Some("no such element")),
         ],
+        console_at_ms: vec![480],
         console: vec!["SEVERE https://acme.localhost/ 404 (Not Found)".to_owned()],
         proxied: vec![Proxied {
             at_ms: 10,
