@@ -5,7 +5,7 @@ ifdef CI
 export CARGO_INCREMENTAL ?= 0
 endif
 
-.PHONY: run test clients interop soak malformed schemathesis pages firefox fuzz lint bench setup help
+.PHONY: run test clients interop soak malformed schemathesis pages firefox fuzz lint bench dist dist-check setup help
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -75,6 +75,12 @@ lint: ## Check formatting, clippy, documentation and dependencies; warnings are 
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items
 	target/tools/bin/cargo-machete
 	target/tools/bin/cargo-deny check bans licenses sources
+
+dist: ## Build the packages that carry the program: tar.gz, .deb, a wheel, an npm package; target/dist (publishes nothing)
+	@.ci/dist
+
+dist-check: ## Install each package in an empty Debian 12 and 13, and run it there; needs Docker
+	@.ci/dist-check
 
 bench: setup ## Measure a policy decision, the start of a server, the answers of an identity provider, and logins at many realms
 	cargo bench --package vestibule-simulator --bench decide

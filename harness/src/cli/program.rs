@@ -8,6 +8,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use vestibule_simulator::policy::Rulebook;
 
+use super::arguments::settings_file::SettingsFile;
 use super::arguments::typed::typed_options;
 use super::arguments::usage_error::with_tips;
 use super::commands::attack::{AttackArgs, attack};
@@ -17,6 +18,7 @@ use super::commands::causes::{CausesArgs, causes};
 use super::commands::check::{CheckArgs, check};
 use super::commands::chromedriver_shim::{ChromeDriverShimArgs, chromedriver_shim};
 use super::commands::completions::{CompletionsArgs, completions};
+use super::commands::config::{ConfigArgs, config};
 use super::commands::diff::{DiffArgs, diff};
 use super::commands::doctor::{DoctorArgs, doctor};
 use super::commands::env::{EnvArgs, env};
@@ -24,6 +26,7 @@ use super::commands::explain::{ExplainArgs, explain};
 use super::commands::init::{InitArgs, init};
 use super::commands::inspect::{InspectArgs, inspect};
 use super::commands::list::{ListArgs, list};
+use super::commands::man::{ManArgs, man};
 use super::commands::merge::{MergeArgs, merge};
 use super::commands::presets::{PresetsArgs, presets};
 use super::commands::probe::{ProbeArgs, probe};
@@ -173,10 +176,15 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Check that this machine can run scenarios and suites
     Doctor(DoctorArgs),
+    /// Print the values of the options that you do not type, and where each comes from
+    Config(ConfigArgs),
     /// Print the JSON Schema of scenario files
     Schema(SchemaArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
+    /// Write the man pages, for packages
+    #[command(hide = true)]
+    Man(ManArgs),
     /// Answer as ChromeDriver on a port that leads to a WebDriver endpoint
     #[command(name = "chromedriver-shim", hide = true)]
     ChromeDriverShim(ChromeDriverShimArgs),
@@ -184,9 +192,13 @@ pub(crate) enum Command {
 
 /// Parses a command line, which begins with the program. Help and version are answered by an error too.
 pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let words: Vec<OsString> = words.into_iter().collect();
-    let refused = |error| with_tips(error, &mut Cli::command(), &words);
-    let matches = Cli::command().try_get_matches_from(&words).map_err(refused)?;
+    parse_with(&words.into_iter().collect::<Vec<_>>(), Cli::command())
+}
+
+/// As [`parse`], with the defaults of this program.
+fn parse_with(words: &[OsString], program: clap::Command) -> Result<Cli, clap::Error> {
+    let refused = |error| with_tips(error, &mut Cli::command(), words);
+    let matches = program.try_get_matches_from(words).map_err(refused)?;
     let mut cli = Cli::from_arg_matches(&matches).map_err(refused)?;
     if let (Command::Survive(args), Some((name, matches))) = (&mut cli.command, matches.subcommand()) {
         let command = Cli::command();
@@ -199,19 +211,22 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, cl
 
 /// Runs the program and returns its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match parse(args) {
-        Ok(cli) => cli,
+    let words: Vec<OsString> = args.into_iter().collect();
+    let parsed = with_settings(&words);
+    let (mut out, mut err) = (BufWriter::new(io::stdout()), io::stderr());
+    let color = parsed.as_ref().ok().and_then(|parsed| parsed.as_ref().ok()).map_or(ColorArg::Auto, |cli| cli.color);
+    let mut console = Console::new(&mut out, &mut err, TerminalTraits::detect(color));
+    let command = match parsed {
+        Ok(Ok(cli)) => Ok(cli.command),
         // Help and version go to stdout, usage errors to stderr. A closed pipe is not a failure.
-        Err(answer) => {
+        Ok(Err(answer)) => {
             let _closed = answer.print();
             return u8::try_from(answer.exit_code()).unwrap_or(ExitCode::Usage.into());
         }
+        Err(mistake) => Err(mistake),
     };
-    let (mut out, mut err) = (BufWriter::new(io::stdout()), io::stderr());
-    let terminal = TerminalTraits::detect(cli.color);
-    let mut console = Console::new(&mut out, &mut err, terminal);
 
-    let result = dispatch(cli.command, &mut console).and_then(|code| {
+    let result = command.and_then(|command| dispatch(command, &mut console)).and_then(|code| {
         CliError::unless_reader_gone(console.out.flush())?;
         Ok(code)
     });
@@ -224,6 +239,29 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
             error.code().into()
         }
     }
+}
+
+/// Parses the command line with `vestibule.toml`, where there is one. Help, and what helps to write that file, needs none.
+///
+/// # Errors
+/// If that file cannot be read; inside, if the command line is wrong.
+fn with_settings(words: &[OsString]) -> Result<Result<Cli, clap::Error>, CliError> {
+    let alone = parse_with(words, Cli::command());
+    let needs_none = match &alone {
+        Ok(cli) => match &cli.command {
+            Command::Config(args) => args.schema,
+            Command::Schema(_) | Command::Completions(_) | Command::Man(_) | Command::ChromeDriverShim(_) => true,
+            _ => false,
+        },
+        Err(answer) => !answer.use_stderr(),
+    };
+    if needs_none {
+        return Ok(alone);
+    }
+    Ok(match SettingsFile::find(&Cli::command())? {
+        Some(file) => parse_with(words, file.applied_to(Cli::command())),
+        None => alone,
+    })
 }
 
 /// Runs one command.
@@ -253,8 +291,10 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::Snapshots(args) => snapshots(&args, console),
         Command::Init(args) => init(&args, console),
         Command::Doctor(args) => doctor(&args, console),
+        Command::Config(args) => config(&args, &Cli::command(), console),
         Command::Schema(args) => schema(&args, console),
         Command::Completions(args) => completions(&args, Cli::command(), console),
+        Command::Man(args) => man(&args, Cli::command(), console),
         Command::ChromeDriverShim(args) => chromedriver_shim(&args, console),
     }
 }

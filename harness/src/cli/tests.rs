@@ -91,7 +91,7 @@ const PLAIN: TerminalTraits =
     TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
 
 /// In the order of the help.
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "run",
     "survive",
     "with",
@@ -114,6 +114,7 @@ const COMMANDS: [&str; 21] = [
     "snapshots",
     "init",
     "doctor",
+    "config",
     "schema",
     "completions",
 ];

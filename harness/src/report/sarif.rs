@@ -99,12 +99,13 @@ impl<'a> Stop<'a> {
         let help = [self.what_to_do(), fact.map(|fact| format!("Source: {fact}"))];
         let help = help.into_iter().flatten().collect::<Vec<_>>().join("\n");
         let owner = self.owner.map(|owner| owner.word().replace(' ', "-"));
+        let tags: Vec<&str> = ["login"].into_iter().chain(owner.as_deref()).collect();
         Rule {
             id: self.cause.to_owned(),
             about: about.to_owned(),
             help: if help.is_empty() { NO_FIX.to_owned() } else { help },
             level: Level::Error,
-            properties: json!({ "tags": ["login"].into_iter().chain(owner.as_deref()).collect::<Vec<_>>() }),
+            properties: json!({ "tags": tags }),
         }
     }
 

@@ -12,6 +12,7 @@ pub(super) mod rerun;
 pub(super) mod rulebook;
 pub(super) mod rules;
 pub(super) mod selection;
+pub(super) mod settings_file;
 pub(super) mod suite;
 pub(super) mod typed;
 pub(super) mod usage_error;
