@@ -142,6 +142,11 @@ impl Provider {
 }
 
 impl ProviderSpec {
+    /// Whether something can be encrypted for the app.
+    pub(super) fn can_encrypt(&self) -> bool {
+        self.idp.service_providers.values().any(|app| !app.encryption_certificates.is_empty())
+    }
+
     fn realm(&self, faults: &[Fault]) -> RealmSpec {
         let mut idp = self.idp.clone();
         idp.faults.extend_from_slice(faults);

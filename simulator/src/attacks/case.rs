@@ -6,6 +6,7 @@ use strum::{Display, EnumIter, IntoStaticStr};
 
 use super::mutation::Mutation;
 use super::oidc::OidcMutation;
+use super::saml::SamlMutation;
 use vestibule_model::{CaseId, Fault, LoginStatus, Strength, Weakness};
 
 /// One wrong, or legal but odd, answer: a good one with exactly one mutation.
@@ -53,6 +54,11 @@ impl Case {
         matches!(self.mutation, Mutation::Oidc(OidcMutation::Keys(_)))
     }
 
+    /// Whether a part of the answer is encrypted, so that it fits only a party that has a certificate for that.
+    pub fn is_encrypted(&self) -> bool {
+        matches!(self.mutation, Mutation::Saml(SamlMutation::Encrypted(..)))
+    }
+
     /// Whether the fault of an identity provider is all that it needs; otherwise the browser, or the authenticator, has to do
     /// something too.
     pub fn sent_by_provider(&self) -> bool {
@@ -76,6 +82,8 @@ pub enum Family {
     SamlXml,
     /// Values and elements of a SAML message.
     SamlProtocol,
+    /// Parts of a SAML message that are encrypted.
+    SamlEncryption,
     /// `amr`, `acr` and class references.
     Signals,
     /// Claims and parameters of OpenID Connect.

@@ -24,6 +24,7 @@ static ALL: LazyLock<Vec<Case>> = LazyLock::new(|| {
         rows::saml_text::ROWS,
         rows::saml_xml::ROWS,
         rows::saml_protocol::ROWS,
+        rows::saml_encryption::ROWS,
         rows::signals::ROWS,
         rows::oidc::ROWS,
         rows::jose::ROWS,

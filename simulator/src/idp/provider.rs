@@ -102,6 +102,8 @@ pub(super) struct AuthorizationCode {
 pub(super) enum CodeState {
     /// Not yet.
     Fresh,
+    /// Its tokens are being made.
+    Redeeming,
     /// Used; a replay revokes its grant (RFC 6749 4.1.2).
     Used,
     /// Replayed or presented wrongly, so no longer valid.

@@ -32,6 +32,8 @@ struct Sent {
     jwks: Option<Value>,
     jwks_uri: Option<String>,
     #[serde(default)]
+    request_uris: Vec<String>,
+    #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
     frontchannel_logout_uri: Option<String>,
     backchannel_logout_uri: Option<String>,
@@ -97,6 +99,12 @@ impl ClientMetadata {
             grant_types,
             jwks: keys(sent.jwks, sent.jwks_uri.is_some())?,
             jwks_uri: address("jwks_uri", sent.jwks_uri)?,
+            // A fragment is the hash of what is there (OpenID Connect Core 6.2).
+            request_uris: sent
+                .request_uris
+                .iter()
+                .map(|uri| here(uri.split('#').next().unwrap_or_default()).map_err(RegistrationError::Metadata))
+                .collect::<Result<_, _>>()?,
             post_logout_redirect_uris: sent
                 .post_logout_redirect_uris
                 .into_iter()
@@ -158,6 +166,7 @@ impl ClientMetadata {
             client_name: self.client_name,
             jwks: client.jwks.as_ref().and_then(|keys| serde_json::from_str(keys.as_str()).ok()),
             jwks_uri: text(&client.jwks_uri),
+            request_uris: texts(&client.request_uris),
             post_logout_redirect_uris: texts(&client.post_logout_redirect_uris),
             frontchannel_logout_uri: text(&client.frontchannel_logout_uri),
             backchannel_logout_uri: text(&client.backchannel_logout_uri),
@@ -206,6 +215,8 @@ pub(crate) struct ClientInformation {
     jwks: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jwks_uri: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    request_uris: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     post_logout_redirect_uris: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

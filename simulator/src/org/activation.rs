@@ -61,7 +61,7 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
             if right {
                 user.failed_codes = 0;
                 if remembered && matches!(purpose, Purpose::Activation(_)) {
-                    user.devices.insert(device.clone());
+                    user.devices.insert(&device);
                 }
                 return (VerificationResult::Accepted, false);
             }

@@ -16,7 +16,7 @@ pub(super) fn recognise_if_ticked(login: &mut Login<'_>, fields: &Fields) {
         return;
     }
     let device = device(org, login.request);
-    org.realm.users.update(&login.flow.attempt.user, |user| user.devices.insert(device.clone()));
+    org.realm.users.update(&login.flow.attempt.user, |user| user.devices.insert(&device));
     login.cookies.extend(cookies::device(&device));
 }
 

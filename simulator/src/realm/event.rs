@@ -609,4 +609,6 @@ pub enum Kept {
     OauthTokens,
     /// Sign-ins and sessions of a product beside the org.
     ProductSessions,
+    /// Secrets of users, apps and clients that reports do not show.
+    Secrets,
 }

@@ -52,6 +52,17 @@ impl<T: Clone> Expiring<T> {
         new
     }
 
+    /// Replaces the value under this id, and its end, while holding the lock; returns whether there was one. What was taken
+    /// away meanwhile stays away.
+    pub(crate) fn renew(&self, id: &str, value: T, end: Timestamp, now: Timestamp) -> bool {
+        let mut entries = self.entries.lock();
+        let known = entries.by_id.get(id).is_some_and(|(end, _)| !has_ended(*end, now));
+        if known {
+            entries.insert(id.to_owned(), value, end);
+        }
+        known
+    }
+
     /// The value under this id, unless it has expired.
     pub(crate) fn get(&self, id: &str, now: Timestamp) -> Option<T> {
         self.entries.lock().by_id.get(id).filter(|(end, _)| !has_ended(*end, now)).map(|(_, value)| value.clone())
@@ -173,6 +184,20 @@ mod tests {
         assert_eq!(values.update("a", second(31), |value| std::mem::replace(value, 5)), Some(4));
         assert_eq!((values.take("a", second(31)), values.take("a", second(31))), (Some(5), None));
         assert_eq!(values.take("b", second(31)), None);
+    }
+
+    #[test]
+    fn only_a_value_that_is_still_there_is_renewed() {
+        let (values, _) = expiring();
+        values.put("a", 1, second(10), second(0));
+        assert!(values.renew("a", 2, second(30), second(9)));
+        assert_eq!((values.get("a", second(29)), values.get("a", second(30))), (Some(2), None));
+
+        assert!(!values.renew("a", 3, second(60), second(30)), "it has ended");
+        values.put("b", 4, second(60), second(30));
+        values.take("b", second(31));
+        assert!(!values.renew("b", 5, second(60), second(32)), "it was taken away");
+        assert_eq!(values.get("b", second(33)), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod administration;
 mod apps;
 mod clock;
+mod devices;
 mod entropy;
 mod event;
 mod event_outcome;
@@ -34,6 +35,7 @@ pub use administration::{Administered, AdministrationRefused, AdministrativeAct,
 pub use apps::{App, Apps};
 pub use clock::Clock;
 pub(crate) use clock::later;
+pub use devices::Devices;
 pub(crate) use entropy::Entropy;
 pub use event::{Event, Kept};
 pub use event_outcome::{

@@ -13,7 +13,7 @@ use vestibule_certs::CertStore;
 use super::apps::Apps;
 use super::clock::Clock;
 use super::entropy::Entropy;
-use super::event::Event;
+use super::event::{Event, Kept};
 use super::foreign_idp::ForeignIdp;
 use super::hosts::Hosts;
 use super::inbox::{Email, Inbox};
@@ -182,7 +182,11 @@ impl Realm {
 
     /// Appends an event to the journal.
     pub(crate) fn record(&self, event: Event) {
-        self.journal.append(self.clock.now(Component::Org), event);
+        let now = self.clock.now(Component::Org);
+        self.journal.append(now, event);
+        if let Some(count) = self.secrets.newly_forgotten() {
+            self.journal.append(now, Event::Dropped { what: Kept::Secrets, count });
+        }
     }
 
     /// The facts about the org, for the rules.

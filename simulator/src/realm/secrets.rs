@@ -4,23 +4,46 @@
 //! makes; or it belongs to a user, and [`Users`](super::Users) keeps here what a user has whenever that changes. So a new
 //! kind of token, code or ticket is known without being named.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use vestibule_model::Secret;
 
 use super::newest::Newest;
 
-/// Every secret that users had, and the newest of those that were drawn.
+/// The newest of the secrets that users had, and of those that were drawn.
 pub struct Secrets {
-    kept: Mutex<BTreeSet<String>>,
+    kept: Mutex<OfUsers>,
     drawn: Mutex<Newest<Secret>>,
 }
 
+/// The secrets of users, apps and clients, each once.
+struct OfUsers {
+    by_age: VecDeque<Arc<str>>,
+    known: BTreeSet<Arc<str>>,
+    most: usize,
+    /// How many of the oldest gave way, and how many the journal knows of.
+    forgotten: u64,
+    told: u64,
+}
+
 impl Secrets {
-    /// Keeps a secret for as long as the realm exists.
+    /// Keeps a secret for as long as the realm exists. The oldest gives way if there are too many, as where somebody changes
+    /// passwords without end; [`Self::newly_forgotten`] counts them.
     pub fn learn(&self, secret: &Secret) {
-        self.kept.lock().insert(secret.reveal().to_owned());
+        self.kept.lock().learn(secret.reveal());
+    }
+
+    /// How many secrets of users gave way so far, whenever that number has doubled: the journal is to say so, and not each
+    /// time.
+    pub(super) fn newly_forgotten(&self) -> Option<u64> {
+        let mut kept = self.kept.lock();
+        let grown = kept.forgotten > 0 && kept.forgotten >= kept.told.saturating_mul(2);
+        grown.then(|| {
+            kept.told = kept.forgotten;
+            kept.forgotten
+        })
     }
 
     /// Keeps a secret that was drawn. The oldest gives way if there are too many.
@@ -36,14 +59,35 @@ impl Secrets {
     /// Every secret that is kept, each once.
     pub fn all(&self) -> Vec<Secret> {
         let drawn = self.drawn.lock().all().into_iter().map(|secret| secret.reveal().to_owned());
-        let all: BTreeSet<String> = drawn.chain(self.kept.lock().iter().cloned()).collect();
+        let all: BTreeSet<String> =
+            drawn.chain(self.kept.lock().known.iter().map(|secret| (**secret).to_owned())).collect();
         all.into_iter().map(Secret::new).collect()
+    }
+}
+
+impl OfUsers {
+    fn keeping(most: usize) -> Self {
+        Self { by_age: VecDeque::new(), known: BTreeSet::new(), most, forgotten: 0, told: 0 }
+    }
+
+    fn learn(&mut self, secret: &str) {
+        if self.known.contains(secret) {
+            return;
+        }
+        while self.by_age.len() >= self.most {
+            let Some(oldest) = self.by_age.pop_front() else { break };
+            self.known.remove(&oldest);
+            self.forgotten = self.forgotten.saturating_add(1);
+        }
+        let secret: Arc<str> = secret.into();
+        self.by_age.push_back(Arc::clone(&secret));
+        self.known.insert(secret);
     }
 }
 
 impl Default for Secrets {
     fn default() -> Self {
-        Self { kept: Mutex::default(), drawn: Mutex::new(Newest::new(MOST_DRAWN)) }
+        Self { kept: Mutex::new(OfUsers::keeping(MOST_OF_USERS)), drawn: Mutex::new(Newest::new(MOST_DRAWN)) }
     }
 }
 
@@ -55,3 +99,32 @@ impl std::fmt::Debug for Secrets {
 
 /// Far more than a case draws.
 const MOST_DRAWN: usize = 50_000;
+/// Far more than the users of a test have, also if each changes a password now and then.
+const MOST_OF_USERS: usize = 250_000;
+
+#[cfg(test)]
+mod tests {
+    use parking_lot::Mutex;
+    use vestibule_model::Secret;
+
+    use super::{MOST_DRAWN, Newest, OfUsers, Secrets};
+
+    #[test]
+    fn of_too_many_secrets_the_oldest_gives_way_and_that_is_told_when_the_number_has_doubled() {
+        let secrets = Secrets { kept: Mutex::new(OfUsers::keeping(3)), drawn: Mutex::new(Newest::new(MOST_DRAWN)) };
+        let learn = |text: &str| secrets.learn(&Secret::new(text));
+        for text in ["a", "b", "c", "a", "c"] {
+            learn(text);
+        }
+        assert_eq!((secrets.all().len(), secrets.newly_forgotten()), (3, None), "none is there twice");
+
+        let mut told = Vec::new();
+        for text in ["d", "e", "f", "g", "h"] {
+            learn(text);
+            told.push(secrets.newly_forgotten());
+        }
+
+        assert_eq!(told, [Some(1), Some(2), None, Some(4), None]);
+        assert_eq!(secrets.all(), ["f", "g", "h"].map(Secret::new));
+    }
+}

@@ -201,7 +201,7 @@ fn whatever_a_user_had_for_a_while_stays_known_as_a_secret() {
     }
     users.update("admin", |user| {
         user.totp_secret = Some(Secret::new("JBSWY3DPEHPK3PXP"));
-        user.devices.insert("device-4711".to_owned());
+        user.devices.insert("device-4711");
         user.temporary_code = Some((Secret::new("AB12CD34EF"), Timestamp::UNIX_EPOCH));
         user.security_token = Some(Secret::new("4jEAKuW3a4g33x2zsX11BkrsB"));
     });

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use webauthn_rs::prelude::Passkey;
 
 use super::clock::later;
+use super::devices::Devices;
 use super::entropy::Entropy;
 use super::secrets::Secrets;
 use vestibule_model::{
@@ -49,8 +50,8 @@ pub struct User {
     pub temporary_code: Option<(Secret, Timestamp)>,
     /// The security token, if one was asked for. It follows the password in a login through the API.
     pub security_token: Option<Secret>,
-    /// Ids of the browsers activated for this user (device activation).
-    pub devices: BTreeSet<String>,
+    /// The browsers activated for this user (device activation).
+    pub devices: Devices,
     /// The pages between login and destination that never appear again for this user.
     pub(crate) settled: BTreeSet<PageName>,
     /// Wrong passwords since the last right one.
@@ -115,7 +116,7 @@ impl User {
         for secret in [Some(&self.password), totp, code, token].into_iter().flatten() {
             secrets.learn(secret);
         }
-        for device in &self.devices {
+        for device in self.devices.iter() {
             secrets.learn(&Secret::new(device));
         }
     }
@@ -249,7 +250,7 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         temporary_code: has(VerificationMethod::TemporaryCode)
             .then(|| temporary_code(entropy, now, jiff::SignedDuration::from_hours(24))),
         security_token: spec.security_token.clone(),
-        devices: BTreeSet::new(),
+        devices: Devices::default(),
         settled: BTreeSet::new(),
         failed_passwords: 0,
         failed_codes: 0,

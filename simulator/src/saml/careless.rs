@@ -2,6 +2,8 @@
 //!
 //! Each weakness is the mistake of a real party. Nothing here is used unless the realm names it.
 
+use std::borrow::Cow;
+
 use openssl::hash::MessageDigest;
 use openssl::memcmp;
 use openssl::pkey::PKey;
@@ -18,7 +20,7 @@ use super::structure::Shell;
 use super::structure_fault::StructureFault;
 use super::trusted_certificate::TrustedCertificate;
 use super::verify_settings::VerifySettings;
-use super::xmlsec;
+use super::{encryption, xmlsec};
 use crate::xml::{self, Node, XmlRejection};
 use vestibule_model::Weakness;
 
@@ -38,6 +40,7 @@ pub(super) fn proved(xml: &str, settings: &VerifySettings) -> Result<Option<Prov
     if weak(Weakness::CommentTruncatesNameid) {
         return truncated(xml, settings);
     }
+    let xml = &*opened(xml, settings);
     if weak(Weakness::FirstAssertionWins) || weak(Weakness::LastAssertionWins) {
         return one_of_several(xml, settings);
     }
@@ -52,6 +55,16 @@ pub(super) fn proved(xml: &str, settings: &VerifySettings) -> Result<Option<Prov
         || (weak(Weakness::HmacWithCertificate) && authenticated(xml, settings));
     let Some(assertion) = shell.assertion.filter(|_| passes).cloned() else { return Ok(None) };
     Ok(Some(Proved { response: received, assertion }))
+}
+
+/// The message as a party reads it that decrypts before it verifies anything. What it cannot decrypt stays as it came.
+fn opened<'a>(xml: &'a str, settings: &VerifySettings) -> Cow<'a, str> {
+    let keys = &settings.decryption_keys;
+    if keys.is_empty() {
+        return Cow::Borrowed(xml);
+    }
+    let opened = encryption::open_assertion(xml, keys).and_then(|opened| encryption::decrypt_parts(&opened, keys));
+    opened.map_or(Cow::Borrowed(xml), Cow::Owned)
 }
 
 /// The root of a message, read past its comments.

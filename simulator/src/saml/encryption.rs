@@ -77,8 +77,9 @@ pub(crate) enum DecryptionFault {
     /// More encrypted parts than any real message has.
     #[error("it has more than {MOST_PARTS} encrypted parts")]
     TooMany,
-    /// The wrong key, or a changed text.
-    #[error("no key at hand decrypts it")]
+    /// The wrong key, a changed text or, where telling would help who changes texts in CBC, anything wrong with what came
+    /// out.
+    #[error("no key at hand decrypts it to an assertion that the identity provider signed")]
     NotDecrypted,
     /// Something else than the one element that may be there.
     #[error("what was encrypted is not one {0}")]
@@ -169,6 +170,25 @@ pub(super) fn has_encrypted_assertion(response: &Node) -> bool {
     response.first(ASSERTION_NS, wrapper(EncryptedPart::Assertion)).is_some()
 }
 
+/// Whether what encrypts the assertion of a `Response` also shows that nobody changed it since. CBC does not.
+pub(super) fn is_authenticated(response: &Node) -> bool {
+    let wrapped = response.first(ASSERTION_NS, wrapper(EncryptedPart::Assertion));
+    let method = wrapped.and_then(|one| one.first(XENC_NS, "EncryptedData")?.first(XENC_NS, "EncryptionMethod"));
+    let uri = method.map(algorithm).unwrap_or_default();
+    ContentEncryption::iter().any(|known| is_gcm(known) && known.uri() == uri)
+}
+
+impl DecryptionFault {
+    /// Whether it says something about what was decrypted. To whoever can change a text in CBC, each such difference between
+    /// two refusals tells a byte of it.
+    pub(super) fn tells_of_the_content(&self) -> bool {
+        match self {
+            Self::Content { .. } | Self::Algorithm(_) | Self::TooMany => false,
+            Self::Xml(_) | Self::NotDecrypted | Self::OtherContent(_) => true,
+        }
+    }
+}
+
 fn decrypt(xml: &str, parts: &[EncryptedPart], keys: &[PKey<Private>]) -> Result<String, DecryptionFault> {
     let ranges = ranges(xml, parts);
     if ranges.is_empty() {
@@ -251,14 +271,18 @@ fn content(node: &Node, part: EncryptedPart, keys: &[PKey<Private>]) -> Result<S
     let encrypted_keys = data.first(DSIG_NS, "KeyInfo").into_iter().chain([node]);
     let encrypted_keys = encrypted_keys.flat_map(|parent| parent.all(XENC_NS, "EncryptedKey")).take(MOST_KEYS);
     let mut fault = DecryptionFault::Content { parent: "EncryptedData", child: "EncryptedKey" };
+    let mut tried = false;
     for encrypted_key in encrypted_keys {
         let (oaep, wrapped) = match key_transport(encrypted_key) {
             Ok(read) => read,
+            // Beside a key that was tried, it would tell whether that one fitted.
+            Err(_) if tried => continue,
             Err(unusable) => {
                 fault = unusable;
                 continue;
             }
         };
+        tried = true;
         let opened = keys.iter().find_map(|key| {
             let content_key = unwrapped(&wrapped, &oaep, key).ok()?;
             decrypted(method, &content_key, &value)

@@ -27,6 +27,8 @@ pub struct RelyingPartySpec {
     pub jwks: Option<ClientKeys>,
     /// Where its JWK set is, if it is not in `jwks`.
     pub jwks_uri: Option<EndpointUrl>,
+    /// Where its request objects are, if it sends them by `request_uri`; default: anywhere on this machine.
+    pub request_uris: Vec<EndpointUrl>,
     /// Where the browser may go after a logout, compared character by character; default: any address with the origin of a
     /// redirect URI.
     pub post_logout_redirect_uris: Vec<EndpointUrl>,

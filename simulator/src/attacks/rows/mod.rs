@@ -3,6 +3,7 @@
 pub(super) mod flow;
 pub(super) mod jose;
 pub(super) mod oidc;
+pub(super) mod saml_encryption;
 pub(super) mod saml_parser;
 pub(super) mod saml_protocol;
 pub(super) mod saml_signature;

@@ -1,12 +1,14 @@
 //! Changes of a good `Response`: in its values before it is signed, in its text afterwards, in its signature, in its
-//! structure, and in the form that carries it.
+//! structure, in what of it is encrypted, and in the form that carries it.
 
 mod edit;
+mod encryption;
 mod form;
 mod signature;
 mod wrapping;
 
 pub(crate) use edit::{Change, Edit};
+pub(crate) use encryption::{Damage, Seal, Sealed, SentKey};
 pub(crate) use form::FormChange;
 pub(crate) use signature::{
     By, C14N, C14N_11, ENVELOPED, EXC_C14N, EXC_C14N_WITH_COMMENTS, Hash, KeyInfo, Shape, Target,
@@ -38,6 +40,8 @@ pub(crate) enum SamlMutation {
     SecondSignedInfo,
     /// The signed element is wrapped.
     Wrapped(Wrapping),
+    /// A part is encrypted.
+    Encrypted(Sealed, Seal),
     /// The form carries the message otherwise.
     Form(FormChange),
     /// `RelayState` is another one.
@@ -77,6 +81,8 @@ pub(crate) struct GoodResponse<'a> {
     pub(crate) relay_state: Option<&'a str>,
     /// The `NameID` of another user, whom the attacker wants to be.
     pub(crate) victim: Option<&'a str>,
+    /// The certificate that encrypts for the receiver, DER, if it has one.
+    pub(crate) receiver: Option<&'a [u8]>,
 }
 
 /// The fields of a form.
@@ -111,6 +117,7 @@ pub(super) fn apply(mutation: SamlMutation, good: &GoodResponse<'_>, keys: &Keys
             let inside = signed(&SamlSignals::NONE.replace(parts)?, &Shape::GOOD)?;
             Edit::Before("samlp:Status", OUTSIDE).apply(&inside)?
         }
+        SamlMutation::Encrypted(what, seal) => encryption::apply(what, &seal, &parts, good, keys)?,
         SamlMutation::Wrapped(wrapping) => wrapping::apply(wrapping, &parts, good.victim, keys)?,
     };
     Ok(form::usual(&xml, good.relay_state))

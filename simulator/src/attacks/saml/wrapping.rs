@@ -110,7 +110,8 @@ fn response(wrapping: Wrapping, parts: &Parts, forged: &str, keys: &Keys) -> Res
     })
 }
 
-fn with_id(element: &str, name: &'static str, id: &str) -> Result<String, NotApplicable> {
+/// The element with another `ID`.
+pub(super) fn with_id(element: &str, name: &'static str, id: &str) -> Result<String, NotApplicable> {
     let before = edit::attribute(element, name, "ID").ok_or(NotApplicable("ID"))?;
     Ok(element.replacen(&format!(" ID=\"{before}\""), &format!(" ID=\"{id}\""), 1))
 }

@@ -192,6 +192,7 @@ async fn fields(
         scope: grant.scope.clone(),
         grant,
         thumbprint: None,
+        renewed: false,
         access_token: response_type.has_token(),
         id_token: response_type.has_id_token(),
         refresh_token: false,

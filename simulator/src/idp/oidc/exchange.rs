@@ -58,6 +58,7 @@ pub(super) async fn exchange(
         grant,
         scope,
         thumbprint,
+        renewed: false,
         access_token: true,
         id_token: false,
         refresh_token: false,

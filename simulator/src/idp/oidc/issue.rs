@@ -34,6 +34,8 @@ pub(super) struct Issue {
     pub(super) scope: String,
     /// Thumbprint of the DPoP key that the tokens are bound to.
     pub(super) thumbprint: Option<String>,
+    /// Whether the grant exists already, and is only renewed: if it was revoked meanwhile, no token is made.
+    pub(super) renewed: bool,
     /// Whether an access token is made.
     pub(super) access_token: bool,
     /// Whether an ID token is made.
@@ -107,15 +109,30 @@ pub(super) async fn issue(idp: &Arc<Idp>, issue: Issue) -> Result<Issued, TokenE
     let made = made.unwrap_or_else(|| Err("sign the ID token".to_owned()));
     let (access_token, id_token) =
         made.map_err(|why| TokenError::new(ErrorCode::ServerError, format!("the identity provider failed to {why}")))?;
-    Ok(remember(idp, &issue, access_token, id_token))
+    remember(idp, &issue, access_token, id_token)
 }
 
-fn remember(idp: &Idp, issue: &Issue, access_token: Option<String>, id_token: Option<String>) -> Issued {
+/// Remembers the tokens.
+///
+/// # Errors
+/// If the grant that they renew was revoked while they were made: a replay of the same refresh token must win.
+fn remember(
+    idp: &Idp,
+    issue: &Issue,
+    access_token: Option<String>,
+    id_token: Option<String>,
+) -> Result<Issued, TokenError> {
     let (now, provider) = (idp.now(), &idp.provider);
     let mut refresh_token = None;
     if let Some(access_token) = &access_token {
         let grant_id = issue.grant_id.clone().unwrap_or_else(|| access_token.clone());
-        provider.grants.put(grant_id.clone(), issue.grant.clone(), idp.after(GRANT_LIFETIME), now);
+        let (grant, end) = (issue.grant.clone(), idp.after(GRANT_LIFETIME));
+        if !issue.renewed {
+            provider.grants.put(grant_id.clone(), grant, end, now);
+        } else if !provider.grants.renew(&grant_id, grant, end, now) {
+            let why = "the grant was revoked while its tokens were made";
+            return Err(TokenError::new(ErrorCode::InvalidGrant, why));
+        }
         let token = AccessToken {
             grant: grant_id,
             scope: issue.scope.clone(),
@@ -140,7 +157,7 @@ fn remember(idp: &Idp, issue: &Issue, access_token: Option<String>, id_token: Op
     }
     let bound = issue.thumbprint.is_some();
     let beside = misplaced_claims(&issue.grant.signals, &Carrier::Unsigned);
-    Issued { access_token, id_token, refresh_token, scope: issue.scope.clone(), bound, beside }
+    Ok(Issued { access_token, id_token, refresh_token, scope: issue.scope.clone(), bound, beside })
 }
 
 /// OpenID Connect Core 11: `offline_access` asks for it.

@@ -81,13 +81,31 @@ async fn resolve(idp: &Arc<Idp>, sent: &str) -> Result<Parameters, Refusal> {
         }
         (None, Some(uri)) => {
             let wrong = |why: String| (ErrorCode::InvalidRequestUri, format!("the request_uri cannot be used: {why}"));
-            let uri: EndpointUrl = uri.parse().map_err(wrong)?;
+            // A fragment is the hash of what is there (OpenID Connect Core 6.2).
+            let uri: EndpointUrl = uri.split('#').next().unwrap_or_default().parse().map_err(wrong)?;
+            may_be_fetched(idp, sent, &uri).map_err(wrong)?;
             let object = client::get(idp, &uri).await.map_err(wrong)?;
             let object = String::from_utf8_lossy(&object).trim().to_owned();
             let query = opened(idp, sent, object).await?;
             Ok(Parameters { query, pushed: false, signed: true })
         }
     }
+}
+
+/// Whether the address of a request object is called for this client at all: nothing is fetched for a client that is not
+/// registered, nor from an address other than those that it registered (OpenID Connect Core 6.2 and 15.5.1). One that
+/// registered none may have its request objects on this machine.
+fn may_be_fetched(idp: &Idp, sent: &str, uri: &EndpointUrl) -> Result<(), String> {
+    let client_id = claimed(sent, "client_id").ok_or("client_id is missing beside it")?;
+    let client = Client::find(idp, &client_id).ok_or("the client is not registered")?;
+    let known = &client.spec.request_uris;
+    if known.is_empty() && !uri.is_loopback() {
+        return Err("it is not on this machine, and the client registered no request_uris".to_owned());
+    }
+    if known.is_empty() || known.contains(uri) {
+        return Ok(());
+    }
+    Err("it is none of the request_uris that the client registered".to_owned())
 }
 
 /// The parameters in a request object of the client that `client_id` beside it names.

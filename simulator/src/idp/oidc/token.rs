@@ -56,7 +56,7 @@ async fn exchange(
         TokenGrant::Code { code, redirect_uri, code_verifier } => {
             let redeemed = redeem(idp, &client, &code, &redirect_uri, code_verifier.as_deref(), thumbprint.as_deref())?;
             let issued = issue(idp, of_user(client, code.clone(), redeemed.grant, thumbprint)).await?;
-            idp.provider.codes.update(&code, idp.now(), |code| code.state = CodeState::Used);
+            settle(idp, &code)?;
             Ok(issued.into_response())
         }
         TokenGrant::Refresh { refresh_token, scope } => {
@@ -80,6 +80,7 @@ fn of_user(client: Client, grant_id: String, grant: Grant, thumbprint: Option<St
         scope: grant.scope.clone(),
         grant,
         thumbprint,
+        renewed: false,
         access_token: true,
         id_token: openid,
         refresh_token: true,
@@ -103,7 +104,8 @@ fn redeem(
         if grant.request.client_id != client.id {
             return None;
         }
-        let before = std::mem::replace(&mut grant.state, CodeState::Void);
+        let next = if grant.state == CodeState::Fresh { CodeState::Redeeming } else { CodeState::Void };
+        let before = std::mem::replace(&mut grant.state, next);
         Some((grant.clone(), before))
     });
     let taken = taken.ok_or_else(|| grant_error("the code is unknown or expired"))?;
@@ -114,7 +116,7 @@ fn redeem(
             idp.provider.grants.take(code, idp.now());
             return Err(grant_error("the code was used before; its access token is revoked"));
         }
-        CodeState::Void => return Err(grant_error("the code was used before")),
+        CodeState::Redeeming | CodeState::Void => return Err(grant_error("the code was used before")),
     }
     if redirect_uri != grant.request.redirect_uri {
         return Err(grant_error("redirect_uri differs from the authorization request"));
@@ -135,6 +137,20 @@ fn redeem(
             Err(TokenError::new(ErrorCode::InvalidDpopProof, why))
         }
         _ => Ok(grant),
+    }
+}
+
+/// Notes that the tokens of a code are made. If the code was presented again meanwhile, they are revoked, as after any replay
+/// (RFC 6749 4.1.2).
+fn settle(idp: &Idp, code: &str) -> Result<(), TokenError> {
+    let before = idp.provider.codes.update(code, idp.now(), |code| std::mem::replace(&mut code.state, CodeState::Used));
+    match before {
+        None | Some(CodeState::Redeeming) => Ok(()),
+        Some(_) => {
+            idp.provider.grants.take(code, idp.now());
+            let why = "the code was used a second time while its tokens were made; they are revoked";
+            Err(TokenError::new(ErrorCode::InvalidGrant, why))
+        }
     }
 }
 
@@ -167,7 +183,7 @@ async fn refresh(
     }
     // OpenID Connect Core 12.2: the new ID token has no nonce.
     let grant = Grant { nonce: None, ..grant };
-    let asked = Issue { scope, ..of_user(client, known.token.grant, grant, thumbprint) };
+    let asked = Issue { scope, renewed: true, ..of_user(client, known.token.grant, grant, thumbprint) };
     Ok(issue(idp, asked).await?.into_response())
 }
 
@@ -194,6 +210,7 @@ async fn client_credentials(
         grant,
         scope,
         thumbprint,
+        renewed: false,
         access_token: true,
         id_token: false,
         refresh_token: false,

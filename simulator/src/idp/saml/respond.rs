@@ -308,18 +308,25 @@ fn by_form(request: &SamlRequest, message: (&'static str, String)) -> Response {
 
 /// The fields of the answer of an attack that changes a `Response`.
 async fn attacked(
-    idp: &Idp,
+    idp: &Arc<Idp>,
     request: &SamlRequest,
     attack: Option<&'static Case>,
     response: &SignedResponse,
     victim: Option<String>,
 ) -> Result<Option<Vec<(&'static str, String)>>, NotIssued> {
     let Some(attack) = attack else { return Ok(None) };
-    let (certs, algorithm) = (Arc::clone(&idp.realm.certs), idp.trust.spec.algorithm);
+    let (own, audience) = (Arc::clone(idp), request.audience.clone());
     let (xml, relay_state) = (response.xml.clone(), request.relay_state.clone());
     let made = blocking::run(move || {
-        let keys = Keys::read(&certs, algorithm).map_err(|error| NotIssued::failed_to(&error))?;
-        let good = GoodResponse { xml: &xml, relay_state: relay_state.as_deref(), victim: victim.as_deref() };
+        let keys = Keys::read(&own.realm.certs, own.trust.spec.algorithm);
+        let keys = keys.map_err(|error| NotIssued::failed_to(&error))?;
+        let receiver = parties::encryption_certificate(&own, &audience);
+        let good = GoodResponse {
+            xml: &xml,
+            relay_state: relay_state.as_deref(),
+            victim: victim.as_deref(),
+            receiver: receiver.as_deref(),
+        };
         attack.response(&good, &keys).transpose().map_err(|error| NotIssued::failed_to(&error))
     });
     made.await.unwrap_or_else(|| Err(NotIssued("Failed to sign the response.".to_owned())))

@@ -173,6 +173,54 @@ fn what_cannot_be_decrypted_or_is_something_else_is_refused() {
     assert_eq!(refusal(&beside), ResponseRejection::Structure(StructureFault::MisplacedEncryptedAssertion));
 }
 
+/// In CBC nothing shows a change, so a receiver that tells bad padding from bad XML, or bad XML from a bad signature,
+/// decrypts for whoever asks it often enough.
+#[test]
+fn every_change_of_a_text_in_cbc_is_refused_for_one_and_the_same_reason() {
+    let encryption = SamlEncryption { content: ContentEncryption::Aes128Cbc, ..SamlEncryption::default() };
+    let xml = sealed(&good_response(), SamlSigning::Assertion, &encryption);
+    let data = cut(&xml, "</ds:KeyInfo><xenc:CipherData>", "</xenc:CipherData>");
+    let value = data.split("<xenc:CipherValue>").nth(1).unwrap().split('<').next().unwrap();
+    let good = from_base64(value);
+    let changed = |at: usize| {
+        let mut bytes = good.clone();
+        bytes[at] ^= 1;
+        replace(&xml, value, &base64_of(&bytes))
+    };
+    let one = ResponseRejection::Decryption(DecryptionFault::NotDecrypted);
+
+    assert!(verify(&xml, &settings()).is_ok());
+    let (last, middle) = (good.len() - 1, good.len() / 2);
+    for (at, what) in
+        [(0, "the first letter"), (middle, "a block"), (last - 16, "the padding"), (last, "the last block")]
+    {
+        assert_eq!(refusal(&changed(at)), one, "{what}");
+    }
+    let unsigned = sealed(&good_response(), SamlSigning::Response, &encryption);
+    let signature = cut(&unsigned, "<ds:Signature ", "</ds:Signature>");
+    assert_eq!(refusal(&replace(&unsigned, signature, "")), one, "nothing is signed");
+    let foreign = VerifySettings { decryption_keys: vec![rsa().pkey().clone()], ..good_settings() };
+    assert_eq!(verify(&xml, &foreign), Err(one), "another key");
+    let around = sealed(&good_response(), SamlSigning::Both, &encryption);
+    let data = cut(&around, "</ds:KeyInfo><xenc:CipherData>", "</xenc:CipherData>");
+    let moved = replace(&around, data, &data.replacen("CipherValue>", "CipherValue>AAAA", 1));
+    assert_eq!(refusal(&moved), ResponseRejection::SignatureInvalid, "what is signed around is verified first");
+}
+
+/// A key that cannot be used says nothing about one that was tried.
+#[test]
+fn a_second_key_does_not_tell_whether_the_first_one_fitted() {
+    let encryption = SamlEncryption { content: ContentEncryption::Aes128Cbc, ..SamlEncryption::default() };
+    let xml = sealed(&good_response(), SamlSigning::Assertion, &encryption);
+    let key = cut(&xml, "<xenc:EncryptedKey>", "</xenc:EncryptedKey>");
+    let weak = key.replacen(KeyTransport::RsaOaepMgf1p.uri(), "http://www.w3.org/2001/04/xmlenc#rsa-1_5", 1);
+    let both = replace(&xml, key, &format!("{key}{weak}"));
+    let foreign = VerifySettings { decryption_keys: vec![rsa().pkey().clone()], ..good_settings() };
+
+    assert!(verify(&both, &settings()).is_ok(), "the first fits");
+    assert_eq!(verify(&both, &foreign), Err(ResponseRejection::Decryption(DecryptionFault::NotDecrypted)));
+}
+
 /// Contract D3.5.
 #[test]
 fn triple_des_is_refused_even_with_the_right_key() {
@@ -278,6 +326,11 @@ fn enclosed(response: &str, plain: &str) -> String {
 fn base64_of(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+fn from_base64(text: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(text).unwrap()
 }
 
 /// What xmlsec1 fills.

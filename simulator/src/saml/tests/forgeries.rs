@@ -61,7 +61,7 @@ fn a_good_assertion_in_a_changed_response_breaks_the_outer_signature() {
 fn no_form_of_signature_wrapping_gets_through() {
     let keys = keys();
     let xml = assertion_signed();
-    let good = GoodResponse { xml: &xml, relay_state: None, victim: Some("mallory@acme.example") };
+    let good = GoodResponse { xml: &xml, relay_state: None, victim: Some("mallory@acme.example"), receiver: None };
     let wrapped = catalogue().iter().filter(|case| case.family == Family::SamlWrapping);
     let mut count = 0;
     for case in wrapped {
@@ -83,7 +83,7 @@ fn no_form_of_signature_wrapping_gets_through() {
 fn no_form_of_signature_wrapping_gets_through_beside_a_comment() {
     let keys = keys();
     let xml = assertion_signed();
-    let good = GoodResponse { xml: &xml, relay_state: None, victim: Some("mallory@acme.example") };
+    let good = GoodResponse { xml: &xml, relay_state: None, victim: Some("mallory@acme.example"), receiver: None };
     let mut careless = good_settings();
     careless.weaknesses.insert(Weakness::CommentTruncatesNameid);
     for case in catalogue().iter().filter(|case| case.family == Family::SamlWrapping) {

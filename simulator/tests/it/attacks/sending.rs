@@ -1,6 +1,6 @@
 //! Sends one answer of the catalogue to an org, and says what became of it.
 
-use vestibule_model::{SignInPage, Strength, UserSpec, Weakness};
+use vestibule_model::{KeyState, SignInPage, Strength, UserSpec, Weakness};
 use vestibule_simulator::attacks::{Case, Delivery, Protocol};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, ProtocolVerdict};
 
@@ -19,12 +19,17 @@ pub(super) enum Outcome {
 
 /// An org with an identity provider that asks who signs in, and two users: the attacker, who signs in, and the victim.
 pub(super) async fn org(protocol: Protocol, weakness: Option<Weakness>) -> TestRealm {
-    let protocol = match protocol {
-        Protocol::Oidc => IdpProtocol::Oidc,
-        _ => IdpProtocol::Saml,
+    let (protocol, decrypts) = match protocol {
+        Protocol::Oidc => (IdpProtocol::Oidc, None),
+        _ => (IdpProtocol::Saml, Some(KeyState::Valid)),
     };
     let amr = Some(vec!["pwd".to_owned(), "swk".to_owned()]);
-    let idp = IdpSpec { amr, sign_in: SignInPage::Automatic, ..IdpSpec::new(protocol) };
+    let idp = IdpSpec {
+        amr,
+        sign_in: SignInPage::Automatic,
+        assertion_decryption_certificate: decrypts,
+        ..IdpSpec::new(protocol)
+    };
     TestRealm::with(idp, |spec| {
         let mut victim = UserSpec::new("Standard User").username("victim@acme.example");
         victim.federation_id = Some("victim-7".to_owned());

@@ -101,6 +101,35 @@ async fn a_request_object_is_read_by_reference_on_this_machine_only() {
     }
 }
 
+/// OpenID Connect Core 6.2 and 15.5.1: nobody makes the provider call an address that no client registered.
+#[tokio::test]
+async fn nothing_is_fetched_before_the_client_and_its_registered_addresses_are_known() {
+    let key = client_key();
+    let server = MockServer::start().await;
+    let uri = format!("{}/request.jwt", server.uri());
+    let registered = uri.clone();
+    let keys = public(&[&key]);
+    let op = Provider::start(move |rp| {
+        rp.jwks = Some(keys);
+        rp.request_uris = vec![registered.parse().unwrap()];
+    })
+    .await;
+    let body = ResponseTemplate::new(200).set_body_string(signed(&object(&op), &key));
+    Mock::given(method("GET")).respond_with(body).mount(&server).await;
+    let elsewhere = format!("{}/elsewhere.jwt", server.uri());
+
+    let refused = answered(&op.authorize(&[("request_uri", Some(&elsewhere))]).await);
+    let unknown = op.authorize(&[("request_uri", Some(&uri)), ("client_id", Some("nobody"))]).await;
+    let nameless = op.authorize(&[("request_uri", Some(&uri)), ("client_id", None)]).await;
+
+    assert_eq!(refused["error"], "invalid_request_uri");
+    assert_eq!((unknown.status, nameless.status), (400, 400), "{}\n{}", unknown.body, nameless.body);
+    assert!(server.received_requests().await.unwrap().is_empty(), "nothing was fetched");
+    let with_hash = format!("{uri}#hash");
+    assert_eq!(answered(&op.authorize(&[("request_uri", Some(&with_hash))]).await)["state"], "in-the-object");
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
+}
+
 async fn push(op: &Provider, changes: &[(&str, &str)]) -> crate::sso_realm::Page {
     let url = url::Url::parse(&op.authorize_url(&[])).unwrap();
     let mut form: Vec<(String, String)> = url.query_pairs().into_owned().collect();

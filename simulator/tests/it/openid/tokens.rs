@@ -45,6 +45,28 @@ async fn a_refresh_token_is_replaced_at_each_use_and_a_replay_revokes_the_whole_
     assert_eq!(refused(&newest), is(400, "invalid_grant"));
 }
 
+/// RFC 9700 4.14.2: whichever of two is first, a token that was presented twice leads to nothing any more.
+#[tokio::test]
+async fn two_who_refresh_at_once_end_with_no_token_that_works() {
+    let op = Provider::start(|_| ()).await;
+    for round in 0..8 {
+        let tokens = op.tokens("openid offline_access").await;
+        let form = refresh_form(text(&tokens, "refresh_token"));
+
+        let (one, other) = tokio::join!(op.post("/oidc/token", &form), op.post("/oidc/token", &form));
+
+        let won: Vec<_> = [one, other].into_iter().filter(|answer| answer.status == 200).collect();
+        assert!(won.len() <= 1, "round {round}: {won:?}");
+        for answer in won {
+            let fresh = parsed(&answer);
+            assert_eq!(op.userinfo(text(&fresh, "access_token")).await.status, 401, "round {round}");
+            let next = op.post("/oidc/token", &refresh_form(text(&fresh, "refresh_token"))).await;
+            assert_eq!(refused(&next), is(400, "invalid_grant"), "round {round}");
+        }
+        assert_eq!(op.userinfo(text(&tokens, "access_token")).await.status, 401, "round {round}");
+    }
+}
+
 #[tokio::test]
 async fn a_refresh_token_is_good_for_its_client_and_its_scope_only() {
     let op = Provider::start(|_| ()).await;
