@@ -29,7 +29,7 @@ impl CaseId {
     pub fn is_of(self, protocol: IdpProtocol) -> bool {
         let families: &[&str] = match protocol {
             IdpProtocol::Saml => &["saml.", "mfa.saml.", "mfa.class.", "flow.saml.", "flow.relaystate."],
-            IdpProtocol::Oidc => &["oidc.", "jose.", "mfa.oidc.", "flow.oidc."],
+            IdpProtocol::Oidc => &["oidc.", "jose.", "logout.", "mfa.oidc.", "flow.oidc."],
         };
         families.iter().any(|family| self.0.starts_with(family))
     }
@@ -65,7 +65,7 @@ impl JsonSchema for CaseId {
         json_schema!({
             "type": "string",
             "description": "An id of the catalogue of attacks: `saml.sig.none`.",
-            "pattern": "^(saml|mfa|oidc|jose|flow|wa)\\.",
+            "pattern": "^(saml|mfa|oidc|jose|logout|flow|wa|totp)\\.",
         })
     }
 }

@@ -12,24 +12,25 @@ use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr};
 use crate::diagnostic::suggest;
 use crate::{CaseId, IdpProtocol, UnknownCase};
 
-/// One thing that an identity provider does wrong. Each changes the answer before it is signed, except an attack, which may
-/// change it anywhere; what is wrong with the key that signs it is its `key-state`.
+/// One thing that an identity provider does wrong: with the signals, before the answer is signed; or with the rest of it, as
+/// a case of the catalogue says, of which an answer has one at most, the last one. What is wrong with the key that signs it is
+/// its `key-state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, JsonSchema, EnumIter, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "Fault")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Fault {
-    /// Uses another entity id or issuer.
+    /// Uses another entity id, in the assertion, or another issuer.
     IssuerOther,
     /// Names another service provider or client as the audience.
     AudienceOther,
     /// Names another assertion consumer service, or in an ID token another authorized party.
     RecipientOther,
-    /// Answers a request that was never sent; in an ID token, has a `nonce` that was never sent.
+    /// Answers a request that was never sent: in `InResponseTo` of the `Response`; in an ID token, by its `nonce`.
     RequestOther,
-    /// Moves the validity period back by an hour, so that it is over.
+    /// Ends the validity an hour earlier, so that it is over.
     Expired,
-    /// Moves the validity period forward by an hour, so that it has not begun.
+    /// Begins the validity an hour later, so that it has not begun.
     NotYetValid,
     /// Says that the user signed in a day ago: `AuthnInstant`, `auth_time`.
     SignInStale,
@@ -68,23 +69,32 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether the answers of this protocol have a place for it. Whether a case of the catalogue is of a protocol, says
-    /// [`CaseId::is_of`].
+    /// Whether the answers of this protocol have a place for it.
     pub fn has_place_in(self, protocol: IdpProtocol) -> bool {
-        protocol == IdpProtocol::Oidc || !matches!(self, Self::SignalsInUserInfo | Self::SignalsInAccessToken)
+        match self {
+            Self::Attack(id) => id.is_of(protocol),
+            Self::SignalsInUserInfo | Self::SignalsInAccessToken => protocol == IdpProtocol::Oidc,
+            _ => true,
+        }
     }
 
     /// Whether it changes what the answer says about how the user signed in, and nothing else.
     pub fn is_about_signals(self) -> bool {
-        match self {
-            Self::IssuerOther
-            | Self::AudienceOther
-            | Self::RecipientOther
-            | Self::RequestOther
-            | Self::Expired
-            | Self::NotYetValid
-            | Self::SignInStale
-            | Self::Attack(_) => false,
+        self.case(IdpProtocol::Saml).is_none()
+    }
+
+    /// The case of the catalogue that it is at an identity provider of this protocol; `None` if it is about signals. A name
+    /// stands for one case of each protocol.
+    pub fn case(self, protocol: IdpProtocol) -> Option<CaseId> {
+        let (saml, oidc) = match self {
+            Self::Attack(id) => return Some(id),
+            Self::IssuerOther => ("saml.assertion.issuer-other", "oidc.iss-other"),
+            Self::AudienceOther => ("saml.audience.other", "oidc.aud-other"),
+            Self::RecipientOther => ("saml.confirmation.recipient-other", "oidc.azp-other"),
+            Self::RequestOther => ("saml.resp.inresponseto-other", "oidc.nonce-other"),
+            Self::Expired => ("saml.conditions.end-past", "oidc.exp-past"),
+            Self::NotYetValid => ("saml.conditions.begin-future", "oidc.nbf-future"),
+            Self::SignInStale => ("saml.statement.instant-old", "oidc.auth_time-old"),
             Self::SignalsDropped
             | Self::SignalsInOtherName
             | Self::SignalsInRecasedName
@@ -98,16 +108,12 @@ impl Fault {
             | Self::SignalsDuplicated
             | Self::SignalsAsText
             | Self::SignalsAsNumbers
-            | Self::SignalsContradicted => true,
-        }
-    }
-
-    /// The case of the catalogue, if this is one.
-    pub fn attack(self) -> Option<CaseId> {
-        match self {
-            Self::Attack(id) => Some(id),
-            _ => None,
-        }
+            | Self::SignalsContradicted => return None,
+        };
+        Some(CaseId::new(match protocol {
+            IdpProtocol::Saml => saml,
+            IdpProtocol::Oidc => oidc,
+        }))
     }
 }
 
@@ -198,14 +204,47 @@ static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| Fault::iter().map(I
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator as _;
+
     use super::{Fault, NAMES};
+    use crate::IdpProtocol;
 
     #[test]
     fn a_fault_is_read_by_its_name_or_by_the_id_of_its_case() {
         for text in NAMES.iter().copied().chain(["saml.sig.none"]) {
             let fault: Fault = text.parse().unwrap();
             assert_eq!(fault.to_string(), text);
-            assert_eq!(fault.attack().is_some(), text.contains('.'), "{text}");
+            assert_eq!(fault.is_about_signals(), text.starts_with("signals-"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_not_about_signals_is_a_case_of_each_protocol() {
+        let mut named = 0;
+        for protocol in [IdpProtocol::Saml, IdpProtocol::Oidc] {
+            for fault in Fault::iter() {
+                let Some(case) = fault.case(protocol) else { continue };
+                assert_eq!(case.as_str().parse(), Ok(case), "{fault} is a case of the catalogue");
+                assert!(case.is_of(protocol) && !case.is_of(protocol.other()), "{fault}: {case}");
+                assert!(fault.has_place_in(protocol), "{fault}");
+                named += 1;
+            }
+        }
+        assert_eq!(named, 14);
+    }
+
+    #[test]
+    fn a_case_has_a_place_where_its_protocol_is_spoken() {
+        for (text, places) in [
+            ("saml.sig.none", [true, false]),
+            ("jose.none.lower", [false, true]),
+            ("logout.nonce", [false, true]),
+            ("wa.get.up-0", [false, false]),
+            ("signals-in-user-info", [false, true]),
+            ("expired", [true, true]),
+        ] {
+            let fault: Fault = text.parse().unwrap();
+            assert_eq!([IdpProtocol::Saml, IdpProtocol::Oidc].map(|one| fault.has_place_in(one)), places, "{text}");
         }
     }
 

@@ -390,9 +390,6 @@ impl IdpSpec {
             IdpProtocol::Saml if !self.relying_parties.is_empty() => {
                 ("relying-parties", of_oidc, "write `service-providers`, or `protocol: oidc`")
             }
-            protocol if self.faults.iter().filter_map(|fault| fault.attack()).any(|attack| !attack.is_of(protocol)) => {
-                ("faults", "set to an attack of another protocol", "write a case of this protocol: see docs/attacks.md")
-            }
             IdpProtocol::Saml if self.allow_plain_pkce => ("allow-plain-pkce", of_oidc, OIDC_ONLY),
             IdpProtocol::Saml if self.demand_dpop_nonce => ("demand-dpop-nonce", of_oidc, OIDC_ONLY),
             IdpProtocol::Saml if matches!(self.algorithm, KeyAlgorithm::EcP384 | KeyAlgorithm::Ed25519) => {

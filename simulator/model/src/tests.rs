@@ -73,6 +73,8 @@ fn a_key_that_an_identity_provider_has_no_place_for_is_named() {
     let oidc = || IdpSpec { discovery: document("{}"), ..IdpSpec::new(IdpProtocol::Oidc) };
     let simulated = IdpSpec::new;
     let secret = || Some(Secret::new("of the org"));
+    let attack = |id: &str| Fault::Attack(id.parse().unwrap());
+    let with_attack = |id: &str| AnswerSpec { faults: vec![attack(id)], ..AnswerSpec::default() };
     let with_acr = || AnswerSpec { acr: Some("phr".to_owned()), ..AnswerSpec::default() };
     for (spec, key) in [
         (saml(), None),
@@ -93,6 +95,11 @@ fn a_key_that_an_identity_provider_has_no_place_for_is_named() {
         (IdpSpec { faults: vec![Fault::AudienceOther], ..saml() }, Some("faults")),
         (IdpSpec { faults: vec![Fault::SignalsInUserInfo], ..simulated(IdpProtocol::Saml) }, Some("faults")),
         (IdpSpec { faults: vec![Fault::SignalsInUserInfo], ..simulated(IdpProtocol::Oidc) }, None),
+        (IdpSpec { faults: vec![attack("jose.none.lower")], ..simulated(IdpProtocol::Saml) }, Some("faults")),
+        (IdpSpec { faults: vec![attack("jose.none.lower")], ..simulated(IdpProtocol::Oidc) }, None),
+        (IdpSpec { faults: vec![attack("totp.replay")], ..simulated(IdpProtocol::Oidc) }, Some("faults")),
+        (IdpSpec { next: vec![with_attack("saml.sig.none")], ..simulated(IdpProtocol::Oidc) }, Some("next")),
+        (IdpSpec { next: vec![with_attack("saml.sig.none")], ..simulated(IdpProtocol::Saml) }, None),
         (IdpSpec { next: vec![AnswerSpec::default()], ..saml() }, Some("next")),
         (IdpSpec { next: vec![with_acr()], ..simulated(IdpProtocol::Saml) }, Some("next")),
         (IdpSpec { next: vec![with_acr()], ..simulated(IdpProtocol::Oidc) }, None),

@@ -3,7 +3,7 @@
 use openssl::error::ErrorStack;
 use serde_json::{Map, Value};
 
-use super::case::Case;
+use super::case::{Case, Delivery, Protocol};
 use super::keys::Keys;
 use super::mutation::Mutation;
 use super::oidc::{self, GoodToken, HttpAnswer, OidcMutation};
@@ -55,10 +55,34 @@ impl Case {
         }
     }
 
+    /// The logout token; `None` if the case leaves it good.
+    pub(crate) fn logout_token(&self, good: &Map<String, Value>, keys: &Keys) -> Option<String> {
+        match self.mutation {
+            Mutation::Logout(mutation) => Some(oidc::logout_token(mutation, good, keys)),
+            _ => None,
+        }
+    }
+
+    /// Whether the case is that the same logout token is posted again.
+    pub(crate) fn repeats_logout(&self) -> bool {
+        self.protocol == Protocol::Logout && self.delivery == Delivery::Twice
+    }
+
+    /// What is typed in place of the code of an authenticator app, where `code_of` gives the code of each step, counted from
+    /// now; `None` if the case is not about one.
+    pub fn code(&self, code_of: &dyn Fn(i64) -> String) -> Option<String> {
+        match self.mutation {
+            Mutation::Code(change) => Some(change.apply(code_of)),
+            Mutation::None if self.protocol == Protocol::Totp => Some(code_of(0)),
+            _ => None,
+        }
+    }
+
     /// The ceremony that the case is about, if it is about one.
     pub fn ceremony(&self) -> Option<CeremonyKind> {
         match self.mutation {
             Mutation::Webauthn(kind, _) => Some(kind),
+            Mutation::None if self.protocol == Protocol::Webauthn => Some(CeremonyKind::Assertion),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use strum::{Display, EnumIter, IntoStaticStr};
 use super::mutation::Mutation;
 use super::oidc::OidcMutation;
 use super::saml::SamlMutation;
-use vestibule_model::{CaseId, Fault, LoginStatus, Strength, Weakness};
+use vestibule_model::{CaseId, Fault, IdpProtocol, LoginStatus, Strength, Weakness};
 
 /// One wrong, or legal but odd, answer: a good one with exactly one mutation.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,7 @@ impl Case {
     /// Whether the fault of an identity provider is all that it needs; otherwise the browser, or the authenticator, has to do
     /// something too.
     pub fn sent_by_provider(&self) -> bool {
-        self.protocol != Protocol::Webauthn && self.delivery == Delivery::Once
+        self.protocol.of_provider().is_some() && self.delivery == Delivery::Once
     }
 }
 
@@ -90,10 +90,14 @@ pub enum Family {
     Oidc,
     /// Header, keys and signature of a JWT.
     Jose,
+    /// The logout token that a provider posts to a relying party.
+    Logout,
     /// The way of an answer through the browser.
     Flow,
     /// A WebAuthn ceremony.
     Webauthn,
+    /// The code of an authenticator app.
+    Totp,
 }
 
 /// The protocol of an answer.
@@ -104,8 +108,28 @@ pub enum Protocol {
     Saml,
     /// OpenID Connect: the answer is a code with its ID token.
     Oidc,
+    /// OpenID Connect Back-Channel Logout: the answer is a logout token.
+    Logout,
     /// WebAuthn: the answer is a credential.
     Webauthn,
+    /// TOTP: the answer is a code that somebody types.
+    Totp,
+}
+
+impl Protocol {
+    /// The protocol of the identity provider that answers; `None` if the answer comes from somebody else.
+    pub fn of_provider(self) -> Option<IdpProtocol> {
+        match self {
+            Self::Saml => Some(IdpProtocol::Saml),
+            Self::Oidc | Self::Logout => Some(IdpProtocol::Oidc),
+            Self::Webauthn | Self::Totp => None,
+        }
+    }
+
+    /// Whether the answer signs somebody in at an app, so that a login there shows what the app does with it.
+    pub fn is_login(self) -> bool {
+        matches!(self, Self::Saml | Self::Oidc)
+    }
 }
 
 /// What a correct party does with an answer.
@@ -174,10 +198,14 @@ pub enum Reason {
     /// The ceremony proves nothing.
     #[strum(serialize = "the ceremony proves nothing")]
     Ceremony,
+    /// The code is wrong.
+    #[strum(serialize = "the code is wrong")]
+    Code,
 }
 
 impl Reason {
-    /// The status that Login History shows at the simulated org; `None` for a ceremony, which is only asked for again.
+    /// The status that Login History shows at the simulated org; `None` for a ceremony or a code, which is only asked
+    /// for again.
     ///
     /// Source: contract D2.1 to D2.6.
     pub fn login_status(self) -> Option<LoginStatus> {
@@ -195,7 +223,7 @@ impl Reason {
             Self::Replay => LoginStatus::ReplayDetected,
             Self::User => LoginStatus::UsernameOrSsoIdInvalid,
             Self::Provider => LoginStatus::ConfigurationError,
-            Self::Ceremony => return None,
+            Self::Ceremony | Self::Code => return None,
         })
     }
 }

@@ -28,8 +28,10 @@ static ALL: LazyLock<Vec<Case>> = LazyLock::new(|| {
         rows::signals::ROWS,
         rows::oidc::ROWS,
         rows::jose::ROWS,
+        rows::logout::ROWS,
         rows::flow::ROWS,
         rows::webauthn::ROWS,
+        rows::totp::ROWS,
     ];
     let mut all = families.concat();
     all.sort_by_key(|case| case.id);

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use vestibule_certs::{CertError, CertStore, KeyAlgorithm, KeyState, SigningKey, jwk_set};
+use vestibule_model::IdpSpec;
 
 /// The keys of one identity provider, and that of a stranger.
 #[derive(Clone)]
 pub(crate) struct Keys {
-    /// The key that the other parties know.
+    /// The key that signs: usually the one that the other parties know.
     pub(crate) own: Arc<SigningKey>,
     /// Its successor.
     pub(crate) rolled_over: Arc<SigningKey>,
@@ -19,14 +20,23 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// The keys of an algorithm.
+    /// The keys of an identity provider.
     ///
     /// # Errors
     ///
     /// If the store cannot make or read them.
-    pub(crate) fn read(certs: &CertStore, algorithm: KeyAlgorithm) -> Result<Self, CertError> {
+    pub(crate) fn held_by(certs: &CertStore, idp: &IdpSpec) -> Result<Self, CertError> {
+        Self::read(certs, idp.algorithm, idp.key_state)
+    }
+
+    /// The keys of an algorithm. `state` is that of the key that signs.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot make or read them.
+    pub(crate) fn read(certs: &CertStore, algorithm: KeyAlgorithm, state: KeyState) -> Result<Self, CertError> {
         Ok(Self {
-            own: certs.signing_key(algorithm, KeyState::Valid)?,
+            own: certs.signing_key(algorithm, state)?,
             rolled_over: certs.signing_key(algorithm, KeyState::RolledOver)?,
             expired: certs.signing_key(algorithm, KeyState::Expired)?,
             foreign: certs.signing_key(algorithm, KeyState::Foreign)?,

@@ -5,7 +5,7 @@
 //! good answer --apply--> the same with exactly one mutation
 //! ```
 //!
-//! `rows` has the cases, one file per family; `saml`, `oidc` and `webauthn` have what a case can change. Applying a case is pure: keys
+//! `rows` has the cases, one file per family; `saml`, `oidc`, `totp` and `webauthn` have what a case can change. Applying a case is pure: keys
 //! and names come in as arguments.
 
 mod apply;
@@ -17,6 +17,7 @@ mod oidc;
 mod row;
 mod rows;
 mod saml;
+mod totp;
 mod webauthn;
 
 pub use case::{Case, Delivery, Expected, Family, Protocol, Reason, Severity};

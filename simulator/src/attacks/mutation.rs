@@ -1,7 +1,8 @@
 //! The one thing that a case changes in a good answer.
 
-use super::oidc::OidcMutation;
+use super::oidc::{LogoutMutation, OidcMutation};
 use super::saml::SamlMutation;
+use super::totp::CodeMutation;
 use super::webauthn::{CeremonyKind, WebauthnMutation};
 
 /// A change of a good answer.
@@ -13,6 +14,10 @@ pub(crate) enum Mutation {
     Saml(SamlMutation),
     /// Of an answer of OpenID Connect.
     Oidc(OidcMutation),
+    /// Of a logout token.
+    Logout(LogoutMutation),
+    /// Of a code that is typed.
+    Code(CodeMutation),
     /// Of a ceremony.
     Webauthn(CeremonyKind, WebauthnMutation),
 }

@@ -98,6 +98,7 @@ const fn usual_fix(reason: Reason) -> &'static str {
         Reason::Replay => "Remember what was used until it expires, and accept it once.",
         Reason::User => "Find the user by the whole name as it was signed, without changing it.",
         Reason::Provider => "Refuse the login if the provider does not answer as its protocol says.",
+        Reason::Code => "Compare the code with that of the app, digit by digit and as text.",
         Reason::Ceremony => "Do every step of WebAuthn 7.1 and 7.2, in that order.",
     }
 }

@@ -157,6 +157,8 @@ pub(crate) enum SignatureChange {
     Zeros,
     /// `r` and `s` side by side in place of DER.
     Plain,
+    /// With the order of the curve less `s`.
+    OtherHalf,
 }
 
 /// Another public key.
@@ -310,6 +312,15 @@ impl Authenticator {
             SignatureChange::Leftover => good.push(0),
             SignatureChange::Empty => good.clear(),
             SignatureChange::Zeros => good.fill(0),
+            SignatureChange::OtherHalf => {
+                let parsed = openssl::ecdsa::EcdsaSig::from_der(&good)?;
+                let (mut order, mut context) = (BigNum::new()?, BigNumContext::new()?);
+                self.key.ec_key()?.group().order(&mut order, &mut context)?;
+                let mut other = BigNum::new()?;
+                other.checked_sub(&order, parsed.s())?;
+                let r = parsed.r().to_owned()?;
+                return openssl::ecdsa::EcdsaSig::from_private_components(r, other)?.to_der();
+            }
             SignatureChange::Plain => {
                 let parsed = openssl::ecdsa::EcdsaSig::from_der(&good)?;
                 return Ok([parsed.r().to_vec_padded(32)?, parsed.s().to_vec_padded(32)?].concat());

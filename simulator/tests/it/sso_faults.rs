@@ -47,6 +47,22 @@ async fn the_org_refuses_every_fault_under_the_documented_text() {
     }
 }
 
+/// A name is no second definition of what is wrong.
+#[tokio::test]
+async fn a_fault_that_is_not_about_signals_is_a_case_of_the_catalogue_by_another_name() {
+    for (fault, saml, oidc) in FAULTS {
+        for (protocol, expected) in [(IdpProtocol::Saml, saml), (IdpProtocol::Oidc, oidc)] {
+            let case = fault.case(protocol).unwrap();
+            let row = vestibule_simulator::attacks::case(case).unwrap();
+            let idp = IdpSpec { max_age: Some(3600), ..IdpSpec::new(protocol) };
+
+            assert_eq!(found(idp.fault(row.fault())).await, expected, "{fault}: {case}");
+            assert!(row.sent_by_provider() && row.protocol.of_provider() == Some(protocol), "{case}");
+        }
+        assert!(!fault.is_about_signals(), "{fault}");
+    }
+}
+
 #[test]
 fn each_fault_has_a_row() {
     let rows = FAULTS.map(|(fault, ..)| fault).into_iter().chain(BENT.map(|(fault, ..)| fault));

@@ -127,10 +127,22 @@ impl AnswerSpec {
 /// A fault that the protocol has no place for.
 pub(super) fn misplaced_fault(faults: &[Fault], protocol: IdpProtocol) -> Option<MisplacedKey> {
     let fault = faults.iter().find(|fault| !fault.has_place_in(protocol))?;
-    let why = format!(
-        "the fault `{fault}` is one of {}, and this identity provider speaks {}",
-        protocol.other().spoken(),
-        protocol.spoken()
-    );
-    Some(MisplacedKey { key: "faults", why, instead: "leave it out, or write the other protocol" })
+    let other = protocol.other();
+    let (what, instead) = match fault {
+        Fault::Attack(_) if fault.has_place_in(other) => (
+            format!("the case `{fault}` is one of {}", other.spoken()),
+            "write a case of this protocol: see docs/attacks.md",
+        ),
+        Fault::Attack(_) => {
+            let why = format!("no identity provider sends what the case `{fault}` is about");
+            return Some(MisplacedKey {
+                key: "faults",
+                why,
+                instead: "write a case of this protocol: see docs/attacks.md",
+            });
+        }
+        _ => (format!("the fault `{fault}` is one of {}", other.spoken()), "leave it out, or write the other protocol"),
+    };
+    let why = format!("{what}, and this identity provider speaks {}", protocol.spoken());
+    Some(MisplacedKey { key: "faults", why, instead })
 }

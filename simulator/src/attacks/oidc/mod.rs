@@ -32,6 +32,17 @@ pub(crate) enum OidcMutation {
     Answer(AnswerEdit),
 }
 
+/// A change of a good logout token.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum LogoutMutation {
+    /// The claims are edited before they are signed.
+    Claims(ClaimEdit),
+    /// The header is exactly so, besides `alg` and `kid`.
+    Header(HeaderEdit),
+    /// The token is signed otherwise.
+    Signed(Signer),
+}
+
 /// How the token endpoint answers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum TokenEdit {
@@ -80,6 +91,20 @@ pub(super) fn id_token(mutation: OidcMutation, good: &GoodToken, keys: &Keys) ->
         }
     }
 }
+
+/// The logout token with the change.
+pub(super) fn logout_token(mutation: LogoutMutation, good: &Map<String, Value>, keys: &Keys) -> String {
+    const USUAL: HeaderEdit = HeaderEdit { set: &[LOGOUT_TYP] };
+    let claims = || Value::Object(good.clone()).to_string();
+    match mutation {
+        LogoutMutation::Claims(edit) => Signer::Own.sign(&USUAL, &edit.apply(good), keys),
+        LogoutMutation::Header(edit) => Signer::Own.sign(&edit, &claims(), keys),
+        LogoutMutation::Signed(signer) => signer.sign(&USUAL, &claims(), keys),
+    }
+}
+
+/// The type of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.4).
+pub(crate) const LOGOUT_TYP: (&str, Json) = ("typ", Json::Text("logout+jwt"));
 
 impl TokenEdit {
     pub(super) fn apply(self, mut good: Map<String, Value>) -> HttpAnswer {

@@ -2,6 +2,7 @@
 
 pub(super) mod flow;
 pub(super) mod jose;
+pub(super) mod logout;
 pub(super) mod oidc;
 pub(super) mod saml_encryption;
 pub(super) mod saml_parser;
@@ -11,4 +12,5 @@ pub(super) mod saml_text;
 pub(super) mod saml_wrapping;
 pub(super) mod saml_xml;
 pub(super) mod signals;
+pub(super) mod totp;
 pub(super) mod webauthn;

@@ -1,6 +1,6 @@
 //! `wa.*`: ceremonies of WebAuthn, for a relying party.
 
-use crate::attacks::case::{Case, Family, Protocol, Reason, Severity};
+use crate::attacks::case::{Case, Delivery, Family, Protocol, Reason, Severity};
 use crate::attacks::mutation::Mutation;
 use crate::attacks::row::row;
 use crate::attacks::webauthn::{
@@ -168,12 +168,37 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     )
     .source("WebAuthn Level 3 6.1.1")
     .accept(),
+    get(
+        "wa.get.counter-highest",
+        "The counter is the highest that there is.",
+        WebauthnMutation::Counter(4_294_967_284),
+    )
+    .source("WebAuthn Level 3 6.1.1")
+    .accept(),
+    row(
+        Family::Webauthn,
+        Protocol::Webauthn,
+        "wa.get.replay",
+        "The same assertion answers another ceremony.",
+        Mutation::None,
+    )
+    .source("WebAuthn Level 3 7.2, challenge; 13.4.3")
+    .refuse(Reason::Ceremony, Severity::High)
+    .delivered(Delivery::Twice)
+    .fix("Make a challenge for each ceremony, and forget it once it is answered."),
     signature("wa.get.sig-other-data", "The signature is of other bytes.", SignatureChange::OtherData),
     signature("wa.get.sig-other-key", "The signature is of another key.", SignatureChange::OtherKey),
     signature("wa.get.sig-truncated", "The signature has lost its last byte.", SignatureChange::Truncated),
     signature("wa.get.sig-leftover", "A byte follows the signature.", SignatureChange::Leftover),
     signature("wa.get.sig-empty", "The signature is empty.", SignatureChange::Empty),
     signature("wa.get.sig-zeros", "The signature is all zeros.", SignatureChange::Zeros),
+    get(
+        "wa.get.sig-high-s",
+        "The signature is the other one of the same two numbers, which verifies too.",
+        WebauthnMutation::Signature(SignatureChange::OtherHalf),
+    )
+    .source("SEC 1 4.1.4")
+    .accept(),
     signature("wa.get.sig-plain", "The signature is not in DER.", SignatureChange::Plain),
     get(
         "wa.get.user-handle-other",

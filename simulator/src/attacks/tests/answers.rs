@@ -40,7 +40,8 @@ const FAMILIES: [&str; 11] = [
 
 #[test]
 fn the_answers_are_the_same_bytes_in_every_run() {
-    let families: Vec<Family> = Family::iter().filter(|family| *family != Family::Webauthn).collect();
+    let of_logins = |family: &Family| catalogue().iter().any(|case| case.family == *family && case.protocol.is_login());
+    let families: Vec<Family> = Family::iter().filter(of_logins).collect();
     assert_eq!(families.iter().map(Family::to_string).collect::<Vec<_>>(), FAMILIES);
     for family in families {
         let cases = catalogue().iter().filter(|case| case.family == family && case.delivery == Delivery::Once);
@@ -268,7 +269,7 @@ fn store() -> &'static (tempfile::TempDir, Arc<CertStore>, Keys) {
             std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o600)).unwrap();
         }
         let store = CertStore::open(folder.path(), NOW.parse().unwrap()).unwrap();
-        let keys = Keys::read(&store, KeyAlgorithm::Rsa2048).unwrap();
+        let keys = Keys::read(&store, KeyAlgorithm::Rsa2048, KeyState::Valid).unwrap();
         (folder, store, keys)
     })
 }

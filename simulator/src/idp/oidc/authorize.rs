@@ -159,7 +159,7 @@ pub(super) async fn allowed(
     match fields(idp, client, &asked, grant).await {
         Ok(fields) => {
             let mut response = asked.answer(fields, issuer);
-            if let Some(attack) = faults::attack(&idp.trust.spec.faults, &session.chosen.faults) {
+            if let Some(attack) = faults::attack(&idp.trust.spec, &session.chosen.faults) {
                 attack.authorization_answer(&mut response.fields);
             }
             send(idp, response).await

@@ -45,10 +45,10 @@ pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Respon
 /// The public keys.
 pub(in crate::idp) async fn jwks(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
     let own = Arc::clone(&idp);
-    let attack = faults::attack(&idp.trust.spec.faults, &[]).or(*idp.last_attack.lock());
+    let attack = faults::attack(&idp.trust.spec, &[]).or(*idp.last_attack.lock());
     let answered = blocking::run(move || {
         if let Some(attack) = attack
-            && let Some(wrong) = attack.key_set(&Keys::read(&own.realm.certs, own.trust.spec.algorithm)?)
+            && let Some(wrong) = attack.key_set(&Keys::held_by(&own.realm.certs, &own.trust.spec)?)
         {
             return Ok::<_, CertError>(answer::wrong(wrong));
         }

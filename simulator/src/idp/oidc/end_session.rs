@@ -11,15 +11,17 @@ use axum::response::Response;
 use futures_util::future::join_all;
 use http::StatusCode;
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 use vestibule_model::{EndpointUrl, PageName};
 
 use super::client::Client;
 use super::hint;
-use super::issue::signed;
+use super::issue::{members, signed};
+use crate::attacks::{Case, Keys};
 use crate::blocking;
 use crate::http::{self as kit, Fields, Form, IDP_POLICY, RequestContext, see_other, with_cookies};
+use crate::idp::faults;
 use crate::idp::page;
 use crate::idp::provider::Participant;
 use crate::idp::state::Idp;
@@ -146,17 +148,32 @@ async fn post_logout_token(
         "sid": session,
         "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
     });
+    let attack = faults::attack(&idp.trust.spec, &[]).or(*idp.last_attack.lock());
     let (own, algorithm) = (Arc::clone(idp), client.algorithm(idp));
-    let token = blocking::run(move || signed(&own, &claims, algorithm, "logout+jwt")).await;
+    let made = move || match attacked(&own, attack, &claims)? {
+        Some(wrong) => Ok(wrong),
+        None => signed(&own, &claims, algorithm, "logout+jwt"),
+    };
+    let token = blocking::run(made).await;
     let token = token.unwrap_or_else(|| Err("sign the logout token".to_owned()));
     let token = token.map_err(|why| format!("failed to {why}"))?;
     let body = form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
     let url: Url = address.as_str().parse().map_err(|_| format!("`{address}` is not an address"))?;
     let channel = idp.provider.back_channel(&idp.realm, &idp.trust);
     let channel = channel.ok_or("the way to the clients cannot be set up")?;
-    let reply = channel.post_form(&url, body, None).await.map_err(|error| format!("failed to {error}"))?;
+    let mut reply = channel.post_form(&url, body.clone(), None).await.map_err(|error| format!("failed to {error}"))?;
+    if attack.is_some_and(Case::repeats_logout) {
+        reply = channel.post_form(&url, body, None).await.map_err(|error| format!("failed to {error}"))?;
+    }
     // 2.8: 200 if the logout succeeded; 204 is as good.
     if reply.status.is_success() { Ok(()) } else { Err(format!("it answered with {}", reply.status)) }
+}
+
+/// The token as a case of the catalogue has it, if it is about one. Runs on a thread that may block.
+fn attacked(idp: &Idp, attack: Option<&Case>, claims: &Value) -> Result<Option<String>, String> {
+    let Some(attack) = attack else { return Ok(None) };
+    let keys = Keys::held_by(&idp.realm.certs, &idp.trust.spec).map_err(|error| error.to_string())?;
+    Ok(attack.logout_token(&members(claims), &keys))
 }
 
 /// The page of a client that the browser loads (Front-Channel Logout 3).

@@ -13,7 +13,7 @@ use super::client::Client;
 use super::scope::has_word;
 use crate::attacks::{GoodToken, Keys};
 use crate::blocking;
-use crate::idp::faults::{self, Message};
+use crate::idp::faults;
 use crate::idp::provider::{AccessToken, Grant, RefreshToken};
 use crate::idp::signals::{misplaced_claims, other_claims, values_in};
 use crate::idp::state::Idp;
@@ -198,8 +198,8 @@ fn id_token(
     let (spec, client) = (&idp.trust.spec, &issue.client);
     let algorithm = client.algorithm(idp);
     let mut claims = claims(idp, issue, user);
-    faults::apply(&spec.faults, Message::Oidc(&mut claims));
-    faults::apply(&issue.grant.faults, Message::Oidc(&mut claims));
+    faults::apply(&spec.faults, &mut claims);
+    faults::apply(&issue.grant.faults, &mut claims);
     let hash = |value: &str| half_hash_by(value, algorithm).map_err(|error| error.to_string());
     claims.at_hash = access_token.map(hash).transpose()?;
     for (name, value) in [("c_hash", &issue.code), ("s_hash", &issue.state)] {
@@ -207,17 +207,17 @@ fn id_token(
             claims.extra.insert(name.to_owned(), Value::from(hash(value)?));
         }
     }
-    let attack = faults::attack(&spec.faults, &issue.grant.faults);
+    let attack = faults::attack(spec, &issue.grant.faults);
     *idp.last_attack.lock() = attack;
-    if let Some(attack) = attack {
-        let keys = Keys::read(&idp.realm.certs, spec.algorithm).map_err(|error| error.to_string())?;
+    let wrong = if let Some(attack) = attack {
+        let keys = Keys::held_by(&idp.realm.certs, spec).map_err(|error| error.to_string())?;
         let mut others = idp.realm.users.all().into_iter().map(|other| client.subject_of(idp, &other));
         let victim = others.find(|other| *other != claims.sub);
-        if let Some(wrong) = attack.id_token(&GoodToken { claims: members(&claims), victim }, &keys) {
-            return Ok(wrong);
-        }
-    }
-    let signed = signed(idp, &claims, algorithm, "JWT")?;
+        attack.id_token(&GoodToken { claims: members(&claims), victim }, &keys)
+    } else {
+        None
+    };
+    let signed = wrong.map_or_else(|| signed(idp, &claims, algorithm, "JWT"), Ok)?;
     match (client.spec.id_token_encrypted_response_alg, keys) {
         (Some(management), Some(keys)) => {
             let key = encryption_key(keys, management).ok_or(NO_ENCRYPTION_KEY)?;

@@ -12,7 +12,7 @@ use super::parties;
 use crate::attacks::{Case, GoodResponse, Keys};
 use crate::blocking;
 use crate::http::{RequestContext, see_other};
-use crate::idp::faults::{self, Message};
+use crate::idp::faults;
 use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::requested::Requested;
 use crate::idp::signals::{attributes_of, class_ref_of, name_format, unsigned_attribute};
@@ -232,7 +232,7 @@ async fn send(
     faults: &[Fault],
 ) -> Result<Response, NotIssued> {
     let (assertion, extension) = said.map_or((None, None), |(assertion, extension)| (Some(assertion), extension));
-    let mut spec = ResponseSpec {
+    let spec = ResponseSpec {
         response_id: idp.realm.entropy.xml_id(),
         issue_instant: idp.now(),
         issuer: idp.trust.idp_entity_id.clone(),
@@ -242,9 +242,7 @@ async fn send(
         assertion,
         extension,
     };
-    faults::apply(&idp.trust.spec.faults, Message::Saml(&mut spec));
-    faults::apply(faults, Message::Saml(&mut spec));
-    let attack = faults::attack(&idp.trust.spec.faults, faults).filter(|_| spec.assertion.is_some());
+    let attack = faults::attack(&idp.trust.spec, faults).filter(|_| spec.assertion.is_some());
     let victim = attack.and_then(|_| victim(idp, request, &spec));
     let (known, audience, mut sealing) = (Arc::clone(idp), request.audience.clone(), Sealing::of(idp, request));
     if spec.extension.is_some() {
@@ -318,7 +316,7 @@ async fn attacked(
     let (own, audience) = (Arc::clone(idp), request.audience.clone());
     let (xml, relay_state) = (response.xml.clone(), request.relay_state.clone());
     let made = blocking::run(move || {
-        let keys = Keys::read(&own.realm.certs, own.trust.spec.algorithm);
+        let keys = Keys::held_by(&own.realm.certs, &own.trust.spec);
         let keys = keys.map_err(|error| NotIssued::failed_to(&error))?;
         let receiver = parties::encryption_certificate(&own, &audience);
         let good = GoodResponse {

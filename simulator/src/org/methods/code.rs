@@ -68,7 +68,7 @@ pub(in crate::org) fn check(
     let checked = org.realm.users.update(key, |user| {
         let placed = totp::placed(user, code, now).filter(|_| offered.contains(&VerificationMethod::TotpApp));
         let locked = user.is_locked(now);
-        let (method, result) = totp::check(user, offered, code, now);
+        let (method, result) = totp::check(user, offered, code, now, &org.settings().weaknesses);
         (placed, !locked && result == VerificationResult::LockedOut, method, result)
     });
     let (placed, locked_now, method, result) = checked?;

@@ -1,13 +1,14 @@
 //! Checks TOTP codes and temporary codes (RFC 6238; contract C3.1, C3.2).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use totp_rs::Totp;
 
 use crate::org::lockout::count_bad_code;
 use crate::realm::{User, VerificationResult};
 use crate::totp::of_key;
-use vestibule_model::Secret;
-use vestibule_model::VerificationMethod;
+use vestibule_model::{Secret, VerificationMethod, Weakness};
 
 /// The TOTP of a base32 secret at the org.
 pub(super) fn of_secret(secret: &Secret, username: &str) -> Option<Totp> {
@@ -27,6 +28,7 @@ pub(super) fn check(
     offered: &[VerificationMethod],
     code: &str,
     now: Timestamp,
+    weaknesses: &BTreeSet<Weakness>,
 ) -> (VerificationMethod, VerificationResult) {
     let expected = if offered.contains(&VerificationMethod::TotpApp) {
         VerificationMethod::TotpApp
@@ -36,7 +38,7 @@ pub(super) fn check(
     if user.is_locked(now) {
         return (expected, VerificationResult::LockedOut);
     }
-    let (method, result) = compare(user, offered, code, now).unwrap_or((expected, VerificationResult::Wrong));
+    let (method, result) = compare(user, offered, code, now, weaknesses).unwrap_or((expected, VerificationResult::Wrong));
     if result == VerificationResult::Accepted {
         user.failed_codes = 0;
         return (method, result);
@@ -63,6 +65,7 @@ fn compare(
     offered: &[VerificationMethod],
     code: &str,
     now: Timestamp,
+    weaknesses: &BTreeSet<Weakness>,
 ) -> Option<(VerificationMethod, VerificationResult)> {
     if offered.contains(&VerificationMethod::TemporaryCode)
         && let Some((temporary, expiry)) = &user.temporary_code
@@ -76,7 +79,10 @@ fn compare(
     }
     let totp = of_secret(user.totp_secret.as_ref()?, &user.username)?;
     let unix = u64::try_from(now.as_second()).ok()?;
+    let skips = |weakness| weaknesses.contains(&weakness);
     let found = totp.check(code, unix);
+    let found = found.or_else(|| past_step(&totp, code, unix).filter(|_| skips(Weakness::SkipExpiry)));
+    let found = found.or_else(|| coming_step(&totp, code, unix).filter(|_| skips(Weakness::SkipNotBefore)));
     if let Some(step) = found
         && user.totp_races > 0
         && user.last_totp_step.is_none_or(|last| step > last)
@@ -86,7 +92,9 @@ fn compare(
     }
     let last = user.last_totp_step;
     let result = match found {
-        Some(step) if last.is_some_and(|last| step <= last) => VerificationResult::Replayed,
+        Some(step) if last.is_some_and(|last| step <= last) && !skips(Weakness::SkipReplay) => {
+            VerificationResult::Replayed
+        }
         Some(step) => {
             user.last_totp_step = Some(step);
             VerificationResult::Accepted
@@ -101,6 +109,11 @@ fn compare(
 /// The step in the last ten minutes that had this code.
 fn past_step(totp: &Totp, code: &str, unix: u64) -> Option<u64> {
     (2..=STALE_STEPS).find_map(|back| totp.check(code, unix.checked_sub(back * STEP_SECONDS)?))
+}
+
+/// The step in the next ten minutes that will have this code.
+fn coming_step(totp: &Totp, code: &str, unix: u64) -> Option<u64> {
+    (2..=STALE_STEPS).find_map(|ahead| totp.check(code, unix.checked_add(ahead * STEP_SECONDS)?))
 }
 
 const STEP_SECONDS: u64 = 30;

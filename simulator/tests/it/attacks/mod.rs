@@ -4,5 +4,6 @@
 mod page;
 mod rows;
 mod sending;
+mod totp;
 mod weaknesses;
 mod webauthn;

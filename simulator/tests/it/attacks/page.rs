@@ -28,7 +28,8 @@ fn page() -> String {
     let mut page = format!(
         "# Wrong answers\n\n\
          Each case is a good answer of an identity provider with exactly one mutation. `vestibule attack` tries them against a \
-         service provider or a relying party; each case is also a fault of an identity provider, by its id. \
+         service provider or a relying party. Each case of an identity provider is also a fault of it, by its id; those of \
+         `logout` spoil the token that a logout posts, those of `webauthn` and `totp` what a person or an authenticator sends. \
          A test writes this page from the catalogue.\n\n\
          The catalogue has {} cases: {refused} to be refused, {} to be accepted; {forged} forge a login, and each of these \
          succeeds at a simulated org that leaves out the one check in its last column.\n",

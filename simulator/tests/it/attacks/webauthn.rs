@@ -4,7 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use vestibule_model::{LoginPage, UserSpec, VerificationMethod, Weakness};
-use vestibule_simulator::attacks::{Authenticator, Case, Ceremony, CeremonyKind, Expected, Protocol, catalogue};
+use vestibule_simulator::attacks::{
+    Authenticator, Case, Ceremony, CeremonyKind, Delivery, Expected, Protocol, catalogue,
+};
 use vestibule_simulator::org::passkeys::{finish_registration, start_registration};
 use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec};
 
@@ -108,7 +110,15 @@ async fn answers(test: &TestRealm, at: usize, case: &Case) -> bool {
 
     let after = browser.submit(&page, "editPage", &[("credential", &credential.to_string())]).await;
 
-    signed_in(test, &user, &after)
+    let signed_in = signed_in(test, &user, &after);
+    if case.delivery == Delivery::Once {
+        return signed_in;
+    }
+    assert!(signed_in, "a good assertion signs in once: {}", after.body);
+    let browser = test.browser();
+    let page = browser.log_in(realm, &user).await;
+    let again = browser.submit(&page, "editPage", &[("credential", &credential.to_string())]).await;
+    again.name() == "home"
 }
 
 fn signed_in(test: &TestRealm, user: &str, page: &Page) -> bool {

@@ -12,7 +12,7 @@ use crate::sso_realm::{PASSWORD, pairs};
 const AFTER: &str = "http://127.0.0.1:5000/after?tab=1";
 
 /// Signs in on the page, and returns the ID token.
-async fn sign_in(op: &Provider) -> String {
+pub(super) async fn sign_in(op: &Provider) -> String {
     let asked = op.authorize(&[]).await;
     let form = op.browser.get(asked.location.as_deref().unwrap()).await;
     let mut filled = form.hidden();

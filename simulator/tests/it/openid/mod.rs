@@ -7,6 +7,7 @@ mod dpop;
 mod encryption;
 mod front_channel;
 mod logout;
+mod logout_tokens;
 mod request_objects;
 mod tokens;
 

@@ -45,8 +45,9 @@ impl FromStr for Only {
         if !start.is_empty() && catalogue().iter().any(|case| begins(case, start)) {
             return Ok(Self::Beginning(start.to_owned()));
         }
-        let families: Vec<String> =
-            Family::iter().filter(|one| *one != Family::Webauthn).map(|one| one.to_string()).collect();
+        let of_apps =
+            |family: &Family| catalogue().iter().any(|case| case.family == *family && case.protocol.is_login());
+        let families: Vec<String> = Family::iter().filter(of_apps).map(|one| one.to_string()).collect();
         let ids = catalogue().iter().map(|case| case.id.as_str());
         let near = suggest(text, families.iter().map(String::as_str).chain(ids));
         let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
@@ -76,7 +77,7 @@ pub(super) fn selected(only: &[Only], protocol: Protocol) -> Result<Vec<&'static
 
 /// The cases of every app that these select; without any, all.
 pub(super) fn listed(only: &[Only]) -> Vec<&'static Case> {
-    catalogue().iter().filter(|case| case.protocol != Protocol::Webauthn && is_wanted(only, case)).collect()
+    catalogue().iter().filter(|case| case.protocol.is_login() && is_wanted(only, case)).collect()
 }
 
 fn is_wanted(only: &[Only], case: &Case) -> bool {

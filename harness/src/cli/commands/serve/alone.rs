@@ -156,6 +156,7 @@ impl IdpArgs {
         let mut users = by_key("--user", &self.users)?;
         if users.is_empty() {
             users = usual_users();
+            users.iter_mut().for_each(|(key, user)| give_mail(key, user));
         }
         let mut idps = by_key("--idp", &self.idps)?;
         if idps.is_empty() {
@@ -202,6 +203,11 @@ impl IdpArgs {
         }
         Ok(())
     }
+}
+
+/// Gives a user an attribute, since some service providers refuse an answer without an `AttributeStatement`.
+fn give_mail(key: &str, user: &mut UserSpec) {
+    user.attributes.insert("mail".to_owned(), vec![format!("{key}@{COMPANY}.example")]);
 }
 
 /// `KEY=URL`, where the URL is an origin.
@@ -393,7 +399,16 @@ mod tests {
         let idps: Vec<_> = spec.idps.iter().map(|(key, idp)| (key.as_str(), idp.protocol)).collect();
         assert_eq!(idps, [("oidc", IdpProtocol::Oidc), ("saml", IdpProtocol::Saml)]);
         assert!(spec.idps.values().all(|idp| idp.accept_loopback && idp.sign_in.is_automatic()));
-        assert_eq!(spec.users.keys().collect::<Vec<_>>(), ["admin", "rep"]);
+        let mail: Vec<_> = spec.users.iter().map(|(key, user)| (key.as_str(), &user.attributes["mail"][..])).collect();
+        assert_eq!(
+            mail,
+            [("admin", &["admin@acme.example".to_owned()][..]), ("rep", &["rep@acme.example".to_owned()][..])]
+        );
+    }
+
+    #[test]
+    fn a_user_who_is_named_has_the_attributes_that_are_named() {
+        assert!(spec(&["--user=rep"]).users["rep"].attributes.is_empty());
     }
 
     #[test]
