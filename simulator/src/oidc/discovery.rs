@@ -84,6 +84,12 @@ pub(crate) struct ProviderMetadata {
     pub(crate) id_token_encryption_alg_values_supported: Vec<String>,
     /// How ID tokens are encrypted.
     pub(crate) id_token_encryption_enc_values_supported: Vec<String>,
+    /// Algorithms that sign answers of UserInfo.
+    pub(crate) userinfo_signing_alg_values_supported: Vec<String>,
+    /// How the keys of encrypted answers of UserInfo are sent.
+    pub(crate) userinfo_encryption_alg_values_supported: Vec<String>,
+    /// How answers of UserInfo are encrypted.
+    pub(crate) userinfo_encryption_enc_values_supported: Vec<String>,
     /// Algorithms that sign answers of the authorization endpoint.
     pub(crate) authorization_signing_alg_values_supported: Vec<String>,
     /// Algorithms that sign request objects.
@@ -150,6 +156,9 @@ impl ProviderMetadata {
             id_token_signing_alg_values_supported: names(JwsAlgorithm::iter()),
             id_token_encryption_alg_values_supported: names(JweAlgorithm::iter()),
             id_token_encryption_enc_values_supported: names(JweEncryption::iter()),
+            userinfo_signing_alg_values_supported: names(JwsAlgorithm::iter()),
+            userinfo_encryption_alg_values_supported: names(JweAlgorithm::iter()),
+            userinfo_encryption_enc_values_supported: names(JweEncryption::iter()),
             authorization_signing_alg_values_supported: words(&["RS256"]),
             request_object_signing_alg_values_supported: names_and_macs(),
             dpop_signing_alg_values_supported: names(JwsAlgorithm::iter()),

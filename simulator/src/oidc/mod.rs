@@ -40,11 +40,11 @@ pub(crate) use id_token::{
     ClaimParts, Expected, IdTokenClaims, IdTokenRejection, check_form, check_signature_only, half_hash, half_hash_by,
     parts_of, parts_of_token, published_for, readable, sign, sign_by, sign_json, signals, verify, verify_without,
 };
-pub(crate) use jose::{CompactJws, encrypt, encryption_key};
+pub(crate) use jose::{CompactJws, JweError, Plain, encrypt, encryption_key};
 pub(crate) use jwks::parse_jwks;
 pub(crate) use pkce::CodeChallenge;
 pub(crate) use provider_document::ProviderDocument;
-pub(crate) use registration::{ClientInformation, ClientMetadata, Management, RegistrationError};
+pub(crate) use registration::{ClientInformation, ClientMetadata, Management, RegistrationError, check_sector};
 pub(crate) use request_object::RequestObject;
 pub(crate) use token::{ClientAuthentication, TokenError, TokenExchange, TokenGrant, TokenRequest, basic_credentials};
 pub(crate) use token_response::{TokenResponse, TokenResponseError};

@@ -1,6 +1,6 @@
 //! Dynamic registration of a client: what it asks for, and what it gets.
 //!
-//! Source: RFC 7591 2, 3.2.1 and 3.2.2; RFC 7592 3; OpenID Connect Dynamic Client Registration 1.0; the metadata of
+//! Source: RFC 7591 2, 3.2.1 and 3.2.2; RFC 7592 3; OpenID Connect Dynamic Client Registration 1.0, 2 and 5; the metadata of
 //! RP-Initiated, Front-Channel and Back-Channel Logout, RFC 9101 10.5, RFC 9126 6 and RFC 9449 5.2.
 
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,11 @@ struct Sent {
     id_token_signed_response_alg: Option<String>,
     id_token_encrypted_response_alg: Option<String>,
     id_token_encrypted_response_enc: Option<String>,
+    userinfo_signed_response_alg: Option<String>,
+    userinfo_encrypted_response_alg: Option<String>,
+    userinfo_encrypted_response_enc: Option<String>,
     subject_type: Option<String>,
+    sector_identifier_uri: Option<String>,
     #[serde(default)]
     require_pushed_authorization_requests: bool,
     #[serde(default)]
@@ -124,25 +128,45 @@ impl ClientMetadata {
                 "id_token_encrypted_response_enc",
                 sent.id_token_encrypted_response_enc,
             )?,
+            userinfo_signed_response_alg: word::<JwsAlgorithm>(
+                "userinfo_signed_response_alg",
+                sent.userinfo_signed_response_alg,
+            )?,
+            userinfo_encrypted_response_alg: word::<JweAlgorithm>(
+                "userinfo_encrypted_response_alg",
+                sent.userinfo_encrypted_response_alg,
+            )?,
+            userinfo_encrypted_response_enc: word::<JweEncryption>(
+                "userinfo_encrypted_response_enc",
+                sent.userinfo_encrypted_response_enc,
+            )?,
             subject_type: word::<SubjectType>("subject_type", sent.subject_type)?.unwrap_or_default(),
             sector_identifier: None,
+            sector_identifier_uri: address("sector_identifier_uri", sent.sector_identifier_uri)?,
             require_pushed_authorization_requests: sent.require_pushed_authorization_requests,
             require_signed_request_object: sent.require_signed_request_object,
             dpop_bound_access_tokens: sent.dpop_bound_access_tokens,
         };
         let has_keys = client.jwks.is_some() || client.jwks_uri.is_some();
         let needs_keys = client.client_auth == Some(RelyingPartyAuth::PrivateKeyJwt)
-            || client.id_token_encrypted_response_alg.is_some();
+            || client.id_token_encrypted_response_alg.is_some()
+            || client.userinfo_encrypted_response_alg.is_some();
         if needs_keys && !has_keys {
             return Err(RegistrationError::Metadata("jwks or jwks_uri is missing".to_owned()));
         }
-        if client.id_token_encrypted_response_enc.is_some() && client.id_token_encrypted_response_alg.is_none() {
-            let why = "id_token_encrypted_response_alg is missing beside id_token_encrypted_response_enc";
-            return Err(RegistrationError::Metadata(why.to_owned()));
+        for (what, has_method, has_key) in [
+            ("id_token", &client.id_token_encrypted_response_enc, &client.id_token_encrypted_response_alg),
+            ("userinfo", &client.userinfo_encrypted_response_enc, &client.userinfo_encrypted_response_alg),
+        ] {
+            if has_method.is_some() && has_key.is_none() {
+                let why = format!("{what}_encrypted_response_alg is missing beside {what}_encrypted_response_enc");
+                return Err(RegistrationError::Metadata(why));
+            }
         }
         let hosts: std::collections::BTreeSet<String> = client.redirect_uris.iter().map(EndpointUrl::host).collect();
-        if client.subject_type == SubjectType::Pairwise && hosts.len() > 1 {
-            let why = "pairwise subjects need redirect_uris of one host: sector_identifier_uri is not supported";
+        let named = client.sector_identifier_uri.is_some();
+        if client.subject_type == SubjectType::Pairwise && hosts.len() > 1 && !named {
+            let why = "pairwise subjects need redirect_uris of one host, or a sector_identifier_uri";
             return Err(RegistrationError::Metadata(why.to_owned()));
         }
         Ok(Self { client, client_name: sent.client_name })
@@ -173,11 +197,33 @@ impl ClientMetadata {
             id_token_signed_response_alg: client.id_token_signed_response_alg,
             id_token_encrypted_response_alg: client.id_token_encrypted_response_alg,
             id_token_encrypted_response_enc: client.id_token_encrypted_response_enc,
+            userinfo_signed_response_alg: client.userinfo_signed_response_alg,
+            userinfo_encrypted_response_alg: client.userinfo_encrypted_response_alg,
+            userinfo_encrypted_response_enc: client.userinfo_encrypted_response_enc,
             subject_type: client.subject_type,
+            sector_identifier_uri: text(&client.sector_identifier_uri),
             require_pushed_authorization_requests: client.require_pushed_authorization_requests,
             require_signed_request_object: client.require_signed_request_object,
             dpop_bound_access_tokens: client.dpop_bound_access_tokens,
             client_id,
+        }
+    }
+}
+
+/// Checks that the document of a sector names every redirect URI of a client (OpenID Connect Dynamic Client Registration
+/// 1.0, 5).
+///
+/// # Errors
+/// If it is not a JSON array of addresses, or leaves one of them out.
+pub(crate) fn check_sector(document: &[u8], redirect_uris: &[EndpointUrl]) -> Result<(), RegistrationError> {
+    let named: Vec<String> = serde_json::from_slice(document).map_err(|_| {
+        RegistrationError::Metadata("the document at sector_identifier_uri is not a JSON array of texts".to_owned())
+    })?;
+    match redirect_uris.iter().find(|known| !named.iter().any(|one| one == known.as_str())) {
+        None => Ok(()),
+        Some(missing) => {
+            let why = format!("the document at sector_identifier_uri does not name the redirect URI `{missing}`");
+            Err(RegistrationError::RedirectUri(why))
         }
     }
 }
@@ -229,7 +275,15 @@ pub(crate) struct ClientInformation {
     id_token_encrypted_response_alg: Option<JweAlgorithm>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token_encrypted_response_enc: Option<JweEncryption>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    userinfo_signed_response_alg: Option<JwsAlgorithm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    userinfo_encrypted_response_alg: Option<JweAlgorithm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    userinfo_encrypted_response_enc: Option<JweEncryption>,
     subject_type: SubjectType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sector_identifier_uri: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     require_pushed_authorization_requests: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]

@@ -42,11 +42,20 @@ pub struct RelyingPartySpec {
     pub id_token_encrypted_response_alg: Option<JweAlgorithm>,
     /// How its ID tokens are encrypted, if they are; default: `A128CBC-HS256`.
     pub id_token_encrypted_response_enc: Option<JweEncryption>,
+    /// What signs its answers of UserInfo; default: they are plain JSON.
+    pub userinfo_signed_response_alg: Option<JwsAlgorithm>,
+    /// How the key of its encrypted answers of UserInfo is sent; default: they are not encrypted.
+    pub userinfo_encrypted_response_alg: Option<JweAlgorithm>,
+    /// How its answers of UserInfo are encrypted, if they are; default: `A128CBC-HS256`.
+    pub userinfo_encrypted_response_enc: Option<JweEncryption>,
     /// What names its users; default: `public`.
     #[serde(deserialize_with = "left_empty")]
     pub subject_type: SubjectType,
-    /// The host that it shares pairwise subjects with; default: that of its redirect URIs.
+    /// The host that it shares pairwise subjects with; default: that of `sector-identifier-uri`, or of its redirect URIs.
     pub sector_identifier: Option<String>,
+    /// The document that names the redirect URIs of its sector. It is read when a client registers itself; whom an admin
+    /// registers, it only gives the host.
+    pub sector_identifier_uri: Option<EndpointUrl>,
     /// Whether its authorization requests must be pushed first; default: `false`.
     #[serde(deserialize_with = "left_empty")]
     pub require_pushed_authorization_requests: bool,
@@ -66,8 +75,9 @@ impl RelyingPartySpec {
 
     /// The host that its pairwise subjects belong to (OpenID Connect Core 8.1).
     pub fn sector(&self) -> String {
+        let of_sector = || self.sector_identifier_uri.as_ref().map(EndpointUrl::host);
         let own = || self.redirect_uris.first().map(EndpointUrl::host);
-        self.sector_identifier.clone().or_else(own).unwrap_or_default()
+        self.sector_identifier.clone().or_else(of_sector).or_else(own).unwrap_or_default()
     }
 }
 
@@ -297,6 +307,24 @@ mod tests {
         assert!(with(None, None).is_public());
         assert!(!with(Some("s"), None).is_public());
         assert!(!with(None, Some(RelyingPartyAuth::PrivateKeyJwt)).is_public());
+    }
+
+    #[test]
+    fn a_sector_is_named_or_that_of_its_document_or_of_the_redirect_uris() {
+        let own = RelyingPartySpec {
+            redirect_uris: vec!["https://app.example/cb".parse().unwrap()],
+            ..RelyingPartySpec::default()
+        };
+        let of_document = RelyingPartySpec {
+            sector_identifier_uri: Some("https://sector.example/uris.json".parse().unwrap()),
+            ..own.clone()
+        };
+        let named = RelyingPartySpec { sector_identifier: Some("named.example".to_owned()), ..of_document.clone() };
+
+        assert_eq!(
+            [own, of_document, named].map(|spec| spec.sector()),
+            ["app.example", "sector.example", "named.example"]
+        );
     }
 
     #[test]

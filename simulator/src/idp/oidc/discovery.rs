@@ -65,8 +65,10 @@ pub(in crate::idp) async fn jwks(State(idp): State<Arc<Idp>>, context: RequestCo
 pub(super) fn published(idp: &Idp) -> Result<JwkSet, CertError> {
     let own = JwsAlgorithm::from(idp.trust.spec.algorithm);
     let registered = idp.provider.clients.all(idp.now());
-    let by_themselves = registered.iter().filter_map(|(_, client)| client.spec.id_token_signed_response_alg);
-    let by_admin = idp.trust.spec.relying_parties.values().filter_map(|client| client.id_token_signed_response_alg);
+    let asked_for =
+        |client: &RelyingPartySpec| [client.id_token_signed_response_alg, client.userinfo_signed_response_alg];
+    let by_themselves = registered.iter().flat_map(|(_, client)| asked_for(&client.spec)).flatten();
+    let by_admin = idp.trust.spec.relying_parties.values().flat_map(asked_for).flatten();
     let others: BTreeSet<JwsAlgorithm> = by_admin.chain(by_themselves).filter(|algorithm| *algorithm != own).collect();
     let mut keys = Vec::new();
     for algorithm in std::iter::once(own).chain(others) {

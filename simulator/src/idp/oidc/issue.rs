@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Map, Value};
-use vestibule_model::{Carrier, GrantType, JwsAlgorithm};
+use vestibule_model::{Carrier, GrantType, JweAlgorithm, JweEncryption, JwsAlgorithm};
 
 use super::client::Client;
 use super::scope::has_word;
@@ -18,7 +18,8 @@ use crate::idp::provider::{AccessToken, Grant, RefreshToken};
 use crate::idp::signals::{misplaced_claims, other_claims, values_in};
 use crate::idp::state::Idp;
 use crate::oidc::{
-    ErrorCode, IdTokenClaims, TokenError, TokenResponse, encrypt, encryption_key, half_hash_by, sign_by, sign_json,
+    ErrorCode, IdTokenClaims, JweError, Plain, TokenError, TokenResponse, encrypt, encryption_key, half_hash_by,
+    sign_by, sign_json,
 };
 use crate::realm::{Event, User};
 
@@ -220,13 +221,25 @@ fn id_token(
     let signed = wrong.map_or_else(|| signed(idp, &claims, algorithm, "JWT"), Ok)?;
     match (client.spec.id_token_encrypted_response_alg, keys) {
         (Some(management), Some(keys)) => {
-            let key = encryption_key(keys, management).ok_or(NO_ENCRYPTION_KEY)?;
-            let encryption = client.spec.id_token_encrypted_response_enc.unwrap_or_default();
-            encrypt(&signed, key, management, encryption, &idp.realm.entropy.content_key())
-                .map_err(|error| error.to_string())
+            encrypted(idp, Plain::Jwt(&signed), keys, (management, client.spec.id_token_encrypted_response_enc))
         }
         _ => Ok(signed),
     }
+}
+
+/// Encrypts for a client, with one of its keys.
+///
+/// # Errors
+/// What could not be done; completes "failed to ...".
+pub(super) fn encrypted(
+    idp: &Idp,
+    plain: Plain<'_>,
+    keys: &JwkSet,
+    (management, encryption): (JweAlgorithm, Option<JweEncryption>),
+) -> Result<String, String> {
+    let key = encryption_key(keys, management).ok_or_else(|| JweError::Key.to_string())?;
+    let random = idp.realm.entropy.content_key();
+    encrypt(plain, key, management, encryption.unwrap_or_default(), &random).map_err(|error| error.to_string())
 }
 
 /// The members of an object of JSON.
@@ -322,7 +335,6 @@ const OF_THE_LOGIN: [&str; 16] = [
     "s_hash",
     "sid",
 ];
-const NO_ENCRYPTION_KEY: &str = "encrypt the ID token: the client has no key for its id_token_encrypted_response_alg";
 /// How long an access token is valid.
 pub(super) const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 /// How long an ID token is valid.

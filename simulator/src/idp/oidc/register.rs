@@ -16,15 +16,19 @@ use openssl::memcmp;
 use serde_json::Value;
 use vestibule_model::{RelyingPartySpec, Secret};
 
-use super::answer;
+use super::{answer, client};
 use crate::http::{NOT_STORED, RequestContext};
 use crate::idp::provider::RegisteredClient;
 use crate::idp::state::Idp;
-use crate::oidc::{ClientInformation, ClientMetadata, Management, REGISTRATION_PATH, RegistrationError};
+use crate::oidc::{ClientInformation, ClientMetadata, Management, REGISTRATION_PATH, RegistrationError, check_sector};
 
 /// Registers a client.
 pub(in crate::idp) async fn post(State(idp): State<Arc<Idp>>, body: Result<Bytes, BytesRejection>) -> Response {
-    match body.map_err(too_large).and_then(|body| register(&idp, &body)) {
+    let registered = match body.map_err(too_large) {
+        Ok(body) => register(&idp, &body).await,
+        Err(error) => Err(error),
+    };
+    match registered {
         Ok(client) => answer::json(StatusCode::CREATED, &client),
         Err(error) => refuse(&idp, &error),
     }
@@ -50,7 +54,11 @@ pub(in crate::idp) async fn put(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let Some(client) = managed(&idp, &context, &client_id) else { return unauthorized() };
-    match body.map_err(too_large).and_then(|body| replace(&idp, &client_id, client, &body)) {
+    let replaced = match body.map_err(too_large) {
+        Ok(body) => replace(&idp, &client_id, client, &body).await,
+        Err(error) => Err(error),
+    };
+    match replaced {
         Ok(client) => answer::json(StatusCode::OK, &client),
         Err(error) => refuse(&idp, &error),
     }
@@ -71,8 +79,9 @@ pub(in crate::idp) async fn delete(
     }
 }
 
-fn register(idp: &Idp, body: &[u8]) -> Result<ClientInformation, RegistrationError> {
+async fn register(idp: &Idp, body: &[u8]) -> Result<ClientInformation, RegistrationError> {
     let ClientMetadata { client, client_name } = ClientMetadata::parse(body)?;
+    read_sector(idp, &client).await?;
     let client_id = format!("client-{}", idp.realm.entropy.alphanumeric(12));
     let client = RegisteredClient {
         spec: with_secret(idp, client, None),
@@ -85,7 +94,7 @@ fn register(idp: &Idp, body: &[u8]) -> Result<ClientInformation, RegistrationErr
     Ok(information(idp, client_id, client))
 }
 
-fn replace(
+async fn replace(
     idp: &Idp,
     client_id: &str,
     before: RegisteredClient,
@@ -103,10 +112,19 @@ fn replace(
         return Err(RegistrationError::Metadata("client_secret differs from that of the registration".to_owned()));
     }
     let ClientMetadata { client, client_name } = ClientMetadata::parse(body)?;
+    read_sector(idp, &client).await?;
     let spec = with_secret(idp, client, before.spec.client_secret.clone());
     let client = RegisteredClient { spec, name: client_name, ..before };
     idp.provider.clients.put(client_id, client.clone(), client.expires_at, idp.now());
     Ok(information(idp, client_id.to_owned(), client))
+}
+
+/// Reads the document of the sector that a client names, on this machine only, and checks that it names the client back.
+async fn read_sector(idp: &Idp, client: &RelyingPartySpec) -> Result<(), RegistrationError> {
+    let Some(uri) = &client.sector_identifier_uri else { return Ok(()) };
+    let unusable = |why| RegistrationError::Metadata(format!("sector_identifier_uri cannot be used: {why}"));
+    let document = client::get(idp, uri).await.map_err(unusable)?;
+    check_sector(&document, &client.redirect_uris)
 }
 
 /// The client with a secret, if it authenticates with one.

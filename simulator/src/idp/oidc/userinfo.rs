@@ -1,20 +1,21 @@
-//! The UserInfo endpoint. Source: OpenID Connect Core 5.3, RFC 6750 2.1 and 3.1, RFC 9449 7.
+//! The UserInfo endpoint. Source: OpenID Connect Core 5.3 and 5.3.2, RFC 6750 2.1 and 3.1, RFC 9449 7.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::WWW_AUTHENTICATE;
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::{answer, dpop, issue, presented};
-use crate::http::RequestContext;
+use crate::blocking;
+use crate::http::{NOT_STORED, RequestContext};
 use crate::idp::provider::Grant;
 use crate::idp::signals::misplaced_claims;
 use crate::idp::state::Idp;
-use crate::oidc::{ErrorCode, TokenError};
+use crate::oidc::{ErrorCode, Plain, TokenError};
 use vestibule_model::{Carrier, Secret};
 
 /// The claims of the access token's user, and the signals that are sent here instead of in the ID token.
@@ -33,7 +34,45 @@ pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, method: Method, con
     for (name, value) in issue::about(&user) {
         claims.entry(name).or_insert(value);
     }
-    answer::json(StatusCode::OK, &claims)
+    match protected(&idp, &client, claims.clone()).await {
+        Ok(None) => answer::json(StatusCode::OK, &claims),
+        Ok(Some(token)) => (StatusCode::OK, [(CONTENT_TYPE, "application/jwt")], NOT_STORED, token).into_response(),
+        Err(why) => answer::refuse(&idp, &TokenError::new(ErrorCode::ServerError, why)),
+    }
+}
+
+/// The claims as a token, signed, encrypted or both, if the client is registered for that (OpenID Connect Core 5.3.2).
+///
+/// # Errors
+/// Why that cannot be done.
+async fn protected(idp: &Arc<Idp>, client: &Client, mut claims: Map<String, Value>) -> Result<Option<String>, String> {
+    let spec = &client.spec;
+    let signing = spec.userinfo_signed_response_alg;
+    let method = spec.userinfo_encrypted_response_alg.map(|alg| (alg, spec.userinfo_encrypted_response_enc));
+    if signing.is_none() && method.is_none() {
+        return Ok(None);
+    }
+    let keys = match method {
+        Some(_) => Some(client.keys(idp).await.map_err(|why| format!("the client {why}"))?),
+        None => None,
+    };
+    let (own, client_id) = (Arc::clone(idp), client.id.clone());
+    let made = blocking::run(move || {
+        let signed = match signing {
+            Some(algorithm) => {
+                claims.insert("iss".to_owned(), Value::from(own.trust.issuer.as_str()));
+                claims.insert("aud".to_owned(), Value::from(client_id));
+                Some(issue::signed(&own, &claims, algorithm, "JWT")?)
+            }
+            None => None,
+        };
+        let (Some(method), Some(keys)) = (method, keys) else { return Ok(signed) };
+        let json = Value::Object(claims).to_string();
+        let plain = signed.as_deref().map_or(Plain::Claims(&json), Plain::Jwt);
+        issue::encrypted(&own, plain, &keys, method).map(Some)
+    });
+    let made = made.await.unwrap_or_else(|| Err("sign the claims".to_owned()));
+    made.map_err(|why| format!("the identity provider failed to {why}"))
 }
 
 /// Why the claims are not told.

@@ -41,13 +41,13 @@ pub(crate) fn encryption_key(keys: &JwkSet, algorithm: JweAlgorithm) -> Option<&
     fitting().find(to_encrypt).or_else(|| fitting().find(|key| key.common.public_key_use.is_none()))
 }
 
-/// Encrypts a signed token: a compact JWE with a nested JWT (RFC 7519 5.2). `random` makes the content key and the
+/// Encrypts a text as a compact JWE; a signed token is a nested JWT (RFC 7519 5.2). `random` makes the content key and the
 /// initialization vector, and must be used once.
 ///
 /// # Errors
 /// If the key does not fit the algorithm, or OpenSSL refuses.
 pub(crate) fn encrypt(
-    token: &str,
+    plain: Plain<'_>,
     key: &Jwk,
     algorithm: JweAlgorithm,
     encryption: JweEncryption,
@@ -59,7 +59,13 @@ pub(crate) fn encrypt(
     let mut header = Map::new();
     header.insert("alg".to_owned(), Value::from(<&'static str>::from(algorithm)));
     header.insert("enc".to_owned(), Value::from(<&'static str>::from(encryption)));
-    header.insert("cty".to_owned(), Value::from("JWT"));
+    let text = match plain {
+        Plain::Jwt(token) => {
+            header.insert("cty".to_owned(), Value::from("JWT"));
+            token
+        }
+        Plain::Claims(json) => json,
+    };
     if let Some(kid) = &key.common.key_id {
         header.insert("kid".to_owned(), Value::from(kid.as_str()));
     }
@@ -73,21 +79,30 @@ pub(crate) fn encrypt(
         }
     };
     let header = URL_SAFE_NO_PAD.encode(Value::Object(header).to_string());
-    let sealed = sealed(&content_key, vector, token.as_bytes(), header.as_bytes(), encryption)?;
+    let sealed = sealed(&content_key, vector, text.as_bytes(), header.as_bytes(), encryption)?;
     let vector = &vector[..vector_bytes(encryption)];
     let [sent_key, vector, content, tag] =
         [sent_key.as_slice(), vector, &sealed.content, &sealed.tag].map(|part| URL_SAFE_NO_PAD.encode(part));
     Ok(format!("{header}.{sent_key}.{vector}.{content}.{tag}"))
 }
 
+/// What is encrypted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Plain<'a> {
+    /// A signed token.
+    Jwt(&'a str),
+    /// Claims that nobody signed, as JSON.
+    Claims(&'a str),
+}
+
 /// Why a token cannot be encrypted. Each text completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum JweError {
     /// The key of the client is of another kind.
-    #[error("encrypt the ID token: the client has no key that fits its id_token_encrypted_response_alg")]
+    #[error("encrypt the token: the client has no key that fits the algorithm that it registered")]
     Key,
     /// OpenSSL refused.
-    #[error("encrypt the ID token: {0}")]
+    #[error("encrypt the token: {0}")]
     OpenSsl(#[from] ErrorStack),
 }
 

@@ -6,6 +6,6 @@ mod jwk;
 mod jws;
 
 pub(super) use algorithm::{digest, digest_of, has_pss_padding, p1363_bytes};
-pub(crate) use jwe::{encrypt, encryption_key};
+pub(crate) use jwe::{JweError, Plain, encrypt, encryption_key};
 pub(crate) use jwk::thumbprint;
 pub(crate) use jws::{CompactJws, JwsFault};

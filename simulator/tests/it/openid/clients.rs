@@ -157,6 +157,44 @@ async fn a_client_reads_changes_and_removes_its_registration() {
     assert_eq!(page(browser.request(Method::GET, uri).bearer_auth(token)).await.status, 401);
 }
 
+/// OpenID Connect Dynamic Client Registration 1.0, 5; OpenID Connect Core 8.1.
+#[tokio::test]
+async fn clients_of_one_sector_share_their_subjects_if_its_document_names_them() {
+    let test = TestRealm::start(IdpSpec { accept_loopback: true, ..IdpSpec::new(IdpProtocol::Oidc) }).await;
+    let server = MockServer::start().await;
+    let (here, there) = ("http://127.0.0.1:7000/cb", "http://app.localhost:7001/cb");
+    let serve = |at: &'static str, body: Value| {
+        Mock::given(method("GET")).and(path(at)).respond_with(ResponseTemplate::new(200).set_body_json(body))
+    };
+    serve("/sector", json!([here, there])).mount(&server).await;
+    serve("/other", json!([here])).mount(&server).await;
+    serve("/object", json!({ "redirect_uris": [here, there] })).mount(&server).await;
+    let browser = test.careful_browser();
+    let register = async |at: Option<String>| {
+        let mut metadata = json!({ "redirect_uris": [here, there], "subject_type": "pairwise" });
+        if let Some(at) = at {
+            metadata["sector_identifier_uri"] = json!(at);
+        }
+        page(browser.request(Method::POST, &test.idp("/oidc/register")).json(&metadata)).await
+    };
+    let at = |document: &str| Some(format!("{}{document}", server.uri()));
+
+    let registered = good(&register(at("/sector")).await);
+    assert_eq!(registered["sector_identifier_uri"], at("/sector").unwrap());
+    for (document, code) in [
+        (None, "invalid_client_metadata"),
+        (at("/other"), "invalid_redirect_uri"),
+        (at("/object"), "invalid_client_metadata"),
+        (at("/missing"), "invalid_client_metadata"),
+        (Some("https://sector.example/uris.json".to_owned()), "invalid_client_metadata"),
+    ] {
+        assert_eq!(refused(&register(document.clone()).await), is(400, code), "{document:?}");
+    }
+    let asked: Vec<String> =
+        server.received_requests().await.unwrap().iter().map(|request| request.url.path().to_owned()).collect();
+    assert_eq!(asked, ["/sector", "/other", "/object", "/missing"], "no other machine is asked");
+}
+
 #[tokio::test]
 async fn a_registration_token_is_a_secret_of_the_realm() {
     let test = TestRealm::start(IdpSpec { accept_loopback: true, ..IdpSpec::new(IdpProtocol::Oidc) }).await;
