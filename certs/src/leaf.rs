@@ -11,10 +11,13 @@ use jiff::Timestamp;
 use openssl::sha::sha256;
 use parking_lot::Mutex;
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyUsagePurpose, PublicKeyData as _, SanType, SerialNumber};
-use rustls::ServerConfig;
-use rustls::pki_types::{DnsName, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, DnsName, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
+use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
 
 use crate::CertError;
 use crate::authority::Authority;
@@ -114,13 +117,62 @@ pub(crate) fn read_key(pem: &str) -> Option<PrivateKey> {
 }
 
 /// The TLS settings of a server that presents these leaves.
-pub(crate) fn server_config(leaves: Arc<Leaves>) -> Result<Arc<ServerConfig>, CertError> {
-    let mut config = ServerConfig::builder_with_provider(tls_provider())
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_cert_resolver(leaves);
+pub(crate) fn server_config(leaves: Arc<Leaves>, asks: bool) -> Result<Arc<ServerConfig>, CertError> {
+    let builder = ServerConfig::builder_with_provider(tls_provider()).with_safe_default_protocol_versions()?;
+    let builder = if asks {
+        builder.with_client_cert_verifier(Arc::new(AnyCertificate(tls_provider())))
+    } else {
+        builder.with_no_client_auth()
+    };
+    let mut config = builder.with_cert_resolver(leaves);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
+}
+
+/// Asks a client for a certificate, demands none, and takes any: that a client has the key is all that TLS proves here. Who it
+/// is, its endpoint decides (RFC 8705, 2).
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ClientCertVerifier for AnyCertificate {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, rustls::Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
 }
 
 const LOCALHOST: &str = "localhost";

@@ -74,8 +74,17 @@ impl CertStore {
         if let Some(config) = self.server_config.get() {
             return Ok(Arc::clone(config));
         }
-        let config = leaf::server_config(Arc::clone(&self.leaves))?;
+        let config = leaf::server_config(Arc::clone(&self.leaves), false)?;
         Ok(Arc::clone(self.server_config.get_or_init(|| config)))
+    }
+
+    /// The same for a server that asks its clients for a certificate, and takes any or none. A browser may ask its user which
+    /// one to send, so use it only where somebody wants one.
+    ///
+    /// # Errors
+    /// If rustls refuses the settings.
+    pub fn server_config_asking(&self) -> Result<Arc<ServerConfig>, CertError> {
+        leaf::server_config(Arc::clone(&self.leaves), true)
     }
 
     /// The test CA followed by other authorities (PEM, may be empty), for programs in which our bundle replaces the one

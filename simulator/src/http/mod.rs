@@ -20,6 +20,6 @@ pub(crate) use compressed::inflated;
 pub(crate) use cookies::{cookie, removal, with_cookies};
 pub(crate) use cross_origin::{CrossOrigin, FromOtherOrigin};
 pub(crate) use fields::Fields;
-pub(crate) use request::{Form, RequestContext, is_text, media_type};
+pub(crate) use request::{ClientCertificates, Form, RequestContext, is_text, media_type};
 pub(crate) use sentence::sentence;
 pub(crate) use vestibule_model::excerpt;

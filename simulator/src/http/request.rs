@@ -1,6 +1,7 @@
 //! One request as every handler reads it.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -32,7 +33,31 @@ pub(crate) struct RequestContext {
     pub(crate) dpop_proofs: Vec<String>,
     /// Whether a page of another origin sent it.
     pub(crate) from_other_origin: bool,
+    /// The certificates of the client at the other end of the connection, which has proved that it holds the key of the first.
+    pub(crate) client_certificates: Option<ClientCertificates>,
     cookies: CookieJar,
+}
+
+/// The certificates that a TLS client sent, DER: its own, which is there, then those that vouch for it.
+#[derive(Debug, Clone)]
+pub(crate) struct ClientCertificates(Arc<[Vec<u8>]>);
+
+impl ClientCertificates {
+    /// The certificates of a client; `None` if it sent none.
+    pub(crate) fn of(sent: impl IntoIterator<Item = Vec<u8>>) -> Option<Self> {
+        let sent: Arc<[Vec<u8>]> = sent.into_iter().collect();
+        (!sent.is_empty()).then_some(Self(sent))
+    }
+
+    /// The certificate of the client itself.
+    pub(crate) fn own(&self) -> &[u8] {
+        self.0.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// Those that vouch for it.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().skip(1).map(Vec::as_slice)
+    }
 }
 
 /// Whether a path is text once its escapes are undone (RFC 3986, 2.5).
@@ -104,6 +129,7 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
                 .iter()
                 .map(|proof| String::from_utf8_lossy(proof.as_bytes()).into_owned())
                 .collect(),
+            client_certificates: parts.extensions.get::<ClientCertificates>().cloned(),
             from_other_origin: parts.extensions.get::<FromOtherOrigin>().is_some(),
             cookies: CookieJar::from_headers(&parts.headers),
             raw_query,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use vestibule_model::{EndpointUrl, Fault, RelyingPartySpec, Secret, Signal};
 
 use crate::back_channel::BackChannel;
@@ -110,6 +110,33 @@ pub(super) enum CodeState {
     Void,
 }
 
+/// What a token is bound to: who presents it must prove to hold a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Binding {
+    /// The key of the DPoP proofs, by its thumbprint (RFC 9449 6.1).
+    Dpop(String),
+    /// The TLS certificate of the client, by its hash (RFC 8705 3.1).
+    Certificate(String),
+}
+
+impl Binding {
+    /// The claim `cnf` that says so (RFC 7800 3.1).
+    pub(super) fn confirmation(&self) -> Value {
+        match self {
+            Self::Dpop(thumbprint) => json!({ "jkt": thumbprint }),
+            Self::Certificate(hash) => json!({ "x5t#S256": hash }),
+        }
+    }
+
+    /// The type of a token that is bound to it.
+    pub(super) fn token_type(bound_to: Option<&Self>) -> &'static str {
+        match bound_to {
+            Some(Self::Dpop(_)) => "DPoP",
+            Some(Self::Certificate(_)) | None => "Bearer",
+        }
+    }
+}
+
 /// An access token.
 #[derive(Debug, Clone)]
 pub(super) struct AccessToken {
@@ -117,8 +144,8 @@ pub(super) struct AccessToken {
     pub(super) grant: String,
     /// Its scope.
     pub(super) scope: String,
-    /// Thumbprint of the DPoP key that it is bound to.
-    pub(super) thumbprint: Option<String>,
+    /// What it is bound to.
+    pub(super) binding: Option<Binding>,
     /// When it was issued.
     pub(super) issued_at: Timestamp,
     /// When it ends.

@@ -118,6 +118,9 @@ pub(crate) struct ProviderMetadata {
     pub(crate) backchannel_logout_supported: bool,
     /// Whether logout tokens have a `sid`.
     pub(crate) backchannel_logout_session_supported: bool,
+    /// Whether tokens can be bound to a TLS certificate (RFC 8705 3.3).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) tls_client_certificate_bound_access_tokens: bool,
     /// Whether request objects are accepted.
     pub(crate) request_parameter_supported: bool,
     /// Whether request objects are accepted by reference; the default of the specification is true.
@@ -163,6 +166,7 @@ impl ProviderMetadata {
             request_object_signing_alg_values_supported: names_and_macs(),
             dpop_signing_alg_values_supported: names(JwsAlgorithm::iter()),
             token_endpoint_auth_methods_supported: RelyingPartyAuth::iter()
+                .filter(|method| !method.is_by_certificate())
                 .map(|method| method.registered_name().to_owned())
                 .collect(),
             token_endpoint_auth_signing_alg_values_supported: names_and_macs(),
@@ -191,6 +195,7 @@ impl ProviderMetadata {
             frontchannel_logout_session_supported: true,
             backchannel_logout_supported: true,
             backchannel_logout_session_supported: true,
+            tls_client_certificate_bound_access_tokens: false,
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
         }

@@ -146,6 +146,8 @@ impl ClientMetadata {
             require_pushed_authorization_requests: sent.require_pushed_authorization_requests,
             require_signed_request_object: sent.require_signed_request_object,
             dpop_bound_access_tokens: sent.dpop_bound_access_tokens,
+            // A client by a TLS certificate is registered by an admin: only then is the listener set up to ask for one.
+            ..RelyingPartySpec::default()
         };
         let has_keys = client.jwks.is_some() || client.jwks_uri.is_some();
         let needs_keys = client.client_auth == Some(RelyingPartyAuth::PrivateKeyJwt)

@@ -14,8 +14,9 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::task::JoinHandle;
 use vestibule_certs::CertStore;
-use vestibule_model::Secret;
+use vestibule_model::{RelyingPartySpec, Secret};
 
+use super::client_certificates::Certified;
 use super::error::ServeError;
 use super::limits::{Capped, Limits};
 use super::sites::Sites;
@@ -82,6 +83,7 @@ impl Listener {
         let handle = Handle::new();
         let address = self.address;
         let server = axum_server::from_tcp(self.socket).map_err(|source| ServeError::Bind { address, source })?;
+        let mut tls_config = None;
         let task = if plain_http {
             let acceptor = Capped::new(NoDelayAcceptor::new(), limits.connections);
             let mut server = server.acceptor(acceptor).handle(handle.clone()).http1_only();
@@ -89,13 +91,23 @@ impl Listener {
             tokio::spawn(server.serve(app))
         } else {
             let plain = TlsOnly::new(Arc::clone(&sites), limits);
-            let tls = RustlsAcceptor::new(RustlsConfig::from_config(certs.server_config()?)).acceptor(plain);
+            let asks = sites.realms().all().iter().any(|realm| asks_for_certificates(&realm.spec));
+            let config = if asks { certs.server_config_asking()? } else { certs.server_config()? };
+            let config = RustlsConfig::from_config(config);
+            let tls = Certified::new(RustlsAcceptor::new(config.clone()).acceptor(plain));
+            tls_config = Some(config);
             let mut server = server.acceptor(Capped::new(tls, limits.connections)).handle(handle.clone()).http1_only();
             limit(server.http_builder(), limits);
             tokio::spawn(server.serve(app))
         };
-        Ok(Server { address, sites, handle, task })
+        Ok(Server { address, sites, handle, task, tls_config, certs: Arc::clone(certs) })
     }
+}
+
+/// Whether somebody who signs in to this realm, or an app of it, may be known by a TLS certificate. A browser asks its user
+/// which one to send, so nobody else is asked for one.
+fn asks_for_certificates(spec: &RealmSpec) -> bool {
+    spec.idps.values().any(|idp| idp.relying_parties.values().any(RelyingPartySpec::sends_certificate))
 }
 
 /// Limits what a connection may send before its request is read.
@@ -110,6 +122,9 @@ pub(crate) struct Server {
     sites: Arc<Sites>,
     handle: Handle<SocketAddr>,
     task: JoinHandle<std::io::Result<()>>,
+    /// `None` if it speaks plain HTTP.
+    tls_config: Option<RustlsConfig>,
+    certs: Arc<CertStore>,
 }
 
 impl Server {
@@ -136,6 +151,9 @@ impl Server {
         foreign: BTreeMap<String, ForeignIdp>,
     ) -> Result<Arc<Realm>, ServeError> {
         let taken = |HostTaken { host }| ServeError::HostTaken { host };
+        if let Some(config) = self.tls_config.as_ref().filter(|_| asks_for_certificates(&spec)) {
+            config.reload_from_config(self.certs.server_config_asking()?);
+        }
         self.sites.realms().open(spec, rulebook, foreign).map_err(taken)
     }
 

@@ -208,7 +208,11 @@ impl FromStr for NamedRelyingParty {
         if redirect_uris.is_empty() {
             return Err("the client has no address for answers: add redirect=URL".to_owned());
         }
-        let by_key = auth == Some(RelyingPartyAuth::PrivateKeyJwt);
+        if auth == Some(RelyingPartyAuth::TlsClient) {
+            let why = "a client by `tls-client` has more settings than fit here: write it in a scenario, below `relying-parties`";
+            return Err(why.to_owned());
+        }
+        let by_key = auth.is_some_and(RelyingPartyAuth::is_by_key);
         if by_key && jwks_uri.is_none() {
             return Err("nothing verifies what the client signs: add jwks-uri=URL".to_owned());
         }

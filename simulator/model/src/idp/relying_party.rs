@@ -13,7 +13,8 @@ use crate::{JweAlgorithm, JweEncryption, JwsAlgorithm, Secret};
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "RelyingParty")]
 pub struct RelyingPartySpec {
-    /// Its secret; without one, and without `client-auth: private-key-jwt`, it is a public client and must use PKCE.
+    /// Its secret; without one, and without `client-auth: private-key-jwt`, `tls-client` or `self-signed-tls-client`, it is a
+    /// public client and must use PKCE.
     pub client_secret: Option<Secret>,
     /// How it authenticates; default: by any method.
     pub client_auth: Option<RelyingPartyAuth>,
@@ -65,12 +66,27 @@ pub struct RelyingPartySpec {
     /// Whether its token requests must have a DPoP proof; default: `false`.
     #[serde(deserialize_with = "left_empty")]
     pub dpop_bound_access_tokens: bool,
+    /// The subject of its TLS certificate, as RFC 4514 writes it: `CN=my-app,O=Acme`. For `client-auth: tls-client`.
+    pub tls_client_auth_subject_dn: Option<String>,
+    /// A DNS name in its TLS certificate, in place of a subject. For `client-auth: tls-client`.
+    pub tls_client_auth_san_dns: Option<String>,
+    /// The authorities that vouch for its TLS certificate, PEM; default: the test CA.
+    pub tls_client_auth_authority: Option<String>,
+    /// Whether its tokens are bound to its TLS certificate; default: `false`.
+    #[serde(deserialize_with = "left_empty")]
+    pub tls_client_certificate_bound_access_tokens: bool,
 }
 
 impl RelyingPartySpec {
     /// Whether it cannot authenticate (RFC 6749 2.1).
     pub fn is_public(&self) -> bool {
-        self.client_secret.is_none() && self.client_auth != Some(RelyingPartyAuth::PrivateKeyJwt)
+        self.client_secret.is_none() && !self.client_auth.is_some_and(RelyingPartyAuth::is_by_key)
+    }
+
+    /// Whether it sends a TLS certificate, to be known by it or to bind its tokens to it (RFC 8705).
+    pub fn sends_certificate(&self) -> bool {
+        self.tls_client_certificate_bound_access_tokens
+            || self.client_auth.is_some_and(RelyingPartyAuth::is_by_certificate)
     }
 
     /// The host that its pairwise subjects belong to (OpenID Connect Core 8.1).
@@ -109,6 +125,10 @@ pub enum RelyingPartyAuth {
     SecretJwt,
     /// `private_key_jwt`.
     PrivateKeyJwt,
+    /// `tls_client_auth`: by a TLS certificate that an authority vouches for (RFC 8705 2.1).
+    TlsClient,
+    /// `self_signed_tls_client_auth`: by a TLS certificate that is in `jwks`, as `x5c` of a key (RFC 8705 2.2).
+    SelfSignedTlsClient,
 }
 
 impl RelyingPartyAuth {
@@ -119,7 +139,19 @@ impl RelyingPartyAuth {
             Self::Post => "client_secret_post",
             Self::SecretJwt => "client_secret_jwt",
             Self::PrivateKeyJwt => "private_key_jwt",
+            Self::TlsClient => "tls_client_auth",
+            Self::SelfSignedTlsClient => "self_signed_tls_client_auth",
         }
+    }
+
+    /// Whether it proves that the client holds a private key.
+    pub fn is_by_key(self) -> bool {
+        self == Self::PrivateKeyJwt || self.is_by_certificate()
+    }
+
+    /// Whether it is by a TLS certificate.
+    pub fn is_by_certificate(self) -> bool {
+        matches!(self, Self::TlsClient | Self::SelfSignedTlsClient)
     }
 }
 
@@ -306,7 +338,10 @@ mod tests {
         };
         assert!(with(None, None).is_public());
         assert!(!with(Some("s"), None).is_public());
-        assert!(!with(None, Some(RelyingPartyAuth::PrivateKeyJwt)).is_public());
+        for auth in RelyingPartyAuth::iter().filter(|auth| auth.is_by_key()) {
+            assert!(!with(None, Some(auth)).is_public(), "{auth}");
+            assert_eq!(with(None, Some(auth)).sends_certificate(), auth.is_by_certificate(), "{auth}");
+        }
     }
 
     #[test]

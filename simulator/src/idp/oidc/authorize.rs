@@ -191,7 +191,7 @@ async fn fields(
         grant_id: code.clone(),
         scope: grant.scope.clone(),
         grant,
-        thumbprint: None,
+        binding: None,
         renewed: false,
         access_token: response_type.has_token(),
         id_token: response_type.has_id_token(),

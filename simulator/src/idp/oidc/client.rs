@@ -13,7 +13,9 @@ use vestibule_model::{
     EndpointUrl, GrantType, JwsAlgorithm, RelyingPartyAuth, RelyingPartySpec, ResponseType, SubjectType,
 };
 
+use super::certificate;
 use crate::blocking;
+use crate::http::RequestContext;
 use crate::idp::state::Idp;
 use crate::oidc::{
     ClientAssertion, ClientAuthentication, ErrorCode, Registration, TOKEN_PATH, TokenError, claimed, parse_jwks,
@@ -208,6 +210,7 @@ pub(super) fn is_registered(idp: &Idp, client_id: &str) -> bool {
 /// issued to it.
 pub(super) async fn authenticate(
     idp: &Idp,
+    context: &RequestContext,
     authentication: &ClientAuthentication,
     path: &str,
 ) -> Result<Client, TokenError> {
@@ -224,6 +227,13 @@ pub(super) async fn authenticate(
     let expected = |used| method.is_none_or(|method| method == used);
     match (authentication, secret) {
         (ClientAuthentication::None { .. }, None) if client.spec.is_public() => {}
+        (ClientAuthentication::None { .. }, _) if method == Some(RelyingPartyAuth::TlsClient) => {
+            certificate::check_name(idp, &client.spec, context).await?;
+        }
+        (ClientAuthentication::None { .. }, _) if method == Some(RelyingPartyAuth::SelfSignedTlsClient) => {
+            let keys = client.keys(idp).await;
+            certificate::check_key(&keys.map_err(|why| refused(&format!("the client {why}")))?, context)?;
+        }
         (ClientAuthentication::Basic { .. }, Some(secret)) if expected(RelyingPartyAuth::Basic) => {
             authentication.verify(client_id, secret.reveal())?;
         }

@@ -35,7 +35,7 @@ pub(in crate::idp) async fn authorize(
 async fn start(idp: &Idp, context: &RequestContext, form: Result<Form, BytesRejection>) -> Result<Value, TokenError> {
     let form = form.map_err(|_| TokenError::invalid_request("the request is too large"))?;
     let authentication = ClientAuthentication::parse(context.authorization.as_deref(), &form.body)?;
-    let client = client::authenticate(idp, &authentication, DEVICE_AUTHORIZATION_PATH).await?;
+    let client = client::authenticate(idp, context, &authentication, DEVICE_AUTHORIZATION_PATH).await?;
     client.may_use(GrantType::DeviceCode)?;
     let (device_code, user_code) = (idp.realm.entropy.token(), idp.realm.entropy.code(8));
     let device = DeviceRequest {

@@ -7,8 +7,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use jsonwebtoken::jwk::JwkSet;
+use strum::IntoEnumIterator as _;
 use vestibule_certs::{CertError, KeyState};
-use vestibule_model::{JwsAlgorithm, RelyingPartySpec};
+use vestibule_model::{JwsAlgorithm, RelyingPartyAuth, RelyingPartySpec};
 
 use super::answer;
 use crate::attacks::Keys;
@@ -34,6 +35,12 @@ pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Respon
     }
     if spec.accept_loopback || spec.relying_parties.values().any(RelyingPartySpec::is_public) {
         metadata.token_endpoint_auth_methods_supported.push("none".to_owned());
+    }
+    if spec.relying_parties.values().any(RelyingPartySpec::sends_certificate) {
+        let by_certificate = RelyingPartyAuth::iter().filter(|method| method.is_by_certificate());
+        let names = by_certificate.map(|method| method.registered_name().to_owned());
+        metadata.token_endpoint_auth_methods_supported.extend(names);
+        metadata.tls_client_certificate_bound_access_tokens = true;
     }
     metadata.authorization_signing_alg_values_supported = vec![JwsAlgorithm::from(spec.algorithm).to_string()];
     if spec.allow_plain_pkce {

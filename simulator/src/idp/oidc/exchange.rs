@@ -12,7 +12,7 @@ use super::client::Client;
 use super::issue::{Issue, issue};
 use super::scope::narrowed;
 use super::{hint, presented};
-use crate::idp::provider::Grant;
+use crate::idp::provider::{Binding, Grant};
 use crate::idp::state::Idp;
 use crate::oidc::{ErrorCode, TokenError, TokenExchange, TokenResponse};
 
@@ -21,7 +21,7 @@ pub(super) async fn exchange(
     idp: &Arc<Idp>,
     client: Client,
     request: TokenExchange,
-    thumbprint: Option<String>,
+    binding: Option<Binding>,
 ) -> Result<TokenResponse, TokenError> {
     if !client.is_confidential() {
         let why = format!("a client that cannot authenticate may not use `{}`", GrantType::TokenExchange);
@@ -57,7 +57,7 @@ pub(super) async fn exchange(
         grant_id: None,
         grant,
         scope,
-        thumbprint,
+        binding,
         renewed: false,
         access_token: true,
         id_token: false,

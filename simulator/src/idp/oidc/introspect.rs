@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::client::{self, Client};
 use super::{answer, presented};
 use crate::http::{Form, RequestContext};
-use crate::idp::provider::{AccessToken, Grant};
+use crate::idp::provider::{AccessToken, Binding, Grant};
 use crate::idp::state::Idp;
 use crate::oidc::{ClientAuthentication, INTROSPECTION_PATH, TokenError};
 
@@ -34,7 +34,7 @@ async fn introspect(
 ) -> Result<Value, TokenError> {
     let form = form.map_err(|_| TokenError::invalid_request("the request is too large"))?;
     let authentication = ClientAuthentication::parse(context.authorization.as_deref(), &form.body)?;
-    let client = client::authenticate(idp, &authentication, INTROSPECTION_PATH).await?;
+    let client = client::authenticate(idp, context, &authentication, INTROSPECTION_PATH).await?;
     let token = form.fields.get("token").filter(|token| !token.is_empty());
     let token = token.ok_or_else(|| TokenError::invalid_request("token is missing"))?;
     let found = presented::access_token(idp, token)
@@ -66,10 +66,10 @@ fn about(idp: &Idp, token: &AccessToken, grant: &Grant, is_access_token: bool) -
         _ => body["sub"] = Value::from(grant.client_id.as_str()),
     }
     if is_access_token {
-        body["token_type"] = Value::from(if token.thumbprint.is_some() { "DPoP" } else { "Bearer" });
+        body["token_type"] = Value::from(Binding::token_type(token.binding.as_ref()));
     }
-    if let Some(thumbprint) = &token.thumbprint {
-        body["cnf"] = json!({ "jkt": thumbprint });
+    if let Some(binding) = &token.binding {
+        body["cnf"] = binding.confirmation();
     }
     if let Some(actor) = &grant.actor {
         body["act"] = actor.clone();

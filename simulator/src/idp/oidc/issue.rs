@@ -1,6 +1,6 @@
 //! Makes tokens: ID tokens signed and, for some clients, encrypted; access tokens; refresh tokens.
 //!
-//! Source: OpenID Connect Core 2, 3.1.3.3, 3.3.2.11 and 12; RFC 6749 5.1 and 6; RFC 7519 5.2; RFC 9449 5.
+//! Source: OpenID Connect Core 2, 3.1.3.3, 3.3.2.11 and 12; RFC 6749 5.1 and 6; RFC 7519 5.2; RFC 8705 3; RFC 9449 5.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::scope::has_word;
 use crate::attacks::{GoodToken, Keys};
 use crate::blocking;
 use crate::idp::faults;
-use crate::idp::provider::{AccessToken, Grant, RefreshToken};
+use crate::idp::provider::{AccessToken, Binding, Grant, RefreshToken};
 use crate::idp::signals::{misplaced_claims, other_claims, values_in};
 use crate::idp::state::Idp;
 use crate::oidc::{
@@ -33,8 +33,8 @@ pub(super) struct Issue {
     pub(super) grant: Grant,
     /// The scope of the access token: that of the grant, or less.
     pub(super) scope: String,
-    /// Thumbprint of the DPoP key that the tokens are bound to.
-    pub(super) thumbprint: Option<String>,
+    /// What the tokens are bound to.
+    pub(super) binding: Option<Binding>,
     /// Whether the grant exists already, and is only renewed: if it was revoked meanwhile, no token is made.
     pub(super) renewed: bool,
     /// Whether an access token is made.
@@ -58,7 +58,7 @@ pub(super) struct Issued {
     /// The refresh token.
     pub(super) refresh_token: Option<String>,
     scope: String,
-    bound: bool,
+    token_type: &'static str,
     /// The signals that are sent beside the tokens.
     beside: Map<String, Value>,
 }
@@ -80,7 +80,7 @@ impl Issued {
 
     /// The value of `token_type`.
     pub(super) fn token_type(&self) -> &'static str {
-        if self.bound { "DPoP" } else { "Bearer" }
+        self.token_type
     }
 }
 
@@ -137,7 +137,7 @@ fn remember(
         let token = AccessToken {
             grant: grant_id,
             scope: issue.scope.clone(),
-            thumbprint: issue.thumbprint.clone(),
+            binding: issue.binding.clone(),
             issued_at: now,
             expires_at: idp.after(TOKEN_LIFETIME),
         };
@@ -145,8 +145,8 @@ fn remember(
         if issue.refresh_token && may_refresh(issue) {
             let end = idp.after(GRANT_LIFETIME);
             // The tokens of a confidential client are bound to its authentication (RFC 9449 5).
-            let thumbprint = token.thumbprint.clone().filter(|_| !issue.client.is_confidential());
-            let token = AccessToken { scope: issue.grant.scope.clone(), thumbprint, expires_at: end, ..token };
+            let binding = token.binding.clone().filter(|_| !issue.client.is_confidential());
+            let token = AccessToken { scope: issue.grant.scope.clone(), binding, expires_at: end, ..token };
             let value = idp.realm.entropy.token();
             provider.refresh_tokens.put(value.clone(), RefreshToken { token, used: false }, end, now);
             refresh_token = Some(value);
@@ -156,9 +156,9 @@ fn remember(
         let (name, signals) = (idp.trust.idp.clone(), issue.grant.signals.clone());
         idp.realm.record(Event::SsoAnswerIssued { idp: name, signals });
     }
-    let bound = issue.thumbprint.is_some();
+    let token_type = Binding::token_type(issue.binding.as_ref());
     let beside = misplaced_claims(&issue.grant.signals, &Carrier::Unsigned);
-    Ok(Issued { access_token, id_token, refresh_token, scope: issue.scope.clone(), bound, beside })
+    Ok(Issued { access_token, id_token, refresh_token, scope: issue.scope.clone(), token_type, beside })
 }
 
 /// OpenID Connect Core 11: `offline_access` asks for it.
@@ -169,7 +169,7 @@ fn may_refresh(issue: &Issue) -> bool {
 type Made = (Option<String>, Option<String>);
 
 fn make(idp: &Idp, issue: &Issue, user: Option<&User>, keys: Option<&JwkSet>) -> Result<Made, String> {
-    let access_token = if issue.access_token { Some(access_token(idp, &issue.grant)?) } else { None };
+    let access_token = if issue.access_token { Some(access_token(idp, issue)?) } else { None };
     let id_token = match user {
         Some(user) if issue.id_token => Some(id_token(idp, issue, user, access_token.as_deref(), keys)?),
         _ => None,
@@ -178,12 +178,13 @@ fn make(idp: &Idp, issue: &Issue, user: Option<&User>, keys: Option<&JwkSet>) ->
 }
 
 /// The access token is opaque unless it carries a signal on purpose.
-fn access_token(idp: &Idp, grant: &Grant) -> Result<String, String> {
-    let mut inside = misplaced_claims(&grant.signals, &Carrier::AccessToken);
+fn access_token(idp: &Idp, issue: &Issue) -> Result<String, String> {
+    let mut inside = misplaced_claims(&issue.grant.signals, &Carrier::AccessToken);
     if inside.is_empty() {
         return Ok(idp.realm.entropy.token());
     }
     inside.insert("jti".to_owned(), Value::from(idp.realm.entropy.token()));
+    inside.extend(issue.binding.as_ref().map(|binding| ("cnf".to_owned(), binding.confirmation())));
     let spec = &idp.trust.spec;
     let key = idp.realm.certs.signing_key(spec.algorithm, spec.key_state).map_err(|error| error.to_string())?;
     sign_json(&inside, &key).map_err(|error| error.to_string())

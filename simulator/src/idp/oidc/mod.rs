@@ -6,6 +6,7 @@
 
 mod answer;
 mod authorize;
+mod certificate;
 mod client;
 mod consent;
 mod decide;

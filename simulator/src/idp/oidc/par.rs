@@ -40,7 +40,7 @@ async fn push(
 ) -> Result<Value, TokenError> {
     let body = form.map_err(|_| TokenError::invalid_request("the request is too large"))?.body;
     let authentication = ClientAuthentication::parse(context.authorization.as_deref(), &body)?;
-    let client = client::authenticate(idp, &authentication, PUSHED_REQUEST_PATH).await?;
+    let client = client::authenticate(idp, context, &authentication, PUSHED_REQUEST_PATH).await?;
     if claimed(&body, "request_uri").is_some() {
         return Err(TokenError::invalid_request("a pushed request cannot have a request_uri"));
     }

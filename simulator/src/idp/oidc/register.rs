@@ -129,10 +129,10 @@ async fn read_sector(idp: &Idp, client: &RelyingPartySpec) -> Result<(), Registr
 
 /// The client with a secret, if it authenticates with one.
 fn with_secret(idp: &Idp, client: RelyingPartySpec, before: Option<Secret>) -> RelyingPartySpec {
-    use vestibule_model::RelyingPartyAuth::{Basic, Post, PrivateKeyJwt, SecretJwt};
+    use vestibule_model::RelyingPartyAuth::{Basic, Post, PrivateKeyJwt, SecretJwt, SelfSignedTlsClient, TlsClient};
     let client_secret = match client.client_auth {
         Some(Basic | Post | SecretJwt) => Some(before.unwrap_or_else(|| Secret::new(idp.realm.entropy.token()))),
-        Some(PrivateKeyJwt) | None => None,
+        Some(PrivateKeyJwt | TlsClient | SelfSignedTlsClient) | None => None,
     };
     RelyingPartySpec { client_secret, ..client }
 }

@@ -27,7 +27,7 @@ pub(in crate::idp) async fn post(
 async fn revoke(idp: &Idp, context: &RequestContext, form: Result<Form, BytesRejection>) -> Result<(), TokenError> {
     let form = form.map_err(|_| TokenError::invalid_request("the request is too large"))?;
     let authentication = ClientAuthentication::parse(context.authorization.as_deref(), &form.body)?;
-    let client = client::authenticate(idp, &authentication, REVOCATION_PATH).await?;
+    let client = client::authenticate(idp, context, &authentication, REVOCATION_PATH).await?;
     let token = form.fields.get("token").filter(|token| !token.is_empty());
     let token = token.ok_or_else(|| TokenError::invalid_request("token is missing"))?;
     let (access_token, refresh_token) = (presented::access_token(idp, token), presented::refresh_token(idp, token));

@@ -1,6 +1,6 @@
 //! The token endpoint.
 //!
-//! Source: RFC 6749 4.1.2, 4.1.3, 4.4, 5.1, 5.2 and 6, RFC 7636 4.6, RFC 8628 3.4 and 3.5, RFC 9449 5, RFC 9700 4.14.2,
+//! Source: RFC 6749 4.1.2, 4.1.3, 4.4, 5.1, 5.2 and 6, RFC 7636 4.6, RFC 8628 3.4 and 3.5, RFC 8705 3, RFC 9449 5, RFC 9700 4.14.2,
 //! OpenID Connect Core 3.1.3, 11 and 12.
 
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use jiff::SignedDuration;
 use super::client::{self, Client};
 use super::issue::{Issue, issue, members};
 use super::scope::{has_word, narrowed};
-use super::{answer, dpop, exchange};
+use super::{answer, certificate, dpop, exchange};
 use crate::http::{Form, RequestContext};
-use crate::idp::provider::{AuthorizationCode, CodeState, DeviceDecision, Grant};
+use crate::idp::provider::{AuthorizationCode, Binding, CodeState, DeviceDecision, Grant};
 use crate::idp::state::Idp;
 use crate::oidc::{ErrorCode, TOKEN_PATH, TokenError, TokenGrant, TokenRequest, TokenResponse};
 
@@ -45,41 +45,63 @@ async fn exchange(
 ) -> Result<TokenResponse, TokenError> {
     let form = form.map_err(|_| TokenError::invalid_request("the request is too large"))?;
     let TokenRequest { client, grant } = TokenRequest::parse(context.authorization.as_deref(), &form.body)?;
-    let client = client::authenticate(idp, &client, TOKEN_PATH).await?;
+    let client = client::authenticate(idp, context, &client, TOKEN_PATH).await?;
     client.may_use(grant.grant_type())?;
     let thumbprint = dpop::proven_key(idp, context, "POST", None).await?;
     if client.spec.dpop_bound_access_tokens && thumbprint.is_none() {
         let why = "the DPoP proof is missing, and the client is registered for bound tokens";
         return Err(TokenError::new(ErrorCode::InvalidDpopProof, why));
     }
+    let binding = binding(&client, context, thumbprint.clone())?;
     match grant {
         TokenGrant::Code { code, redirect_uri, code_verifier } => {
             let redeemed = redeem(idp, &client, &code, &redirect_uri, code_verifier.as_deref(), thumbprint.as_deref())?;
-            let issued = issue(idp, of_user(client, code.clone(), redeemed.grant, thumbprint)).await?;
+            let issued = issue(idp, of_user(client, code.clone(), redeemed.grant, binding)).await?;
             settle(idp, &code)?;
             Ok(issued.into_response())
         }
         TokenGrant::Refresh { refresh_token, scope } => {
-            refresh(idp, client, &refresh_token, scope.as_deref(), thumbprint).await
+            refresh(idp, client, &refresh_token, scope.as_deref(), binding).await
         }
-        TokenGrant::ClientCredentials { scope } => client_credentials(idp, client, scope, thumbprint).await,
+        TokenGrant::ClientCredentials { scope } => client_credentials(idp, client, scope, binding).await,
         TokenGrant::Device { device_code } => {
             let grant = device_grant(idp, &client, &device_code)?;
-            Ok(issue(idp, of_user(client, device_code, grant, thumbprint)).await?.into_response())
+            Ok(issue(idp, of_user(client, device_code, grant, binding)).await?.into_response())
         }
-        TokenGrant::Exchange(request) => exchange::exchange(idp, client, request, thumbprint).await,
+        TokenGrant::Exchange(request) => exchange::exchange(idp, client, request, binding).await,
     }
 }
 
+/// What the tokens of a request are bound to: the key of its DPoP proof, or the TLS certificate of its client, if it is
+/// registered for that.
+///
+/// # Errors
+/// If it is, and sent none.
+fn binding(
+    client: &Client,
+    context: &RequestContext,
+    thumbprint: Option<String>,
+) -> Result<Option<Binding>, TokenError> {
+    let Some(thumbprint) = thumbprint else {
+        if !client.spec.tls_client_certificate_bound_access_tokens {
+            return Ok(None);
+        }
+        let why = "the client is registered for tokens that are bound to its TLS certificate, and sent none";
+        let sent = context.client_certificates.as_ref().ok_or_else(|| TokenError::invalid_request(why))?;
+        return Ok(Some(Binding::Certificate(certificate::hash(sent))));
+    };
+    Ok(Some(Binding::Dpop(thumbprint)))
+}
+
 /// What a user granted, in full.
-fn of_user(client: Client, grant_id: String, grant: Grant, thumbprint: Option<String>) -> Issue {
+fn of_user(client: Client, grant_id: String, grant: Grant, binding: Option<Binding>) -> Issue {
     let openid = has_word(&grant.scope, "openid");
     Issue {
         client,
         grant_id: Some(grant_id),
         scope: grant.scope.clone(),
         grant,
-        thumbprint,
+        binding,
         renewed: false,
         access_token: true,
         id_token: openid,
@@ -161,7 +183,7 @@ async fn refresh(
     client: Client,
     refresh_token: &str,
     scope: Option<&str>,
-    thumbprint: Option<String>,
+    binding: Option<Binding>,
 ) -> Result<TokenResponse, TokenError> {
     let (now, provider) = (idp.now(), &idp.provider);
     let grant_error = |why: &str| TokenError::new(ErrorCode::InvalidGrant, why);
@@ -171,9 +193,11 @@ async fn refresh(
     if grant.client_id != client.id {
         return Err(grant_error("the refresh token was issued to another client"));
     }
-    if known.token.thumbprint.is_some() && known.token.thumbprint != thumbprint {
-        let why = "the refresh token is bound to another DPoP key";
-        return Err(TokenError::new(ErrorCode::InvalidDpopProof, why));
+    if known.token.binding.is_some() && known.token.binding != binding {
+        return Err(match &known.token.binding {
+            Some(Binding::Certificate(_)) => grant_error("the refresh token is bound to another TLS certificate"),
+            _ => TokenError::new(ErrorCode::InvalidDpopProof, "the refresh token is bound to another DPoP key"),
+        });
     }
     let scope = narrowed(&known.token.scope, scope)?;
     let was_used = provider.refresh_tokens.update(refresh_token, now, |known| std::mem::replace(&mut known.used, true));
@@ -183,7 +207,7 @@ async fn refresh(
     }
     // OpenID Connect Core 12.2: the new ID token has no nonce.
     let grant = Grant { nonce: None, ..grant };
-    let asked = Issue { scope, renewed: true, ..of_user(client, known.token.grant, grant, thumbprint) };
+    let asked = Issue { scope, renewed: true, ..of_user(client, known.token.grant, grant, binding) };
     Ok(issue(idp, asked).await?.into_response())
 }
 
@@ -192,7 +216,7 @@ async fn client_credentials(
     idp: &Arc<Idp>,
     client: Client,
     scope: Option<String>,
-    thumbprint: Option<String>,
+    binding: Option<Binding>,
 ) -> Result<TokenResponse, TokenError> {
     if !client.is_confidential() {
         let why = "a client without a secret or a key has no credentials";
@@ -209,7 +233,7 @@ async fn client_credentials(
         grant_id: None,
         grant,
         scope,
-        thumbprint,
+        binding,
         renewed: false,
         access_token: true,
         id_token: false,

@@ -9,10 +9,10 @@ use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
-use super::{answer, dpop, issue, presented};
+use super::{answer, certificate, dpop, issue, presented};
 use crate::blocking;
 use crate::http::{NOT_STORED, RequestContext};
-use crate::idp::provider::Grant;
+use crate::idp::provider::{Binding, Grant};
 use crate::idp::signals::misplaced_claims;
 use crate::idp::state::Idp;
 use crate::oidc::{ErrorCode, Plain, TokenError};
@@ -90,14 +90,23 @@ async fn granted(idp: &Idp, method: &Method, context: &RequestContext) -> Result
     let token: Secret = bound.or(bearer).ok_or(Refusal { bound: false, error: None })?;
     let found = presented::access_token(idp, token.reveal());
     let (found, grant) = found.ok_or_else(|| invalid("the access token is unknown or expired"))?;
-    match (&found.thumbprint, is_bound) {
+    match (&found.binding, is_bound) {
         (None, false) => Ok(grant),
+        (Some(Binding::Certificate(hash)), false) => match &context.client_certificates {
+            Some(sent) if certificate::hash(sent) == *hash => Ok(grant),
+            _ => {
+                Err(invalid("the access token is bound to the TLS certificate of the client, and this is another one"))
+            }
+        },
+        (Some(Binding::Certificate(_)), true) => {
+            Err(invalid("the access token is bound to a TLS certificate: send it as Bearer"))
+        }
         (None, true) => Err(invalid("the access token is not bound to a key: send it as Bearer")),
         // RFC 9449 7.2: a bound token must not be downgraded.
-        (Some(_), false) => {
+        (Some(Binding::Dpop(_)), false) => {
             Err(Refusal { bound: true, ..invalid("the access token is bound to a key: send it as DPoP") })
         }
-        (Some(thumbprint), true) => {
+        (Some(Binding::Dpop(thumbprint)), true) => {
             let proven = dpop::proven_key(idp, context, method.as_str(), Some(token.reveal())).await;
             let refused = |error: TokenError| Refusal { bound: true, error: Some((error.code, error.description)) };
             match proven.map_err(refused)? {

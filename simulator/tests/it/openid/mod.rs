@@ -1,6 +1,7 @@
 //! OpenID Connect at the identity provider, beyond what the org asks for: every flow, success and each documented error,
 //! as a relying party meets them. Tokens are verified, decrypted and forged by a second implementation.
 
+mod certificates;
 mod clients;
 mod device;
 mod dpop;
