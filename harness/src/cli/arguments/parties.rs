@@ -42,7 +42,7 @@ const SP_HELP: &str = "A service provider for every SAML identity provider: its 
      entity=ID,acs=URL[,acs=URL][,artifact=URL][,logout=URL][,certificate=FILE][,signed=true][,encrypt=FILE], where \
      artifact is an ACS for HTTP-Artifact and encrypt a certificate to encrypt for (repeatable)";
 const CLIENT_HELP: &str = "A relying party for every OpenID Connect identity provider: \
-     id=ID,redirect=URL[,redirect=URL][,secret=SECRET][,auth=basic|post|secret-jwt|private-key-jwt][,jwks-uri=URL]; \
+     id=ID,redirect=URL[,redirect=URL][,secret=SECRET][,auth=basic|post|secret-jwt|private-key-jwt|self-signed-tls-client][,jwks-uri=URL]; \
      without a secret, a public client (repeatable)";
 
 /// Where a service provider is described.
@@ -477,6 +477,8 @@ mod tests {
             ("--client=id=a,redirect=http://localhost/cb,auth=post", "add secret=SECRET"),
             ("--client=id=a,redirect=http://localhost/cb,secret=s,auth=digest", "valid: basic, post"),
             ("--client=id=a,redirect=http://localhost/cb,auth=private-key-jwt", "add jwks-uri=URL"),
+            ("--client=id=a,redirect=http://localhost/cb,auth=self-signed-tls-client", "add jwks-uri=URL"),
+            ("--client=id=a,redirect=http://localhost/cb,auth=tls-client", "write it in a scenario"),
             ("--client=a", "`a` has no value"),
         ] {
             let refused = parse::<PartyArgs>(&[word]).unwrap_err();
