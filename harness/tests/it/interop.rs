@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use crate::clients::installed;
 use crate::program::vestibule;
 
+mod advertised;
 mod attack;
 mod parties;
 mod snippets;

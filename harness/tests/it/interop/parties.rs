@@ -306,7 +306,7 @@ fn unescaped(text: &str) -> String {
 }
 
 /// Starts a program, and waits for its first line.
-fn begun(mut command: Command) -> (Ended, String) {
+pub(super) fn begun(mut command: Command) -> (Ended, String) {
     let mut process = Ended(command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap());
     let mut line = String::new();
     BufReader::new(process.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
