@@ -51,7 +51,7 @@ impl ClientCertificates {
 
     /// The certificate of the client itself.
     pub(crate) fn own(&self) -> &[u8] {
-        self.0.first().map_or(&[], Vec::as_slice)
+        self.0.first().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Those that vouch for it.

@@ -40,12 +40,15 @@ pub(super) fn proved(xml: &str, settings: &VerifySettings) -> Result<Option<Prov
     if weak(Weakness::CommentTruncatesNameid) {
         return truncated(xml, settings);
     }
-    let xml = &*opened(xml, settings);
-    if weak(Weakness::FirstAssertionWins) || weak(Weakness::LastAssertionWins) {
-        return one_of_several(xml, settings);
-    }
-    if ![Weakness::AcceptUnsigned, Weakness::SkipSignature, Weakness::HmacWithCertificate].into_iter().any(weak) {
+    let one_of = [Weakness::FirstAssertionWins, Weakness::LastAssertionWins];
+    let lenient = [Weakness::AcceptUnsigned, Weakness::SkipSignature, Weakness::HmacWithCertificate];
+    if !one_of.into_iter().chain(lenient).any(weak) {
         return Ok(None);
+    }
+    let opened = opened(xml, settings);
+    let xml = opened.as_ref();
+    if one_of.into_iter().any(weak) {
+        return one_of_several(xml, settings);
     }
     let received = xml::parse(xml.as_bytes(), settings.max_bytes)?;
     let shell = Shell::check(&received)?;
