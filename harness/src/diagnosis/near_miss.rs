@@ -10,13 +10,19 @@ pub(crate) fn joined<'v>(value: &'v str, listed: &[(String, Strength)], floor: S
     if listed.iter().any(|(known, _)| known.eq_ignore_ascii_case(&whole)) {
         return None;
     }
-    let parts = parts(value);
-    let several = parts.len() > 1 || value.contains(['[', '{', '(']);
-    let counts_for_more = |part: &&str| {
-        let known = listed.iter().find(|(known, _)| known.eq_ignore_ascii_case(short(part)));
-        known.is_some_and(|(_, tier)| *tier > floor)
-    };
-    (several && parts.iter().any(counts_for_more)).then_some(parts)
+    let tier =
+        |part: &&str| listed.iter().find(|(known, _)| known.eq_ignore_ascii_case(short(part))).map(|known| known.1);
+    let counts_for_more = |part: &&str| tier(part).is_some_and(|tier| tier > floor);
+    let separated = parts(value);
+    let several = separated.len() > 1 || value.contains(['[', '{', '(']);
+    if several && separated.iter().any(counts_for_more) {
+        return Some(separated);
+    }
+    // What also stands in a name separates only where every part is a value: `pwd-mfa-swk`.
+    let in_a_name: Vec<_> = value.trim_matches(is_blank).split(['-', '_', '.']).collect();
+    let is_a_value = |part: &&str| tier(part).is_some() || part.eq_ignore_ascii_case(MULTI_FACTOR);
+    let all = in_a_name.len() > 1 && in_a_name.iter().all(is_a_value);
+    (all && in_a_name.iter().any(counts_for_more)).then_some(in_a_name)
 }
 
 /// The known value in a tier above `floor` that this one almost is, and how they differ.
@@ -40,6 +46,16 @@ fn difference(value: &str, known: &str) -> Option<&'static str> {
     let sent: String = short(value).chars().filter(|char| !is_blank(*char)).collect();
     if sent == known && short(value) != known {
         return Some("they differ by blanks or line breaks");
+    }
+    let unquoted = value.trim_matches(|char| is_blank(char) || QUOTATION_MARKS.contains(char));
+    let bare = unquoted.trim_end_matches(['/', ':', '#']);
+    if short(value) != known && short(bare) == known {
+        let ends_later = bare.len() < unquoted.len();
+        return Some(if ends_later {
+            "they differ in what comes after the name"
+        } else {
+            "they differ by quotation marks"
+        });
     }
     let (sent, known) = (sent.to_lowercase(), known.to_lowercase());
     if sent == known {
@@ -100,6 +116,9 @@ fn is_blank(char: char) -> bool {
         || matches!(char, '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
+/// RFC 8176, 2: several factors, whichever; registered, and in no tier.
+const MULTI_FACTOR: &str = "mfa";
+const QUOTATION_MARKS: &str = "\"'`\u{201c}\u{201d}\u{201e}";
 const SEPARATORS: &str = ",;|+&[](){}\"'";
 /// They separate where they are no part of a URI.
 const URI_SEPARATORS: &str = "/:\\";

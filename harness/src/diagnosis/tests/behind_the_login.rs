@@ -153,6 +153,18 @@ fn sso() -> Vec<Row> {
         },
         Row {
             cause: "signals-joined",
+            proof: unlisted(&[amr("pwd_swk")]),
+            near_miss: unlisted(&[amr("acme_swk")]),
+            told_as: Some("signal-unlisted"),
+        },
+        Row {
+            cause: "signal-misspelt",
+            proof: unlisted(&[amr("\"swk\"")]),
+            near_miss: unlisted(&[amr("\"swap\"")]),
+            told_as: Some("signal-unlisted"),
+        },
+        Row {
+            cause: "signals-joined",
             proof: unlisted(&[amr("pwd+swk")]),
             near_miss: unlisted(&[amr("pwd+mfa")]),
             told_as: Some("signal-unlisted"),

@@ -27,6 +27,10 @@ fn each_signal_gets_its_tier_and_what_was_probably_meant() {
             &["`\\n        swk\\n      `", "the org knows `swk`: they differ by blanks or line breaks"],
         ),
         (amr(&["okta-verify"]), &["the org knows `okta_verify`: they differ by one letter"]),
+        (amr(&["\"swk\""]), &["in no tier; the org knows `swk`: they differ by quotation marks"]),
+        (amr(&["'swk' "]), &["in no tier; the org knows `swk`: they differ by quotation marks"]),
+        (amr(&["https://acme.example/claims/swk/"]), &["`swk`: they differ in what comes after the name"]),
+        (amr(&["pwd-mfa-swk"]), &["in no tier; several values in one: `pwd`, `mfa`, `swk`"]),
         (amr(&["FIDO\u{200b}2"]), &["`FIDO\\u{200b}2` in the SAML attribute amr: in no tier; the org knows `fido2`"]),
         (
             response("\n  urn:oasis:names:tc:SAML:2.0:ac:classes:X509\n", &[]),
