@@ -30,11 +30,18 @@ pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
 
 /// `30s`, `1m 30s`, `250ms`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let parsed: jiff::SignedDuration = text.parse().map_err(|_| match text.parse::<u32>() {
-        Ok(seconds) => format!("write the unit too: {seconds}s"),
-        Err(_) => "write a number and a unit: 250ms, 30s, 2m".to_owned(),
+    let parsed: jiff::SignedDuration = text.parse().map_err(|_| match (text.parse::<u32>(), hours(text)) {
+        (Ok(seconds), _) => format!("write the unit too: {seconds}s"),
+        (_, Some(hours)) => format!("a duration has no days: write {hours}h"),
+        _ => "write a number and a unit: 250ms, 30s, 2m".to_owned(),
     })?;
     Duration::try_from(parsed).map_err(|_| "a duration cannot be negative".to_owned())
+}
+
+/// The hours of `2d` or `1 day`.
+fn hours(text: &str) -> Option<u32> {
+    let count = ["days", "day", "d"].iter().find_map(|unit| text.strip_suffix(unit))?;
+    count.trim_end().parse::<u32>().ok()?.checked_mul(24)
 }
 
 /// How long something may take.
@@ -116,6 +123,10 @@ mod tests {
             ("30", "write the unit too: 30s"),
             ("soon", "write a number and a unit: 250ms, 30s, 2m"),
             ("-3s", "a duration cannot be negative"),
+            ("2d", "a duration has no days: write 48h"),
+            ("1 day", "a duration has no days: write 24h"),
+            ("d", "write a number and a unit: 250ms, 30s, 2m"),
+            ("99999999999d", "write a number and a unit: 250ms, 30s, 2m"),
         ] {
             assert_eq!(duration(wrong), Err(said.to_owned()), "{wrong}");
         }
