@@ -102,6 +102,8 @@ impl BrowserArguments {
         let default = if realm.upstream.is_none() { "direct://".to_owned() } else { format!("http://{proxy}") };
         arguments.add(&format!("--{PROXY}={default}"), Some(PROXY));
         arguments.join(&format!("--{BYPASS}={}", arguments.bypassed), Join { separator: ";", first: false });
+        // These rules name the end of a connection before anything resolves it.
+        arguments.join(&format!("--{MAPPED}={}", not_mapped(realm)), Join { separator: ", ", first: true });
         arguments
     }
 
@@ -203,7 +205,17 @@ fn shared_memory_is_small(folder: &Path) -> bool {
 
 /// The hosts that no proxy is asked for: those of the realm, and the vendor's. The last rule that matches a host wins.
 fn bypassed(realm: &RealmReach) -> String {
-    realm.hosts.iter().cloned().chain(vendor_patterns()).collect::<Vec<_>>().join(";")
+    guarded(realm).collect::<Vec<_>>().join(";")
+}
+
+/// The hosts that no `--host-rules` of a suite leads elsewhere. A rule that excludes a host goes before all that map it.
+fn not_mapped(realm: &RealmReach) -> String {
+    guarded(realm).map(|pattern| format!("EXCLUDE {pattern}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The hosts of the realm, and the vendor's.
+fn guarded(realm: &RealmReach) -> impl Iterator<Item = String> {
+    realm.hosts.iter().cloned().chain(vendor_patterns())
 }
 
 /// The vendor's domains and everything below them. Patterns do not match a host with a final dot, so it has its own.
@@ -236,6 +248,7 @@ const ENOUGH_SHARED_MEMORY: u64 = 256 << 20;
 const PIN: &str = "ignore-certificate-errors-spki-list";
 const PROXY: &str = "proxy-server";
 const BYPASS: &str = "proxy-bypass-list";
+const MAPPED: &str = "host-rules";
 
 #[cfg(test)]
 mod tests {

@@ -52,6 +52,7 @@ fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a
             "-proxy-bypass-list=own.example",
             "--user-data-dir=/x",
             "--host-resolver-rules=MAP a b",
+            "--host-rules=MAP a c",
             "--ignore-certificate-errors-spki-list=OWN",
             "--",
             "--proxy-pac-url=a page",
@@ -68,6 +69,9 @@ fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a
         let bypassed = one(&proxied, "proxy-bypass-list");
         assert!(bypassed.starts_with("--proxy-bypass-list=own.example;acme.localhost;salesforce.com;"), "{bypassed}");
         assert!(one(&proxied, "host-resolver-rules").ends_with(" ~NOTFOUND, MAP a b"));
+        let mapped = one(&proxied, "host-rules");
+        assert!(mapped.starts_with("--host-rules=EXCLUDE acme.localhost, EXCLUDE salesforce.com, "), "{mapped}");
+        assert!(mapped.ends_with(", MAP a c") && !one(&plain, "host-rules").contains("MAP"), "{mapped}");
         assert_eq!(
             one(&proxied, "ignore-certificate-errors-spki-list"),
             "--ignore-certificate-errors-spki-list=PIN,OWN"

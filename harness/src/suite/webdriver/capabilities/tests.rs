@@ -171,6 +171,7 @@ fn the_suites_own_options_are_kept_and_its_values_are_joined_with_ours() {
     let own = json!([
         "--window-size=800,600",
         "host-resolver-rules=MAP a b",
+        "--host-rules=MAP * 192.0.2.1",
         "--ignore-certificate-errors-spki-list=OWN",
         "--proxy-server=p:1"
     ]);
@@ -186,7 +187,12 @@ fn the_suites_own_options_are_kept_and_its_values_are_joined_with_ours() {
     assert_eq!(arguments[..2], ["--window-size=800,600", "--proxy-server=p:1"]);
     assert!(arguments[2].starts_with(RULES) && arguments[2].ends_with(" ~NOTFOUND, MAP a b"), "{}", arguments[2]);
     assert_eq!(arguments[3..5], ["--ignore-certificate-errors-spki-list=PIN,OWN", "--allow-pre-commit-input"]);
-    assert!(arguments[5].starts_with("--proxy-bypass-list=") && arguments.len() == 6, "{arguments:?}");
+    assert!(arguments[5].starts_with("--proxy-bypass-list=") && arguments.len() == 7, "{arguments:?}");
+    let mapped: Vec<&str> = arguments[6].strip_prefix("--host-rules=").unwrap().split(", ").collect();
+    for rule in ["EXCLUDE acme.my.salesforce.com", "EXCLUDE *.salesforce.com", "EXCLUDE *.force.com."] {
+        assert!(mapped.contains(&rule), "{rule} of {mapped:?}");
+    }
+    assert_eq!(mapped.last(), Some(&"MAP * 192.0.2.1"));
     assert_eq!((&options["binary"], &options["prefs"]["a"]), (&json!("/bin/sh"), &json!(1)));
     assert_eq!(always["timeouts"]["script"], 7);
 }
