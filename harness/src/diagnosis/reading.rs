@@ -265,8 +265,8 @@ const ONE_ONLY: &str = "only supports one internal authenticator";
 const CANNOT_ADD: [&str; 5] =
     ["unknown command", "unknown method", "unsupported operation", "invalid session id", "no such window"];
 /// How clients report an element search: Playwright and Puppeteer, Selenium, WebdriverIO, SeleniumLibrary, Cypress,
-/// CodeceptJS.
-const SEARCHES: [&str; 7] = [
+/// CodeceptJS, Capybara, Taiko.
+const SEARCHES: [&str; 16] = [
     "waiting for",
     "locator",
     "selector",
@@ -274,4 +274,13 @@ const SEARCHES: [&str; 7] = [
     "unable to locate",
     "expected to find element",
     "was not found",
+    "still not visible",
+    "still not present",
+    "still not displayed",
+    "still not existing",
+    "unable to find field",
+    "unable to find css",
+    "unable to find xpath",
+    "unable to find visible",
+    "element with ",
 ];

@@ -721,6 +721,37 @@ fn login_page() -> Vec<Row> {
             near_miss: Evidence { output: "  - waiting for locator('#user')".to_owned(), ..on(PageName::Username) },
             told_as: Some("login-page-not-sent"),
         },
+        // CodeceptJS, Capybara and Taiko without WebDriver.
+        Row {
+            cause: "password-before-field",
+            proof: Evidence {
+                output: "element (#password) still not visible on page after 5 sec".to_owned(),
+                ..on(PageName::Username)
+            },
+            near_miss: Evidence {
+                output: "element (#user) still not visible on page after 5 sec".to_owned(),
+                ..on(PageName::Username)
+            },
+            told_as: Some("login-page-not-sent"),
+        },
+        Row {
+            cause: "password-before-field",
+            proof: Evidence {
+                output: "Capybara::ElementNotFound: Unable to find field \"Password\" that is not disabled".to_owned(),
+                ..on(PageName::Username)
+            },
+            near_miss: Evidence {
+                output: "Unable to find a password for the user in the vault".to_owned(),
+                ..on(PageName::Username)
+            },
+            told_as: Some("login-page-not-sent"),
+        },
+        Row {
+            cause: "password-before-field",
+            proof: Evidence { output: "Element with id password not found".to_owned(), ..on(PageName::Username) },
+            near_miss: Evidence { output: "Password not found".to_owned(), ..on(PageName::Username) },
+            told_as: Some("login-page-not-sent"),
+        },
         Row {
             cause: "password-before-field",
             proof: Evidence { output: label.to_owned(), ..on(PageName::Username) },
