@@ -40,11 +40,6 @@ impl CredentialStore {
         }
     }
 
-    /// Forgets the credentials for which this is false.
-    pub(crate) fn retain(&mut self, holds: impl FnMut(&Credential) -> bool) {
-        self.credentials.retain(holds);
-    }
-
     pub(super) fn by_id_mut(&mut self, rp_id: &str, id: &[u8]) -> Option<&mut Credential> {
         self.credentials.iter_mut().find(|credential| credential.rp_id == rp_id && credential.id == id)
     }

@@ -132,8 +132,11 @@ impl VaultFile {
 
     /// Replaces the file as a whole. Only who holds the lock may call it.
     fn write(&self, vault: &Vault) -> Result<(), VaultError> {
+        // Whoever else opens it writes it for this key too.
+        let mut vault = vault.clone();
+        self.key.own_recipients().into_iter().for_each(|own| vault.add_recipient(own));
         let encrypted =
-            document::write(vault).and_then(|plain| self.key.encrypt(plain.reveal().as_bytes(), vault.recipients()));
+            document::write(&vault).and_then(|plain| self.key.encrypt(plain.reveal().as_bytes(), vault.recipients()));
         let bytes = encrypted.map_err(|what| VaultError::Encryption { path: self.path.clone(), what })?;
         let target = self.target()?;
         let new = beside(&target, ".new");

@@ -116,6 +116,11 @@ impl VaultKey {
         if !bytes.starts_with(FIRST_LINE) {
             return Err(if FIRST_LINE.starts_with(bytes) { OpenError::Damaged(CUT_OFF) } else { OpenError::NotAge });
         }
+        // The header is parsed again with each of its lines.
+        let ends = |part: &[u8]| part == b"\n---";
+        if bytes.len() > LONGEST_HEADER && !bytes[..LONGEST_HEADER].windows(4).any(ends) {
+            return Err(OpenError::Damaged("its header has no end"));
+        }
         let decryptor = Decryptor::new_buffered(bytes).map_err(|error| header_error(&error))?;
         let mut reader = match (self, decryptor.is_scrypt()) {
             (Self::Identity(_), true) => return Err(OpenError::NeedsPassphrase),
@@ -151,6 +156,14 @@ impl VaultKey {
         }
     }
 
+    /// The public keys of the identities.
+    pub(super) fn own_recipients(&self) -> Vec<String> {
+        match self {
+            Self::Passphrase(_) => Vec::new(),
+            Self::Identity(identities) => identities.iter().map(|identity| identity.to_public().to_string()).collect(),
+        }
+    }
+
     fn recipients(&self, recipients: &[String]) -> Result<Vec<Box<dyn Recipient>>, String> {
         match self {
             Self::Passphrase(passphrase) => {
@@ -170,10 +183,7 @@ impl VaultKey {
 
     /// Every public key for which a file is written, each once.
     fn public_keys(&self, recipients: &[String]) -> Result<Vec<String>, VaultKeyError> {
-        let mut keys: Vec<String> = match self {
-            Self::Passphrase(_) => Vec::new(),
-            Self::Identity(identities) => identities.iter().map(|identity| identity.to_public().to_string()).collect(),
-        };
+        let mut keys = self.own_recipients();
         for recipient in recipients {
             let key = parse_recipient(recipient)?.to_string();
             if !keys.contains(&key) {
@@ -233,6 +243,9 @@ fn header_error(error: &DecryptError) -> OpenError {
         }
     }
 }
+
+/// Far more than the header for a hundred recipients.
+const LONGEST_HEADER: usize = 64 * 1024;
 
 const FIRST_LINE: &[u8] = b"age-encryption.org/v1\n";
 const CUT_OFF: &str = "its end is missing";

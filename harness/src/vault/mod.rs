@@ -10,6 +10,7 @@ mod content;
 mod document;
 mod error;
 mod file;
+pub(crate) mod formats;
 mod key;
 
 pub(crate) use account::{Account, GOOD_FOR, Totp, host_name};
@@ -18,3 +19,6 @@ pub(crate) use content::Vault;
 pub(crate) use error::VaultError;
 pub(crate) use file::VaultFile;
 pub(crate) use key::{VaultKey, VaultKeyError, parse_recipient};
+
+#[cfg(test)]
+pub(crate) mod tests;
