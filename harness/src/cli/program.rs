@@ -17,6 +17,7 @@ use super::commands::authenticator::{AuthenticatorArgs, authenticator};
 use super::commands::causes::{CausesArgs, causes};
 use super::commands::check::{CheckArgs, check};
 use super::commands::chromedriver_shim::{ChromeDriverShimArgs, chromedriver_shim};
+use super::commands::code::{CodeArgs, code};
 use super::commands::completions::{CompletionsArgs, completions};
 use super::commands::config::{ConfigArgs, config};
 use super::commands::diff::{DiffArgs, diff};
@@ -36,6 +37,7 @@ use super::commands::schema::{SchemaArgs, schema};
 use super::commands::serve::{IdpArgs, ServeArgs, idp, serve};
 use super::commands::snapshots::{SnapshotsArgs, snapshots};
 use super::commands::survive::{SurviveArgs, survive};
+use super::commands::vault::{VaultCommandArgs, vault};
 use super::commands::with::{WithArgs, with};
 use super::execute_run::execute_run;
 use super::output::console::{ColorArg, Console, TerminalTraits};
@@ -164,6 +166,16 @@ pub(crate) enum Command {
     /// sent again. The structure of each page is compared with the simulated org under the same facts; what could name a user
     /// is not kept.
     Probe(Box<ProbeArgs>),
+    /// Keep the accounts of your orgs in an encrypted file
+    ///
+    /// Passwords, TOTP secrets, passkeys and backup codes, by host and user name. Credentials go only to the hosts that the
+    /// vault names. No command prints a secret, except `export`.
+    Vault(Box<VaultCommandArgs>),
+    /// Print a TOTP code of an account in the vault
+    ///
+    /// The code counts for at least 5 more seconds, or half of a short period, and no code is printed twice, whichever
+    /// process asks.
+    Code(CodeArgs),
     /// List why logins stop, with the owner and the fix of each cause
     Causes(CausesArgs),
     /// Review, accept or prune recorded snapshots
@@ -284,6 +296,8 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::Audit(args) => audit(&args, stopwatch::today(), console),
         Command::Probe(args) => probe(&args, stopwatch::today(), console),
         Command::Authenticator(args) => authenticator(&args, console),
+        Command::Vault(args) => vault(&args, console),
+        Command::Code(args) => code(&args, stopwatch::now, std::thread::sleep, console),
         Command::Causes(args) => causes(&args, console),
         Command::Env(args) => env(&args, console),
         Command::Serve(args) => serve(&args, console),

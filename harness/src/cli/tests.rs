@@ -91,7 +91,7 @@ const PLAIN: TerminalTraits =
     TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
 
 /// In the order of the help.
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 27] = [
     "run",
     "survive",
     "with",
@@ -110,6 +110,8 @@ const COMMANDS: [&str; 22] = [
     "attack",
     "audit",
     "probe",
+    "vault",
+    "code",
     "causes",
     "snapshots",
     "init",

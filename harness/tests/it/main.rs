@@ -36,4 +36,5 @@ mod snippets;
 mod suite_verdicts;
 mod suites;
 mod trouble;
+mod vault;
 mod with;

@@ -335,7 +335,7 @@ fn attribute(root: &Node, name: &'static str) -> Result<String, LogoutFault> {
 }
 
 fn instant(root: &Node, name: &'static str) -> Result<Timestamp, LogoutFault> {
-    read_date_time(attribute(root, name)?).ok_or(LogoutFault::MissingPart(name))
+    read_date_time(&attribute(root, name)?).ok_or(LogoutFault::MissingPart(name))
 }
 
 /// The only child of this name, which has nothing but text.

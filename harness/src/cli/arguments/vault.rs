@@ -19,12 +19,12 @@ pub(crate) struct VaultArgs {
     /// The vault
     #[arg(long = "vault", value_name = "FILE", env = "VESTIBULE_VAULT", hide_env_values = true)]
     #[arg(help_heading = "Vault")]
-    file: Option<PathBuf>,
+    vault_file: Option<PathBuf>,
     /// File with the age identity that opens the vault; without one, VESTIBULE_VAULT_KEY may hold the identity itself, or
     /// VESTIBULE_VAULT_PASSPHRASE the passphrase, which is otherwise asked for
-    #[arg(long, value_name = "FILE", env = "VESTIBULE_VAULT_IDENTITY", hide_env_values = true)]
+    #[arg(long = "identity", value_name = "FILE", env = "VESTIBULE_VAULT_IDENTITY", hide_env_values = true)]
     #[arg(help_heading = "Vault")]
-    identity: Option<PathBuf>,
+    vault_identity: Option<PathBuf>,
 }
 
 impl VaultArgs {
@@ -59,7 +59,7 @@ impl VaultArgs {
     ///
     /// If none is named.
     pub(crate) fn path(&self) -> Result<PathBuf, CliError> {
-        self.file.clone().ok_or_else(|| {
+        self.vault_file.clone().ok_or_else(|| {
             CliError::usage("no vault is named")
                 .hint("name it with `--vault FILE` or VESTIBULE_VAULT; `vestibule vault create` makes one")
         })
@@ -71,7 +71,7 @@ impl VaultArgs {
     ///
     /// If an identity cannot be read.
     pub(crate) fn given_key(&self) -> Result<Option<VaultKey>, CliError> {
-        if let Some(file) = &self.identity {
+        if let Some(file) = &self.vault_identity {
             let text = read_secret_file(file)?;
             return VaultKey::from_identities(&text)
                 .map(Some)

@@ -16,6 +16,7 @@ const REASONS: [&str; 9] = [
     "needs Docker",
     "needs a message of yours",
     "needs a display",
+    "needs a terminal",
     "needs a Selenium Grid",
     "needs your app",
     "needs your org",

@@ -102,7 +102,7 @@ fn subject_of(name: &X509NameRef) -> String {
 
 fn part(entry: &X509NameEntryRef) -> String {
     let kind = entry.object().nid().short_name().unwrap_or("?");
-    let value = entry.data().as_utf8().map(|text| text.to_string()).unwrap_or_default();
+    let value = entry.data().to_string().unwrap_or_default();
     let escaped: String = value
         .chars()
         .flat_map(|letter| {
