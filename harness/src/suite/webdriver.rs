@@ -1,7 +1,7 @@
 //! A WebDriver endpoint that forwards every command and adds to each session what its browser needs to reach its org and to
 //! sign in there.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -91,6 +91,6 @@ fn hint(outcome: &RunOutcome) -> Option<&'static str> {
         ExitCode::Failed => Some(
             "the HTML report shows each failed login step by step; add `-x --headed --pause-on-failure` to watch the first one",
         ),
-        ExitCode::Passed | ExitCode::Usage => None,
+        ExitCode::Passed | ExitCode::Usage | ExitCode::OfCommand(_) => None,
     }
 }
