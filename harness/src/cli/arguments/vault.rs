@@ -48,8 +48,8 @@ impl VaultArgs {
 
     /// The files that are named, each under the variable that names it to another process.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
-        let vault = self.file.as_deref().map(|file| ("VESTIBULE_VAULT", file));
-        let identity = self.identity.as_deref().map(|file| ("VESTIBULE_VAULT_IDENTITY", file));
+        let vault = self.vault_file.as_deref().map(|file| ("VESTIBULE_VAULT", file));
+        let identity = self.vault_identity.as_deref().map(|file| ("VESTIBULE_VAULT_IDENTITY", file));
         vault.into_iter().chain(identity)
     }
 
