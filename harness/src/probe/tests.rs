@@ -8,6 +8,7 @@ use jiff::civil::date;
 use vestibule_certs::{CertStore, cache_folder};
 use vestibule_model::{
     EnrolmentGate, HostNaming, IdpProtocol, IdpSpec, OrgSpec, PageName, PageSettings, Secret, SignInPage, UserSpec,
+    VerificationMethod,
 };
 use vestibule_simulator::Simulator;
 use vestibule_simulator::inspect::inspect;
@@ -19,6 +20,7 @@ use crate::actor::{HostAccount, VisitEnd};
 use crate::authenticator::CredentialStore;
 use crate::browser::SessionOptions;
 use crate::browser::tests::chromium::Chromium;
+use crate::runner::prepare_users;
 use crate::stopwatch;
 use crate::trace::{StopReason, TypedText};
 
@@ -124,6 +126,26 @@ async fn a_certificate_that_is_not_trusted_ends_the_login_before_anything_is_typ
 }
 
 #[tokio::test]
+async fn a_passkey_answers_and_its_counter_comes_back() {
+    let mut holder = user();
+    holder.verifiers.insert(VerificationMethod::BuiltInAuthenticator);
+    let stand = Stand::start_for(|_| {}, holder.clone()).await;
+    let mut passkeys = CredentialStore::default();
+    for credential in prepare_users(stand.simulator.realm()).unwrap().remove("rep").unwrap() {
+        passkeys.store(credential);
+    }
+    let before = passkeys.credentials()[0].sign_count;
+
+    let request = ProbeRequest { passkeys, user: holder, ..stand.request(stand.account(), facts()) };
+    let probed = probe(&stand.by(), request).await.unwrap();
+
+    assert_eq!((probed.end, &probed.changes[..]), (VisitEnd::Home, &[][..]));
+    assert!(probed.passkeys.credentials()[0].sign_count > before);
+    assert_eq!(probed.passkeys.credentials().len(), 1, "nothing was enrolled");
+    stand.chromium.stop().await;
+}
+
+#[tokio::test]
 async fn the_answer_of_an_identity_provider_is_captured_behind_its_page() {
     let stand = Stand::start(|_| {}).await;
 
@@ -159,11 +181,15 @@ fn user() -> UserSpec {
 
 impl Stand {
     async fn start(change: impl FnOnce(&mut OrgSpec)) -> Self {
+        Self::start_for(change, user()).await
+    }
+
+    async fn start_for(change: impl FnOnce(&mut OrgSpec), user: UserSpec) -> Self {
         let chromium = Chromium::start().await;
         let certs = CertStore::open(&cache_folder(), stopwatch::now()).unwrap();
         let mut org = facts();
         change(&mut org);
-        let user = user().username("ada.lovelace@acme.example.uat").password("Correct-horse-7-battery");
+        let user = user.username("ada.lovelace@acme.example.uat").password("Correct-horse-7-battery");
         let idp = IdpSpec { sign_in: SignInPage::Own, ..IdpSpec::new(IdpProtocol::Saml) };
         let builder = Simulator::builder().org(org).user("rep", user).idp("okta", idp);
         let simulator = builder.naming(HostNaming::Real).certs(Arc::clone(&certs)).start().await.unwrap();
@@ -190,7 +216,11 @@ impl Stand {
     }
 
     async fn probe_as(&self, account: HostAccount, org: OrgSpec) -> Probed {
-        let request = ProbeRequest {
+        probe(&self.by(), self.request(account, org)).await.unwrap()
+    }
+
+    fn request(&self, account: HostAccount, org: OrgSpec) -> ProbeRequest {
+        ProbeRequest {
             host: HOST.to_owned(),
             login_url: self.simulator.login_url(),
             home_url: self.simulator.url_on(&HostRole::Lightning, "/lightning/page/home"),
@@ -198,8 +228,7 @@ impl Stand {
             passkeys: CredentialStore::default(),
             org,
             user: user(),
-        };
-        probe(&self.by(), request).await.unwrap()
+        }
     }
 
     async fn follow(&self, accounts: Vec<HostAccount>) -> Followed {
