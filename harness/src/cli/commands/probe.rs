@@ -114,12 +114,8 @@ pub(crate) struct ProbeArgs {
 /// # Errors
 /// If the account, the org or an option cannot be used, or the login stops before its end.
 pub(crate) fn probe(args: &ProbeArgs, today: Date, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let reach = SessionOptions {
-        proxy: machine_proxy(),
-        headed: args.headed,
-        page_copies: false,
-        ..SessionOptions::default()
-    };
+    let reach =
+        SessionOptions { proxy: machine_proxy(), headed: args.headed, page_copies: false, ..SessionOptions::default() };
     probe_by(args, &Reach { options: &reach, ledger: &cache_folder() }, today, console)
 }
 
