@@ -56,6 +56,25 @@ fn events(verdict: Verdict) -> Vec<RunEvent> {
     ]
 }
 
+#[test]
+fn scenarios_run_in_an_org_like_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, like) = (folder.path().join("login.yaml"), folder.path().join("org.yaml"));
+    let scenario = "title: x\norg: { kind: sandbox, date: 2026-09-01, gate: hard }\nusers: { rep: {} }\n\
+                    steps: [sign-in: { user: rep }]\nexpect: { page: home }\n";
+    std::fs::write(&file, scenario).unwrap();
+    std::fs::write(&like, "gate: leavable\nlockout-after: 3\n").unwrap();
+    let args = args(&[file.to_str().unwrap(), "--like", like.to_str().unwrap()]);
+    let terminal =
+        TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+
+    let cases = args.cases(&mut Console::new(&mut out, &mut err, terminal)).unwrap();
+
+    let org = &cases[0].scenario.org;
+    assert_eq!((org.lockout_after, org.gate), (3, Some(vestibule_model::EnrolmentGate::Hard)));
+}
+
 fn report_dir(folder: &Path) -> String {
     format!("--report-dir={}", folder.display())
 }

@@ -287,6 +287,34 @@ fn a_condition_gives_its_org_and_its_users() {
 }
 
 #[test]
+fn an_org_is_like_the_file_where_no_option_and_no_scenario_says_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("org.yaml");
+    std::fs::write(&file, "login-page: two-step\ngate: leavable\nlockout-after: 3\n").unwrap();
+    let like = ["--like", file.to_str().unwrap()];
+
+    let alone = spec(&like).org;
+    let own = spec(&[like[0], like[1], "--login-page=classic", "--set=gate=hard"]).org;
+    let settings = args(&like).unwrap().like.settings().unwrap();
+    let (condition, _) = spec::of_condition("classic", settings.as_ref()).unwrap();
+
+    assert_eq!((alone.login_page, alone.gate), (Some(LoginPage::TwoStep), Some(EnrolmentGate::Leavable)));
+    assert_eq!((own.login_page, own.gate), (Some(LoginPage::Classic), Some(EnrolmentGate::Hard)));
+    assert_eq!((alone.lockout_after, own.lockout_after, condition.org.lockout_after), (3, 3, 3));
+    assert_eq!(condition.org.login_page, Some(LoginPage::Classic));
+}
+
+#[test]
+fn a_text_that_was_sent_reads_no_file_of_this_machine() {
+    let text = "title: x\norg: { kind: sandbox, date: 2026-09-01, like: /etc/passwd }\nusers: { rep: {} }\n\
+                steps: [sign-in: { user: rep }]\nexpect: { page: home }\n";
+
+    let refused = super::spec::of_text(text).err().unwrap();
+
+    assert!(refused.contains("no file is read"), "{refused}");
+}
+
+#[test]
 fn who_has_no_password_and_no_secret_has_the_same_ones_at_each_start() {
     let users = |words: &[&str]| spec::with_lasting_secrets(spec(words)).users;
     let secrets = |user: &UserSpec| {
