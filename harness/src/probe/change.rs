@@ -107,6 +107,11 @@ impl Change {
         Self::Gate { simulated: simulated.map(Into::into), found: found.map(Into::into) }
     }
 
+    /// Whether it may follow from a fact that the simulated org was not told: its date, a setting, the user's profile.
+    pub(crate) fn may_follow_from_facts(&self) -> bool {
+        matches!(self, Self::Gate { .. } | Self::PageAdded { .. } | Self::PageMissing { .. })
+    }
+
     /// The page that it is about, if it is about one.
     pub(crate) fn page(&self) -> Option<PageName> {
         match self {

@@ -304,7 +304,7 @@ fn answer_in(request: &Value) -> Option<Secret> {
     let carried = request["postData"].as_str().filter(holds);
     let in_url = || request["url"].as_str().filter(holds);
     // A fragment is not part of `url`.
-    let in_fragment = || request["urlFragment"].as_str().filter(holds);
+    let in_fragment = || request["urlFragment"].as_str().map(|text| text.trim_start_matches('#')).filter(holds);
     carried.or_else(in_url).or_else(in_fragment).map(Secret::new)
 }
 

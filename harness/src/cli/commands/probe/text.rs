@@ -63,6 +63,9 @@ impl<'a> Report<'a> {
         }
         section(&mut text, "Drift", &settable);
         section(&mut text, "Cannot be simulated", &others);
+        if others.iter().any(|found| found.change.may_follow_from_facts()) {
+            text.push_str(FACTS);
+        }
         if let Some(file) = file {
             let file = file.display();
             let _written = write!(
@@ -75,6 +78,9 @@ impl<'a> Report<'a> {
         text
     }
 }
+
+const FACTS: &str = "\nWhich pages come follows from the date, the org's settings and the user: if the simulated org was told \
+                     something else, say what is known with `--date`, `--set` and `--profile`, and probe again.\n";
 
 fn section(text: &mut String, title: &str, changes: &[&FoundChange]) {
     if changes.is_empty() {
