@@ -55,9 +55,9 @@ impl Methods {
             let now = stopwatch::now();
             match plan {
                 CodePlan::Ready { code, step } => {
-                    let end = step.saturating_add(1).saturating_mul(period);
-                    let left = end.saturating_sub(u64::try_from(now.as_second()).unwrap_or(0));
-                    return Ok(json!({ "code": code.reveal(), "good-for-seconds": left }));
+                    let end = step.saturating_add(1).saturating_mul(period).saturating_mul(1000);
+                    let left = end.saturating_sub(u64::try_from(now.as_millisecond()).unwrap_or(0));
+                    return Ok(json!({ "code": code.reveal(), "good-for-seconds": left / 1000 }));
                 }
                 CodePlan::WaitUntil(until) => {
                     let wait = Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO);
