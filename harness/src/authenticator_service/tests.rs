@@ -133,7 +133,7 @@ async fn no_code_is_given_twice_and_it_is_good_for_some_seconds() {
     let again = again.send().await.unwrap();
 
     assert_eq!(first["code"].as_str().map(str::len), Some(6), "{first}");
-    assert!((4..30).contains(&first["good-for-seconds"].as_u64().unwrap()), "{first}");
+    assert!((1..=30).contains(&first["good-for-seconds"].as_u64().unwrap()), "{first}");
     if again.status() == StatusCode::TOO_MANY_REQUESTS {
         assert!(again.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() <= 31);
         assert_eq!(read(again).await.1["error"], "no-fresh-code");
