@@ -164,7 +164,7 @@ impl Org {
             }
             "oidc" => {
                 let url = self.simulator.url(&format!("/services/auth/sso/{}", idp_of(line)));
-                browser.get(url).send().await.unwrap();
+                follow(&browser, browser.get(url).send().await.unwrap()).await;
             }
             "saml" => {
                 let config = &self.realm().trust(&idp_of(line)).unwrap().config_id;

@@ -41,7 +41,6 @@ mod tests {
 
     use super::*;
 
-    /// Contract J1.6.
     #[test]
     fn a_hidden_token_is_told_from_a_token() {
         let shown = json!({ "status": 0, "result": { "accessToken": "00D!AQ", "instanceUrl": "https://acme.my.salesforce.com" } });

@@ -147,7 +147,6 @@ fn everything(answer: fn() -> ResponseTemplate) -> Trouble {
     Box::new(move |_| Some(answer()))
 }
 
-/// Contract H6.4, H6.5, J1.6, K1.8.
 #[tokio::test]
 async fn each_trouble_that_ends_an_audit_is_named_with_its_remedy() {
     let cases: Vec<(Trouble, &str, &str)> = vec![
@@ -375,7 +374,7 @@ async fn what_is_not_shown_is_said_and_the_rest_is_read() {
     }
 }
 
-/// The waiver does not exist in some editions, so nothing is said of it. Contract H3.2.
+/// The waiver does not exist in some editions, so nothing is said of it.
 #[tokio::test]
 async fn a_permission_that_an_edition_does_not_have_is_no_gap() {
     let served = Served::with(Box::new(|asked| {
@@ -391,7 +390,6 @@ async fn a_permission_that_an_edition_does_not_have_is_no_gap() {
     assert_eq!(served.questions("PermissionSet").await, 2);
 }
 
-/// Contract H6.4.
 #[tokio::test]
 async fn two_thousand_and_one_users_come_in_two_pages() {
     let user =
@@ -484,7 +482,6 @@ async fn a_production_org_is_not_read_unless_somebody_says_so() {
     assert_eq!(served.questions("User").await, 0, "nobody is asked for");
 }
 
-/// Contract H3.1.
 #[tokio::test]
 async fn groups_are_asked_for_where_there_are_some() {
     let served = Served::with(Box::new(|asked| match asked.object.as_str() {

@@ -2,7 +2,6 @@ use serde_json::json;
 
 use super::*;
 
-/// Contract H1.3, H1.6 and H1.9.
 #[test]
 fn a_row_tells_the_route_the_app_and_what_the_identity_provider_said() {
     type Expected = Option<(LoginKind, Option<&'static str>, Option<&'static [&'static str]>, bool)>;
@@ -92,7 +91,6 @@ fn a_login_that_failed_shows_no_way_in() {
     assert_eq!(found["005A"][0].last, Some(jiff::civil::date(2026, 11, 2)));
 }
 
-/// Contract H2.1.
 #[test]
 fn a_method_that_was_answered_is_one_that_the_user_has() {
     let row = |method: &str, status: &str| json!({ "UserId": "005A", "VerificationMethod": method, "Status": status });

@@ -32,7 +32,6 @@ fn privileges(granted: &Granted) -> Vec<(Permission, Vec<&str>)> {
     granted.privileges.iter().map(|(one, by)| (*one, by.iter().map(String::as_str).collect())).collect()
 }
 
-/// Contract H3.1.
 #[test]
 fn a_group_grants_what_its_members_grant_without_what_it_mutes() {
     let components = [
