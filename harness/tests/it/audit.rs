@@ -184,15 +184,15 @@ impl Org {
                 assert!(answer.status().is_success(), "{}: {}", line.user, answer.text().await.unwrap());
             }
             flow => {
-                let form: &[(&str, &str)] = match flow {
-                    "password-flow" => &[
+                let form: Vec<(&str, &str)> = match flow {
+                    "password-flow" => vec![
                         ("grant_type", "password"),
                         ("client_id", "sync-key"),
                         ("client_secret", "sync-key-canary"),
-                        ("username", &username),
+                        ("username", username.as_str()),
                         ("password", PASSWORD),
                     ],
-                    "client-credentials" => &[
+                    "client-credentials" => vec![
                         ("grant_type", "client_credentials"),
                         ("client_id", "erp-key"),
                         ("client_secret", "erp-key-canary"),
@@ -200,7 +200,7 @@ impl Org {
                     other => panic!("{other}"),
                 };
                 let answer =
-                    browser.post(self.simulator.url("/services/oauth2/token")).form(form).send().await.unwrap();
+                    browser.post(self.simulator.url("/services/oauth2/token")).form(&form).send().await.unwrap();
                 assert!(answer.status().is_success(), "{}: {}", line.user, answer.text().await.unwrap());
             }
         }

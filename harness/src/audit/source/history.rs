@@ -45,10 +45,10 @@ fn use_of(row: &Value, sub_types: bool) -> Option<Use> {
     );
     let app = text(row, "Application").filter(|app| !of_browser && !app.is_empty() && *app != "N/A");
     let said = text(row, "AuthMethodReference").map(values).unwrap_or_default();
-    let shown = login != LoginKind::Saml || !said.is_empty();
+    let is_shown = login != LoginKind::Saml || !said.is_empty();
     Some(Use {
         app: app.map(shown),
-        signals: if shown { Signals::Said(said) } else { Signals::NotShown },
+        signals: if is_shown { Signals::Said(said) } else { Signals::NotShown },
         flow_known,
         last: day(row, "LoginTime"),
         login,

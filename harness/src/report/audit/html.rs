@@ -10,8 +10,9 @@ use crate::outcome::{Forecast, ForecastRow, Verdict};
 
 /// The page.
 pub(super) fn html(outcome: &AuditOutcome) -> Result<String, askama::Error> {
-    let of = |forecast: Forecast| -> Vec<Row<'_>> {
-        outcome.rows.iter().filter(|row| row.forecast == forecast).map(|row| Row::of(outcome, row)).collect()
+    let of = |forecast: Forecast| {
+        let rows = outcome.rows.iter().filter(|row| row.forecast == forecast);
+        rows.map(|row| Row::of(outcome, row)).collect::<Vec<_>>()
     };
     let counts = outcome.counts();
     let counts = [
