@@ -15,11 +15,6 @@ pub(crate) struct OrgAddress {
 }
 
 impl OrgAddress {
-    /// Its origin, without a path.
-    pub(crate) fn origin(&self) -> &Url {
-        &self.origin
-    }
-
     /// As people read it: `https://acme--uat.sandbox.my.salesforce.com`.
     pub(crate) fn shown(&self) -> String {
         self.origin.origin().ascii_serialization()
