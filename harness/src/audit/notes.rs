@@ -169,3 +169,6 @@ fn frozen(facts: &Facts) -> Option<OrgNote> {
     let text = format!("{frozen} frozen users cannot log in, and are not in the forecast.");
     (frozen > 0).then_some(OrgNote { name: "frozen", text, source: None })
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use vestibule_model::{OrgKind, UserType};
 
 use super::*;
 use crate::audit::facts::{Org, Provider, Settings};
+use crate::outcome::FixOwner;
 
 /// A user of the table, and how it logs in.
 type Change = fn(&mut User, &mut Use);
@@ -335,4 +336,35 @@ fn rows_come_in_the_order_of_what_stops_first_and_frozen_users_not_at_all() {
 
     let users: Vec<&str> = rows.iter().map(|row| row.user.as_str()).collect();
     assert_eq!(users, ["cid@acme.example", "ann@acme.example", "bob@acme.example"]);
+}
+
+#[test]
+fn each_fix_has_the_owner_who_can_do_it() {
+    let rows: [(Change, FixOwner, &str); 6] = [
+        (|_, _| {}, FixOwner::User, "register a passkey, a TOTP app or Salesforce Authenticator"),
+        (
+            |user, _| privileged(user),
+            FixOwner::User,
+            "register a passkey (a built-in authenticator or a security key); or let the admin take the privilege away: \
+             View All Data by permission set Viewers",
+        ),
+        (
+            |user, _| user.waiver = BTreeSet::from(["permission set Waived".to_owned()]),
+            FixOwner::OrgAdmin,
+            "ask Support to approve the waiver",
+        ),
+        (|_, one| said(one, LoginKind::Oidc, &["pwd"]), FixOwner::IdpAdmin, "send a recognised signal"),
+        (|_, one| one.login = LoginKind::SoapLogin, FixOwner::Integration, "replace SOAP login()"),
+        (|_, one| one.login = LoginKind::OauthPassword, FixOwner::Integration, "replace the username-password flow"),
+    ];
+    for (change, owner, text) in rows {
+        let (mut user, mut one) = (employee(), Use::of(LoginKind::PasswordUi));
+        change(&mut user, &mut one);
+        user.uses = vec![one];
+
+        let fix = row_of(&facts(OrgKind::Sandbox, user), &Rulebook::newest(), date(2026, 11, 30)).fix.unwrap();
+
+        assert_eq!(fix.owner, owner, "{text}");
+        assert!(fix.text.contains(text), "{text}: {}", fix.text);
+    }
 }

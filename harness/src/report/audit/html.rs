@@ -126,5 +126,8 @@ impl<'a> Row<'a> {
     }
 }
 
-const STYLE: &str =
-    concat!(include_str!("../../../templates/report.css"), include_str!("../../../templates/attack/attack.css"));
+const STYLE: &str = concat!(
+    include_str!("../../../templates/report.css"),
+    include_str!("../../../templates/attack/attack.css"),
+    include_str!("../../../templates/audit/audit.css")
+);
