@@ -30,7 +30,7 @@ pub(super) const FORMAT: ReportFormat = ReportFormat {
 fn ctrf(outcome: &RunOutcome, attachment: &dyn Fn(&CaseOutcome) -> Option<String>) -> serde_json::Result<String> {
     let start = outcome.started_at.parse().map_or(0, Timestamp::as_millisecond);
     let tests: Vec<Test<'_>> = outcome.cases.iter().map(|case| test(case, outcome, start, attachment(case))).collect();
-    let count = |status| tests.iter().filter(|test| test.status == status).count();
+    let count = |status: Status| tests.iter().filter(|test| test.status == status).count();
     let duration = whole(outcome.duration_ms);
     let mut files: Vec<&str> = outcome.cases.iter().map(|case| case.info.file.as_str()).collect();
     files.sort_unstable();

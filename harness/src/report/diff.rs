@@ -105,14 +105,14 @@ impl<'a> Comparison<'a> {
 impl<'a> Compared<'a> {
     /// The case, as the later run has it.
     pub(super) fn case(&self) -> &'a CaseOutcome {
-        match self {
+        match *self {
             Self::Both(_, case) | Self::New(case) | Self::Gone(case) => case,
         }
     }
 
     /// What happened to it.
     pub(super) fn change(&self) -> Change {
-        let (before, after) = match self {
+        let (before, after) = match *self {
             Self::New(_) => return Change::New,
             Self::Gone(_) => return Change::Gone,
             Self::Both(before, after) => (before, after),
@@ -146,10 +146,10 @@ impl<'a> Compared<'a> {
 
     /// What is different; for a case of one run only, how it ended there.
     pub(super) fn differences(&self) -> Vec<Difference<'a>> {
-        let (before, after) = match self {
-            Self::Both(before, after) => (Some(*before), Some(*after)),
-            Self::New(after) => (None, Some(*after)),
-            Self::Gone(before) => (Some(*before), None),
+        let (before, after) = match *self {
+            Self::Both(before, after) => (Some(before), Some(after)),
+            Self::New(after) => (None, Some(after)),
+            Self::Gone(before) => (Some(before), None),
         };
         let facts = FACTS.into_iter().map(|(what, fact)| {
             let (before, after) = (before.and_then(fact), after.and_then(fact));

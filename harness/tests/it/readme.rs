@@ -16,7 +16,7 @@ fn the_scenario_of_the_readme_fails_with_the_output_of_the_readme() {
         assert!(said.contains(part), "{part}\n\nis not in\n\n{said}");
     }
     assert_eq!(output.status.code(), Some(1));
-    for report in ["report.html", "junit.xml", "run.jsonl"] {
+    for report in ["report.html", "junit.xml", "ctrf-report.json", "vestibule.sarif", "badge.svg", "run.jsonl"] {
         assert!(folder.path().join("vestibule-report").join(report).exists(), "{report}");
     }
 }

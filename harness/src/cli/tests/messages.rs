@@ -73,8 +73,9 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     ("help rnu", "error: unrecognized subcommand 'rnu'\n\n  tip: a similar subcommand exists: 'run'"),
     (
         "walk",
-        "error: unrecognized subcommand 'walk'\n\n  tip: the commands are run, survive, report, merge, check, list, \
-         serve, idp, env, explain, inspect, presets, attack, audit, causes, snapshots, init, doctor, schema, completions, help",
+        "error: unrecognized subcommand 'walk'\n\n  tip: the commands are run, survive, report, merge, diff, check, \
+         list, serve, idp, env, explain, inspect, presets, attack, audit, causes, snapshots, init, doctor, config, schema, \
+         completions, help",
     ),
     // The command of a suite.
     (
