@@ -34,9 +34,9 @@ function moments(d) {
   return found.sort((one, other) => one.at - other.at);
 }
 
-// The pages, each from the time at which it was first seen.
+// The pages, each from the time at which it was first seen. A command knows its page by the path alone.
 function pagesOf(d) {
-  const seen = [...(d.actions ?? []), ...(d.commands ?? [])].filter((one) => one.page);
+  const seen = (d.actions?.length ? d.actions : d.commands ?? []).filter((one) => one.page);
   const pages = seen.map((one) => ({ at: one["at-ms"], page: one.page })).sort((one, other) => one.at - other.at);
   return pages.filter((one, index) => !index || pages[index - 1].page !== one.page);
 }
