@@ -20,7 +20,6 @@ mod session;
 mod webdriver;
 
 pub(crate) use cdp::{CdpObserver, TabEvent};
-pub(crate) use console_line::ConsoleLine;
 pub use driver::Driver;
 pub use error::BrowserError;
 pub use isolation::Isolation;

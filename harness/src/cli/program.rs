@@ -202,12 +202,14 @@ pub(crate) enum Command {
     ChromeDriverShim(ChromeDriverShimArgs),
 }
 
-/// Parses a command line, which begins with the program. Help and version are answered by an error too.
+/// Parses a command line, which begins with the program, without a file of settings.
+#[cfg(test)]
 pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
     parse_with(&words.into_iter().collect::<Vec<_>>(), Cli::command())
 }
 
-/// As [`parse`], with the defaults of this program.
+/// Parses a command line, which begins with the program, for this program and its defaults. Help and version are answered by
+/// an error too.
 fn parse_with(words: &[OsString], program: clap::Command) -> Result<Cli, clap::Error> {
     let refused = |error| with_tips(error, &mut Cli::command(), words);
     let matches = program.try_get_matches_from(words).map_err(refused)?;
