@@ -77,6 +77,10 @@ pub(crate) enum WebauthnMutation {
     Id,
     /// The id of a credential that nobody registered.
     OtherCredential,
+    /// The id of a credential of another user.
+    TakenId,
+    /// The authenticator of another user answers.
+    AnotherUser,
     /// Another `type` of the credential.
     Kind(&'static str),
     /// Changes the public key.
@@ -189,7 +193,7 @@ impl Authenticator {
     ///
     /// If OpenSSL cannot make the key.
     pub fn from_seed(seed: u64) -> Result<Self, ErrorStack> {
-        let secret = sha256(&seed.to_be_bytes());
+        let secret = secret_of(seed);
         let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
         let mut context = BigNumContext::new()?;
         let number = BigNum::from_slice(&secret)?;
@@ -207,6 +211,15 @@ impl Authenticator {
         })
     }
 
+    /// The authenticator of another user: a party where the cases about one are tried must know it as that of somebody else.
+    ///
+    /// # Errors
+    ///
+    /// If OpenSSL cannot make the key.
+    pub fn of_another_user() -> Result<Self, ErrorStack> {
+        Self::from_seed(ANOTHER_USER)
+    }
+
     /// The id of the credential.
     pub fn id(&self) -> &[u8] {
         &self.id
@@ -217,6 +230,7 @@ impl Authenticator {
         let client = client_data("webauthn.create", ceremony, change);
         let id = match change {
             Some(WebauthnMutation::LongId(length)) => vec![7; length],
+            Some(WebauthnMutation::TakenId) => sha256(&secret_of(ANOTHER_USER)).to_vec(),
             _ => self.id.clone(),
         };
         let length = match change {
@@ -259,6 +273,9 @@ impl Authenticator {
     ///
     /// If OpenSSL cannot sign.
     pub(super) fn get(&self, ceremony: &Ceremony<'_>, change: Option<WebauthnMutation>) -> Result<Value, ErrorStack> {
+        if matches!(change, Some(WebauthnMutation::AnotherUser)) {
+            return Self::of_another_user()?.get(ceremony, None);
+        }
         let client = client_data("webauthn.get", ceremony, change);
         let next = i64::from(self.counter) + 1;
         let counter = match change {
@@ -351,6 +368,11 @@ impl Authenticator {
         }
         [&[0xA5_u8][..], &kind, &algorithm, &[0x20, 0x01, 0x21], &cbor_bytes(&x), &[0x22], &y].concat()
     }
+}
+
+/// The private key that a seed gives; its hash is the id of the credential.
+fn secret_of(seed: u64) -> [u8; 32] {
+    sha256(&seed.to_be_bytes())
 }
 
 fn finish(data: &mut Vec<u8>, change: Option<WebauthnMutation>) {
@@ -460,5 +482,7 @@ pub(super) const BS: u8 = 0x10;
 pub(super) const AT: u8 = 0x40;
 /// Extensions follow.
 pub(super) const ED: u8 = 0x80;
+/// The seed of the authenticator of another user.
+const ANOTHER_USER: u64 = u64::MAX - 1;
 /// High enough to go back from.
 const FIRST_COUNTER: u32 = 10;

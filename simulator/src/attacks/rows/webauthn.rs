@@ -207,6 +207,9 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     )
     .source("WebAuthn Level 3 7.2, userHandle")
     .aims_at(Weakness::SkipUserHandle),
+    get("wa.get.credential-of-another", "The authenticator of another user answers.", WebauthnMutation::AnotherUser)
+        .source("WebAuthn Level 3 7.2, allowCredentials")
+        .fix("Take only a credential of the user who is to be verified."),
     get("wa.get.credential-other", "Nobody registered the credential.", WebauthnMutation::OtherCredential)
         .source("WebAuthn Level 3 7.2, allowCredentials"),
     get("wa.get.id-other", "The id of the credential is not that of its rawId.", WebauthnMutation::Id)
@@ -305,6 +308,9 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     key("wa.create.kind-of-other-alg", "The kind of key does not fit the algorithm.", KeyChange::OtherKind),
     key("wa.create.no-alg", "The public key names no algorithm.", KeyChange::NoAlgorithm),
     key("wa.create.key-symmetric", "The public key is a symmetric one.", KeyChange::Symmetric),
+    create("wa.create.id-taken", "The credential id is that of another user.", WebauthnMutation::TakenId)
+        .source("WebAuthn Level 3 7.1, credentialId")
+        .fix("Refuse a credential whose id is registered already, for whomever."),
     create("wa.create.id-long", "The credential id has 1024 bytes.", WebauthnMutation::LongId(1024))
         .source("WebAuthn Level 3 7.1, credentialId")
         .refuse(Reason::Ceremony, Severity::Low),

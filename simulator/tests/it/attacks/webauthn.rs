@@ -76,19 +76,23 @@ fn of_webauthn() -> impl Iterator<Item = &'static Case> {
     catalogue().iter().filter(|case| case.protocol == Protocol::Webauthn)
 }
 
-/// An org with one administrator per case, who needs a passkey.
+/// An org with one administrator per case, who needs a passkey, and another one, who has a passkey.
 async fn org(users: usize, weakness: Option<Weakness>) -> TestRealm {
-    TestRealm::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
+    let test = TestRealm::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
         spec.org.lockout_after = 0;
         spec.org.login_page = Some(LoginPage::Classic);
         spec.org.weaknesses.extend(weakness);
-        for at in 0..users {
-            let user = UserSpec::new("System Administrator").username(format!("{}@acme.example", name(at)));
-            spec.users.insert(name(at), user.password("Right-password-1"));
+        for key in (0..users).map(name).chain([ANOTHER.to_owned()]) {
+            let user = UserSpec::new("System Administrator").username(format!("{key}@acme.example"));
+            spec.users.insert(key, user.password("Right-password-1"));
         }
     })
-    .await
+    .await;
+    register(&test, ANOTHER, &Authenticator::of_another_user().unwrap());
+    test
 }
+
+const ANOTHER: &str = "another-admin";
 
 fn name(at: usize) -> String {
     format!("admin-{at}")
