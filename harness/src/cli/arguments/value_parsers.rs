@@ -40,7 +40,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 
 /// The hours of `2d` or `1 day`.
 fn hours(text: &str) -> Option<u32> {
-    let count = ["days", "day", "d"].iter().find_map(|unit| text.strip_suffix(unit))?;
+    let count = ["days", "day", "d"].into_iter().find_map(|unit| text.strip_suffix(unit))?;
     count.trim_end().parse::<u32>().ok()?.checked_mul(24)
 }
 
