@@ -11,11 +11,11 @@ use hyper::Response;
 use hyper::body::Bytes;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::command_record::CommandRecord;
 use super::forwarder::Forwarder;
@@ -75,16 +75,26 @@ where
             message = from_suite.next() => {
                 let Some(Ok(message)) = message else { break };
                 drop(forwarder.recorder.commanding());
-                if let Message::Text(text) = &message && let Some((id, command)) = BidiCommand::read(text) {
-                    if let Some(context) = &command.context {
-                        forwarder.enters_context(session, context).await;
+                let command = message.is_text().then(|| BidiCommand::read(message.to_text().ok()?)).flatten();
+                match command {
+                    Some((id, command)) if command.has_own_proxy => {
+                        let told = Some(UNSUPPORTED.to_owned());
+                        forwarder.recorder.record(session, forwarder.recorder.now(), command.record, told);
+                        to_suite.send(Message::text(refused_proxy(id))).await
                     }
-                    if command.ends {
-                        forwarder.before_end(session).await;
+                    command => {
+                        if let Some((id, command)) = command {
+                            if let Some(context) = &command.context {
+                                forwarder.enters_context(session, context).await;
+                            }
+                            if command.ends {
+                                forwarder.before_end(session).await;
+                            }
+                            pending.insert(id, (forwarder.recorder.now(), command));
+                        }
+                        to_driver.send(message).await
                     }
-                    pending.insert(id, (forwarder.recorder.now(), command));
                 }
-                to_driver.send(message).await
             }
             message = from_driver.next() => {
                 let Some(Ok(message)) = message else { break };
@@ -92,7 +102,7 @@ where
                     && let Ok(answer) = serde_json::from_str::<Value>(text)
                     && let Some((at_ms, command)) = answer["id"].as_u64().and_then(|id| pending.remove(&id))
                 {
-                    let BidiCommand { record, context, may_leave_page, ends: _ } = command;
+                    let BidiCommand { record, context, may_leave_page, ends: _, has_own_proxy: _ } = command;
                     if let Some(target) = record.target.as_deref().filter(|_| record.what.is_search()) {
                         forwarder.recorder.found(session, target, &answer["result"]);
                     }
@@ -124,18 +134,40 @@ struct BidiCommand {
     may_leave_page: bool,
     /// Whether a window or the whole session ends with it.
     ends: bool,
+    /// Whether the windows that it makes would reach every host through a proxy of their own.
+    has_own_proxy: bool,
 }
 
 impl BidiCommand {
     /// A command and its id. Of its parameters, two are recorded: the URL of a navigation and a locator.
-    fn read(text: &Utf8Bytes) -> Option<(u64, Self)> {
+    fn read(text: &str) -> Option<(u64, Self)> {
         let message: Value = serde_json::from_str(text).ok()?;
         let (id, method) = (message["id"].as_u64()?, message["method"].as_str()?);
         let params = &message["params"];
         let context = params["context"].as_str().or(params["target"]["context"].as_str()).map(str::to_owned);
         let (may_leave_page, ends) = (LEAVING.contains(&method), ENDING.contains(&method));
-        Some((id, Self { record: record(method, params), context, may_leave_page, ends }))
+        let has_own_proxy = names_proxy(method, params);
+        Some((id, Self { record: record(method, params), context, may_leave_page, ends, has_own_proxy }))
     }
+}
+
+/// Whether a command makes a user context with a proxy: by BiDi, or by the command of DevTools for it.
+fn names_proxy(method: &str, params: &Value) -> bool {
+    match method {
+        "browser.createUserContext" => !params["proxy"].is_null(),
+        "goog:cdp.sendCommand" | "cdp.sendCommand" => {
+            let proxy = params["params"]["proxyServer"].as_str();
+            params["method"] == "Target.createBrowserContext" && proxy.is_some_and(|proxy| !proxy.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// The answer to a command that names a proxy (WebDriver BiDi, 4.2 "Errors").
+fn refused_proxy(id: u64) -> String {
+    let message = "refused a user context with a proxy of its own, which could lead the login to a real org; name the \
+                   proxy with the argument --proxy-server, and it serves every other host";
+    json!({ "type": "error", "id": id, "error": UNSUPPORTED, "message": message }).to_string()
 }
 
 fn record(method: &str, params: &Value) -> CommandRecord {
@@ -151,6 +183,8 @@ fn record(method: &str, params: &Value) -> CommandRecord {
     CommandRecord { what, target, element: None }
 }
 
+/// The error of a command that is not served.
+const UNSUPPORTED: &str = "unsupported operation";
 /// Commands after which a window may show another page.
 const LEAVING: [&str; 4] =
     ["browsingContext.navigate", "browsingContext.reload", "browsingContext.traverseHistory", "input.performActions"];

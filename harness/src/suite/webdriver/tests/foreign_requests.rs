@@ -1,7 +1,7 @@
 //! Requests that a web page can send to the endpoint and to the ChromeDriver of a suite.
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -135,7 +135,7 @@ async fn a_websocket_of_a_program_is_joined_to_the_drivers_until_one_of_them_clo
     let folder = tempfile::tempdir().unwrap();
     let (connection, client) = connect(&driver.uri(), &folder).await;
     let endpoint = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
-    client.post(format!("{endpoint}/session")).json(&serde_json::json!({})).send().await.unwrap();
+    client.post(format!("{endpoint}/session")).json(&json!({})).send().await.unwrap();
 
     for port in ports(&connection).await {
         let url = format!("ws://127.0.0.1:{port}/session/s1");
@@ -145,6 +145,23 @@ async fn a_websocket_of_a_program_is_joined_to_the_drivers_until_one_of_them_clo
 
         let answer = tokio::time::timeout(ANSWER_LIMIT, socket.next()).await.unwrap();
         assert_eq!(answer.unwrap().unwrap().to_text().unwrap(), "to and fro");
+        let manual = json!({ "proxyType": "manual", "sslProxy": "p:1" });
+        let of_devtools = |params: Value| json!({ "method": "Target.createBrowserContext", "params": params });
+        for (method, params, refused) in [
+            ("browser.createUserContext", json!({ "proxy": manual }), true),
+            ("browser.createUserContext", json!({ "proxy": null }), false),
+            ("goog:cdp.sendCommand", of_devtools(json!({ "proxyServer": "p:1" })), true),
+            ("goog:cdp.sendCommand", of_devtools(json!({ "disposeOnDetach": true })), false),
+        ] {
+            let command = json!({ "id": 7, "method": method, "params": params }).to_string();
+            socket.send(command.as_str().into()).await.unwrap();
+
+            let answer = tokio::time::timeout(ANSWER_LIMIT, socket.next()).await.unwrap().unwrap().unwrap();
+            let told: Value = serde_json::from_str(answer.to_text().unwrap()).unwrap();
+            // What is passed on comes back as it was.
+            assert_eq!(answer.to_text().unwrap() == command, !refused, "{told}");
+            assert_eq!((&told["id"], told["error"] == "unsupported operation"), (&json!(7), refused), "{told}");
+        }
     }
     connection.close().await;
 }
