@@ -46,7 +46,7 @@ pub(crate) use failed_at::failed_at;
 pub use limits::Limits;
 pub use options::{ConnectionOptions, Recording};
 pub(crate) use overlay::Overlay;
-pub use passkeys::{PasskeyKeeper, Passkeys};
+pub(crate) use passkeys::{PasskeyKeeper, Passkeys};
 pub(crate) use playwright_trace::{Traced, traced};
 pub(crate) use process::{Ended, ForegroundProcess, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
 pub use reach::{Reach, RealmReach};
