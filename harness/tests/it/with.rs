@@ -4,8 +4,9 @@
 //! certificate database of the user's browser trusts its certificates. Nothing is mapped, and nothing is pinned.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -162,6 +163,26 @@ fn the_suite_asks_for_a_code_by_the_name_of_the_program_and_its_own_exit_code_is
     assert_eq!(killed.code, Some(143), "{killed:?}");
 }
 
+/// As a build service ends a job. The command cleans up, and its own exit code is told.
+#[test]
+fn a_signal_to_end_is_passed_on_to_the_suite() {
+    let machine = Machine::with_vault("http://127.0.0.1:9");
+    machine.vault(&["add", OTHER_HOST, OTHER_USER, "--password", "env:SECRET"], &[("SECRET", "another")]);
+    let script = "trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done";
+    let mut command = vestibule(&["with", "--", "sh", "-c", script]);
+    let mut child = machine.on(command.stdout(Stdio::piped()).stderr(Stdio::piped())).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "ready");
+
+    let id = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
+    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
+
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(9), "{said}");
+    assert!(said.contains("the command exited with 9; 0 windows held the passkeys"), "{said}");
+}
+
 /// The org, under its real names, behind a proxy.
 struct Sandbox {
     served: Child,
@@ -205,11 +226,10 @@ impl Sandbox {
 
     /// A machine in the network of this org, with an empty vault.
     fn machine(&self, trust: Trust) -> Machine {
-        let machine = Machine { folder: tempfile::tempdir().unwrap(), proxy: self.proxy.clone() };
+        let machine = Machine::with_vault(&self.proxy);
         if trust == Trust::Given {
             machine.trust(Path::new(self.ready["ca-file"].as_str().unwrap()));
         }
-        machine.vault(&["create", "--new-identity", &machine.path("identity")], &[]);
         machine
     }
 
@@ -249,6 +269,13 @@ struct Ran {
 }
 
 impl Machine {
+    /// In a network with this proxy, with an empty vault.
+    fn with_vault(proxy: &str) -> Self {
+        let machine = Self { folder: tempfile::tempdir().unwrap(), proxy: proxy.to_owned() };
+        machine.vault(&["create", "--new-identity", &machine.path("identity")], &[]);
+        machine
+    }
+
     fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
