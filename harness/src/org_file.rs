@@ -91,7 +91,6 @@ mod tests {
     use vestibule_model::EnrolmentGate;
     use vestibule_model::diagnostic::render;
 
-    use super::*;
     use crate::entry::load_cases;
     use crate::scenario::discover;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use serde::Serialize;
 use vestibule_certs::CertStore;
-use vestibule_model::{AuthenticatorKind, EnrolmentGate, OrgSpec, PageName, RealmSpec, Secret, UserSpec};
+use vestibule_model::{AuthenticatorKind, EnrolmentGate, OrgSpec, RealmSpec, Secret, UserSpec};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::org::paths;
 use vestibule_simulator::policy::Rulebook;
@@ -219,8 +219,6 @@ pub(crate) struct Sso {
 pub(crate) struct Followed {
     /// How it ended.
     pub(crate) end: VisitEnd,
-    /// The pages that came.
-    pub(crate) pages: Vec<PageName>,
     /// What the browser was told to send to the org, oldest first.
     pub(crate) answers: Vec<Secret>,
     /// The passkeys, with their counters.
@@ -246,8 +244,7 @@ pub(crate) async fn follow_sso(probe: &Probe<'_>, sso: Sso) -> Result<Followed, 
     let answers = session.answers();
     let _closed = session.close().await;
     let visited = visited?;
-    let pages = visited.pages.iter().map(|page| page.name).collect();
-    Ok(Followed { end: visited.end, pages, answers, passkeys: authenticator.passkeys })
+    Ok(Followed { end: visited.end, answers, passkeys: authenticator.passkeys })
 }
 
 /// The key of the simulated user.

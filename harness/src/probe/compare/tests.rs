@@ -77,7 +77,7 @@ fn a_change_of_the_markup_is_named_alone() {
                 found: "hidden input:password".into(),
             },
         ),
-        (|page| drop(page.texts.remove("Password")), Change::NoText { page, text: "Password".into() }),
+        (|page| assert!(page.texts.remove("Password")), Change::NoText { page, text: "Password".into() }),
     ];
     for (change, expected) in rows {
         let found = Login { change, ..two_step() };
