@@ -286,12 +286,10 @@ impl Visitor<'_, '_> {
                 end(VisitEnd::Elsewhere { host: met.host.clone() })
             }
             PageName::Unknown => end(VisitEnd::Unknown { host: met.host.clone() }),
-            PageName::LoginRefused | PageName::IdpError => {
-                end(match self.last_sent(&met.host) {
-                    Some(what) => VisitEnd::Refused { host: met.host.clone(), page: met.name, what },
-                    None => VisitEnd::Stopped(StopReason::Refused { page: met.page.described(), error: None }),
-                })
-            }
+            PageName::LoginRefused | PageName::IdpError => end(match self.last_sent(&met.host) {
+                Some(what) => VisitEnd::Refused { host: met.host.clone(), page: met.name, what },
+                None => VisitEnd::Stopped(StopReason::Refused { page: met.page.described(), error: None }),
+            }),
             other => match other.info().declined_by {
                 Some(control) => self.driver.click_text(control).await.map(Next::Page),
                 None => Err(Stop::cannot(Obstacle::UnknownPage, &met.page)),
