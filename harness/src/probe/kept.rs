@@ -90,18 +90,16 @@ impl Known {
         self
     }
 
-    /// The page without what could name the user.
+    /// The page without what could name the user. Of a page behind the login, which is about users, only its name is kept.
     pub(crate) fn keep(&self, page: &VisitedPage) -> KeptPage {
-        let outline = &page.outline;
-        let mut kept = KeptPage {
-            name: page.name,
-            title: Some(outline.title.clone())
-                .filter(|title| self.titles.contains(title) || self.is_plain_title(title)),
-            elements: BTreeMap::new(),
-            texts: BTreeSet::new(),
-            dropped: 0,
-        };
-        for element in &outline.elements {
+        let name = page.name;
+        let mut kept = KeptPage { name, title: None, elements: BTreeMap::new(), texts: BTreeSet::new(), dropped: 0 };
+        if name.info().needs_session {
+            return kept;
+        }
+        let title = &page.outline.title;
+        kept.title = Some(title.clone()).filter(|title| self.titles.contains(title) || self.is_plain_title(title));
+        for element in &page.outline.elements {
             self.keep_element(element, &mut kept);
         }
         kept
@@ -209,6 +207,15 @@ mod tests {
         assert_eq!(kept.elements.keys().collect::<Vec<_>>(), ["Login", "pwcaps"], "an id of the contract names nobody");
         assert_eq!(kept.texts.iter().collect::<Vec<_>>(), ["Log In", "Password"]);
         assert_eq!(kept.dropped, 6);
+    }
+
+    #[test]
+    fn of_a_page_behind_the_login_only_the_name_is_kept() {
+        let home = VisitedPage { name: PageName::Home, ..page("Home", &[("div", "board", "Open Deals of Ada")]) };
+
+        let kept = known().keep(&home);
+
+        assert_eq!((kept.name, kept.title, kept.elements.len(), kept.dropped), (PageName::Home, None, 0, 0));
     }
 
     #[test]
