@@ -1,13 +1,14 @@
 //! Passkeys over HTTP with a second, independent implementation of the authenticator.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::sha::sha256;
 use serde_json::{Value, json};
 use vestibule_model::{LoginPage, SessionLevel, Strength, VerificationMethod};
-use vestibule_simulator::org::passkeys::{PasskeyError, finish_registration, start_registration};
+use vestibule_simulator::org::passkeys::{PasskeyError, exclude, finish_registration, start_registration};
 use vestibule_simulator::realm::{Event, HostRole, Realm, SessionKind};
 use webauthn_authenticator_rs::softtoken::SoftToken;
 use webauthn_authenticator_rs::{AuthenticatorBackend, AuthenticatorBackendHashedClientData};
@@ -80,6 +81,29 @@ async fn the_gate_asks_for_a_resident_key_with_direct_attestation_for_the_my_dom
     assert_eq!(options["publicKey"]["authenticatorSelection"]["residentKey"], "required");
     assert_eq!(options["publicKey"]["authenticatorSelection"]["userVerification"], "required");
     assert_eq!(options["publicKey"]["authenticatorSelection"]["authenticatorAttachment"], Value::Null);
+}
+
+/// What a ceremony is told: how long it may take, and which credentials are not to answer it.
+#[tokio::test]
+async fn a_ceremony_has_the_timeout_of_the_org_and_excludes_what_it_is_told_to() {
+    let timeout_of = async |limit: Option<Duration>| {
+        let test = TestRealm::start(|spec| {
+            if let Some(limit) = limit {
+                spec.org.passkey_timeout = limit;
+            }
+        })
+        .await;
+        exclude(&test.realm, "admin", &[1, 2, 3]);
+        let gate = test.browser().log_in(&test.realm, "admin").await;
+        let options: Value = serde_json::from_str(&one(&gate.body, "script#webauthn-create").text).unwrap();
+        let excluded = options["publicKey"]["excludeCredentials"][0]["id"].as_str().map(str::to_owned);
+        assert_eq!(excluded.as_deref(), Some("AQID"));
+        options["publicKey"]["timeout"].as_u64()
+    };
+
+    assert_eq!(timeout_of(None).await, Some(300_000));
+    assert_eq!(timeout_of(Some(Duration::from_millis(1500))).await, Some(1500));
+    assert_eq!(timeout_of(Some(Duration::MAX)).await, Some(u64::from(u32::MAX)));
 }
 
 #[tokio::test]
