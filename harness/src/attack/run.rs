@@ -250,7 +250,10 @@ async fn one_case(
         return Ok(CaseSeen::of(LoginEnding::DoesNotApply, "the app signs in users it has never heard of"));
     }
     if case.is_encrypted() && !plan.provider.can_encrypt() {
-        return Ok(CaseSeen::of(LoginEnding::DoesNotApply, "the metadata of the app have no certificate for encryption"));
+        return Ok(CaseSeen::of(
+            LoginEnding::DoesNotApply,
+            "the metadata of the app have no certificate for encryption",
+        ));
     }
     provider.answer_with(&[case.fault()]).await?;
     let answers = provider.answers();

@@ -42,7 +42,8 @@ const SP_HELP: &str = "A service provider for every SAML identity provider: its 
      entity=ID,acs=URL[,acs=URL][,artifact=URL][,logout=URL][,certificate=FILE][,signed=true][,encrypt=FILE], where \
      artifact is an ACS for HTTP-Artifact and encrypt a certificate to encrypt for (repeatable)";
 const CLIENT_HELP: &str = "A relying party for every OpenID Connect identity provider: \
-     id=ID,redirect=URL[,redirect=URL][,secret=SECRET][,auth=basic|post|secret-jwt|private-key-jwt|self-signed-tls-client][,jwks-uri=URL]; \
+     id=ID,redirect=URL[,redirect=URL][,secret=SECRET]\
+     [,auth=basic|post|secret-jwt|private-key-jwt|self-signed-tls-client][,jwks-uri=URL]; \
      without a secret, a public client (repeatable)";
 
 /// Where a service provider is described.
@@ -209,8 +210,8 @@ impl FromStr for NamedRelyingParty {
             return Err("the client has no address for answers: add redirect=URL".to_owned());
         }
         if auth == Some(RelyingPartyAuth::TlsClient) {
-            let why = "a client by `tls-client` has more settings than fit here: write it in a scenario, below `relying-parties`";
-            return Err(why.to_owned());
+            let why = "a client by `tls-client` has more settings than fit here";
+            return Err(format!("{why}: write it in a scenario, below `relying-parties`"));
         }
         let by_key = auth.is_some_and(RelyingPartyAuth::is_by_key);
         if by_key && jwks_uri.is_none() {

@@ -38,7 +38,8 @@ pub(super) fn check(
     if user.is_locked(now) {
         return (expected, VerificationResult::LockedOut);
     }
-    let (method, result) = compare(user, offered, code, now, weaknesses).unwrap_or((expected, VerificationResult::Wrong));
+    let (method, result) =
+        compare(user, offered, code, now, weaknesses).unwrap_or((expected, VerificationResult::Wrong));
     if result == VerificationResult::Accepted {
         user.failed_codes = 0;
         return (method, result);
