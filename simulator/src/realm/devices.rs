@@ -23,7 +23,7 @@ impl Devices {
     }
 
     /// The ids, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
@@ -50,7 +50,7 @@ mod tests {
         let mut devices = Devices::default();
         (0..MOST).for_each(|number| devices.insert(&number.to_string()));
         devices.insert("0");
-        assert_eq!((devices.len(), devices.iter().last()), (MOST, Some("0")), "it is known already");
+        assert_eq!((devices.len(), devices.ids().last()), (MOST, Some("0")), "it is known already");
 
         devices.insert("new");
 

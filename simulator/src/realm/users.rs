@@ -116,7 +116,7 @@ impl User {
         for secret in [Some(&self.password), totp, code, token].into_iter().flatten() {
             secrets.learn(secret);
         }
-        for device in self.devices.iter() {
+        for device in self.devices.ids() {
             secrets.learn(&Secret::new(device));
         }
     }
