@@ -179,6 +179,8 @@ fn progress(sign_in: &[Entry], user: &str) -> Progress {
             _ if of_another(event, user) => Progress::OfAnother,
             Event::LoginFormPosted { username_holds: UsernameHolds::Nothing, .. } => Progress::Opened,
             Event::LoginFormPosted { .. } | Event::SessionCookieRefused { .. } => Progress::Begun,
+            // The page tells of itself only what happens after somebody has typed or clicked.
+            Event::FormRenderedAnew { .. } | Event::ClickLost { .. } => Progress::Begun,
             Event::RequestRefused { path, .. } if path == paths::FRONTDOOR => Progress::Begun,
             _ if is_sso(event) => Progress::Begun,
             _ => Progress::Opened,

@@ -35,6 +35,21 @@ fn a_test_that_types_what_is_wrong_on_purpose_names_no_cause_before_or_after() {
     }
 }
 
+/// A form that lost what was typed, or a click, is never posted: nothing but the page itself tells of that sign-in.
+#[test]
+fn a_sign_in_that_the_page_lost_counts_beside_that_of_a_stranger() {
+    let stranger = || typed(None, UsernameHolds::UnknownText, PasswordHolds::Present, Some(false));
+    let page_name = PageName::Login;
+    let anew = Event::FormRenderedAnew { page: page_name };
+    let of_stranger = || [vec![page(page_name), anew.clone()], stranger()[1..].to_vec()].concat();
+    for (cause, lost) in [("form-rendered-anew", anew.clone()), ("click-lost", Event::ClickLost { page: page_name })] {
+        let lost = vec![page(page_name), lost];
+        for tests in [[lost.clone(), of_stranger()], [of_stranger(), lost.clone()], [lost.clone(), stranger()]] {
+            assert_eq!(diagnose(&seen(tests.concat())).unwrap().cause, cause, "{tests:?}");
+        }
+    }
+}
+
 #[test]
 fn tests_that_run_side_by_side_keep_their_pages_apart() {
     let stranger = typed(None, UsernameHolds::UnknownText, PasswordHolds::Present, Some(false));
