@@ -81,6 +81,9 @@ def step(driver, done):
             username.clear()
             username.send_keys(os.environ["SF_USERNAME"])
         visible(driver, "#password").send_keys(os.environ["SF_PASSWORD"])
+        # The page may have made its form anew meanwhile.
+        if not visible(driver, "#password").get_attribute("value"):
+            return None
         visible(driver, "#Login").click()
         return "username password"
     if visible(driver, "#username") and "username" not in done:
