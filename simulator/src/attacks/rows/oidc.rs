@@ -376,7 +376,7 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
         .refuse(Reason::Key, LOW),
     keys("oidc.jwks.other-kind", "The key of this kid is a symmetric one.", KeySetEdit::OtherKind)
         .source("RFC 7517 4.1")
-        .refuse(Reason::Signature, MEDIUM),
+        .refuse(Reason::Key, MEDIUM),
     keys(
         "oidc.jwks.unknown-kind",
         "The key set has a key of an unknown kind beside the good one.",
