@@ -202,7 +202,7 @@ async fn why_broken(browser: &Browser, page: &Page, link: &Element) -> Option<St
     }
     if href == "javascript:void(0)" {
         let script = browser.get(&joined(page, "/jslibrary/baselogin4.js")).await.body;
-        let handled = script.contains(&format!("getElementById(\"{}\")?.addEventListener", link.attribute("id")));
+        let handled = script.contains(&format!("byId(\"{}\")?.addEventListener", link.attribute("id")));
         return (!handled).then(|| "no script handles it".to_owned());
     }
     let found = browser.get(&joined(page, href)).await;
