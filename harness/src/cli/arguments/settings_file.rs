@@ -165,22 +165,25 @@ impl Reading<'_> {
     /// Reads an option of one command, or of every command that has it.
     fn option(&mut self, command: Option<&Command>, key: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>) {
         let name = key.get_ref().as_ref();
-        let found = match command {
-            Some(command) => settable(command).find(|arg| arg.get_long() == Some(name)),
-            None => commands(self.program).flat_map(settable).find(|arg| arg.get_long() == Some(name)),
+        let named: Vec<&Command> = match command {
+            Some(command) => vec![command],
+            None => commands(self.program).collect(),
         };
-        let Some(arg) = found else {
-            let mistake = self.unknown(command, name).at(self.source.place(key.span(), "no option has this name"));
-            self.mistakes.push(mistake);
-            return;
-        };
-        match values(arg, value) {
-            Ok(values) => self.settings.push(Setting {
+        let args: Vec<&Arg> = named.into_iter().flat_map(settable).filter(|arg| arg.get_long() == Some(name)).collect();
+        // Options of one name may differ from command to command: the value must fit each.
+        let read: Result<Vec<_>, _> = args.iter().map(|arg| values(arg, value)).collect();
+        match read.map(|read| read.into_iter().next()) {
+            Ok(Some(values)) => self.settings.push(Setting {
                 command: command.map(|command| command.get_name().to_owned()),
                 option: name.to_owned(),
                 values,
                 line: self.source.line(key.span().start),
             }),
+            Ok(None) => {
+                let place = self.source.place(key.span(), "no option has this name");
+                let mistake = self.unknown(command, name).at(place);
+                self.mistakes.push(mistake);
+            }
             Err((range, mistake)) => self.mistakes.push(mistake.at(self.source.place(range, "this value"))),
         }
     }
