@@ -135,16 +135,32 @@ fn decoded(name: &str, value: &str) -> String {
     STANDARD.decode(compact).map_or_else(|_| value.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// RSA pads the key of a content with random bytes.
+/// RSA pads the key of a content with random bytes, so a signature around it is another one in each run, too.
 fn masked(xml: &str) -> String {
-    let mut parts = xml.split("<xenc:EncryptedKey");
+    if !xml.contains("<xenc:EncryptedKey") {
+        return xml.to_owned();
+    }
+    let signed = without_text(&without_text(xml, "<ds:DigestValue>"), "<ds:SignatureValue>");
+    let mut parts = signed.split("<xenc:EncryptedKey");
     let mut masked = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (before, rest) = part.split_once("<xenc:CipherValue>").expect("an EncryptedKey has a value");
-        let (_, after) = rest.split_once('<').expect("a value has an end");
-        write!(masked, "<xenc:EncryptedKey{before}<xenc:CipherValue>random<{after}").unwrap();
+        // Its own value comes before that of the content.
+        let (key, rest) = part.split_once("</xenc:EncryptedKey>").expect("an EncryptedKey has an end");
+        let key = without_text(key, "<xenc:CipherValue>");
+        write!(masked, "<xenc:EncryptedKey{key}</xenc:EncryptedKey>{rest}").unwrap();
     }
     masked
+}
+
+/// The message without the text behind each of these tags.
+fn without_text(xml: &str, tag: &str) -> String {
+    let mut parts = xml.split(tag);
+    let mut rest = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (_, after) = part.split_once('<').expect("an element has an end");
+        write!(rest, "{tag}random<{after}").unwrap();
+    }
+    rest
 }
 
 fn lines(xml: &str) -> Vec<String> {
