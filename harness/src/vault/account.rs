@@ -44,9 +44,10 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// If the host is not one; says what is wrong with it.
+    /// If the host is not one, or the user name is empty; says what is valid.
     pub(crate) fn new(host: &str, username: impl Into<String>) -> Result<Self, String> {
-        Ok(Self { host: host_name(host)?, username: username.into(), ..Self::default() })
+        let account = Self { host: host_name(host)?, username: username.into(), ..Self::default() };
+        if account.username.is_empty() { Err("the user name is empty".to_owned()) } else { Ok(account) }
     }
 
     /// Whether the credentials may go to this host, given in lower case.
@@ -56,7 +57,7 @@ impl Account {
 
     /// Whether this is the account of a user name. The vendor compares user names without case.
     pub(crate) fn is_of(&self, username: &str) -> bool {
-        self.username.to_lowercase() == username.to_lowercase()
+        self.username.eq_ignore_ascii_case(username)
     }
 
     /// Takes over what another record of the same account says. What it does not say stays; passkeys, codes and hosts are

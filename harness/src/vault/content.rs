@@ -1,6 +1,6 @@
 //! What a vault holds while it is open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use vestibule_model::diagnostic::suggest;
 
@@ -88,9 +88,10 @@ impl Vault {
 
     /// Sets every counter to at least what it was in an earlier state of the vault.
     pub(super) fn advance_past(&mut self, earlier: &Self) {
+        let key = |account: &Account| (account.host.clone(), account.username.to_ascii_lowercase());
+        let held: BTreeMap<_, _> = earlier.accounts.iter().map(|account| (key(account), account)).collect();
         for account in &mut self.accounts {
-            let same = |held: &&Account| held.host == account.host && held.is_of(&account.username);
-            if let Some(held) = earlier.accounts.iter().find(same) {
+            if let Some(held) = held.get(&key(account)) {
                 account.advance_past(held);
             }
         }

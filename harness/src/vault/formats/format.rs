@@ -49,14 +49,19 @@ impl Format {
     /// If the file is malformed, with the place.
     pub(crate) fn read(self, file: &str, bytes: &[u8]) -> Result<Vec<Record>, FormatError> {
         let text = text(file, bytes)?;
-        match self {
+        let records = match self {
             Self::BitwardenCsv => login_csv::read(&login_csv::BITWARDEN, file, text),
             Self::OnePasswordCsv => login_csv::read(&login_csv::ONE_PASSWORD, file, text),
             Self::Otpauth => otpauth::read(file, text),
             Self::Browserforce => browserforce::read(&JsonText::new(file, text)?),
             Self::Playwright => playwright::read(&JsonText::new(file, text)?),
             Self::VirtualAuthenticator => virtual_authenticator::read(&JsonText::new(file, text)?),
+        }?;
+        if records.len() > MOST_RECORDS {
+            let what = format!("it has {} accounts", records.len());
+            return Err(FormatError::of_file(file, what, format!("import at most {MOST_RECORDS} at once")));
         }
+        Ok(records)
     }
 
     /// The file that holds these accounts, as far as the format can.
@@ -147,6 +152,9 @@ impl Format {
         lost
     }
 }
+
+/// Far more than the test accounts of a team. Each is compared with every other.
+const MOST_RECORDS: usize = 10_000;
 
 /// The text of a file, without its byte order mark.
 fn text<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, FormatError> {

@@ -32,7 +32,7 @@ pub(crate) struct Record {
 pub(crate) struct Placement {
     /// The host of records that name none.
     pub(crate) host: Option<String>,
-    /// The user name of records that name none.
+    /// The user name of records that name none, and of passkeys.
     pub(crate) user: Option<String>,
     /// Only records of these hosts, or of hosts below them; all if empty.
     pub(crate) only: Vec<String>,
@@ -89,7 +89,12 @@ impl Placement {
             let hosts = if record.hosts.is_empty() { self.host.as_slice() } else { &record.hosts };
             hosts.iter().any(|host| account.may_use(host))
         };
-        let username = record.username.clone().or_else(|| self.user.clone()).or_else(|| {
+        // The user name of a passkey is what the org calls the user, which need not be what the user types.
+        let given = match (&record.passkey, &self.user) {
+            (Some(_), Some(user)) => Some(user),
+            (_, user) => record.username.as_ref().or(user.as_ref()),
+        };
+        let username = given.cloned().or_else(|| {
             let mut there = known.iter().filter(at_host);
             there.next().filter(|_| there.next().is_none()).map(|account| account.username.clone())
         });

@@ -5,6 +5,8 @@ use super::*;
 use crate::vault::tests::{CANARIES, HOST, PRIVATE_KEY, USER, account, passkey};
 use crate::vault::{Account, Totp, Vault};
 
+mod drawn;
+
 /// The accounts of a file that is imported into an empty vault.
 fn imported(format: Format, text: &str) -> Result<Vec<Account>, FormatError> {
     let records = format.read("export", text.as_bytes())?;
@@ -164,6 +166,16 @@ fn a_file_in_another_encoding_or_of_another_kind_is_refused() {
 }
 
 #[test]
+fn a_file_with_more_accounts_than_a_team_has_is_refused() {
+    let row = "Org,https://acme.example,rep,a,\n";
+    let text = |rows| format!("Title,Url,Username,Password,OTPAuth\n{}", row.repeat(rows));
+
+    assert!(Format::OnePasswordCsv.read("export", text(10_000).as_bytes()).is_ok());
+    let error = Format::OnePasswordCsv.read("export", text(10_001).as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("10001 accounts"), "{error}");
+}
+
+#[test]
 fn only_what_is_asked_for_is_imported() {
     let text = "Title,Url,Username,Password,OTPAuth\n\
                 Org,https://acme.my.salesforce.com,rep,a,\n\
@@ -232,6 +244,20 @@ fn a_user_or_host_that_the_vault_knows_places_what_does_not_say_it() {
     let records = Format::Otpauth.read("export", uri.as_bytes()).unwrap();
     let (placed, _) = nobody.accounts("export", records, &vault).unwrap();
     assert_eq!(placed[0].host, HOST);
+}
+
+#[test]
+fn a_passkey_goes_to_the_user_that_is_named_whatever_the_org_calls_them() {
+    let exported = Format::VirtualAuthenticator.write(&[&account()]).unwrap();
+    let records = Format::VirtualAuthenticator.read("export", exported.text.reveal().as_bytes()).unwrap();
+    let named = Placement::new(None, Some("typed@acme.example"), &[]).unwrap();
+
+    let (accounts, _) = named.accounts("export", records, &Vault::default()).unwrap();
+
+    assert_eq!(accounts[0].username, "typed@acme.example");
+    let csv = format!("Title,Url,Username,Password\nOrg,{HOST},own@acme.example,x\n");
+    let records = Format::OnePasswordCsv.read("export", csv.as_bytes()).unwrap();
+    assert_eq!(named.accounts("export", records, &Vault::default()).unwrap().0[0].username, "own@acme.example");
 }
 
 #[test]

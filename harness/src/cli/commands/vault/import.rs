@@ -26,7 +26,7 @@ pub(super) struct ImportArgs {
     /// The host of what the file gives no host
     #[arg(long, value_name = "HOST", help_heading = "Account")]
     host: Option<String>,
-    /// The user of what the file gives no user, such as passkeys
+    /// The user of passkeys, and of what the file gives no user
     #[arg(long, value_name = "USER", help_heading = "Account")]
     user: Option<String>,
     /// Only accounts of this host, or of hosts below it; may be repeated
