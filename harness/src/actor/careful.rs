@@ -153,8 +153,14 @@ struct Visitor<'a, 'b> {
 
 /// What a step leads to.
 enum Next {
-    Page(PageState),
+    Page(Box<PageState>),
     End(VisitEnd),
+}
+
+impl Next {
+    fn page(page: PageState) -> Self {
+        Self::Page(Box::new(page))
+    }
 }
 
 /// The page in hand.
@@ -183,7 +189,7 @@ impl Visitor<'_, '_> {
                 }
                 other => match other? {
                     Next::End(end) => return Ok(end),
-                    Next::Page(next) => next,
+                    Next::Page(next) => *next,
                 },
             };
             if page.same_document(&before) {
@@ -270,7 +276,7 @@ impl Visitor<'_, '_> {
             PageName::Login | PageName::Username | PageName::Password | PageName::SiteLogin => self.fill_in(met).await,
             PageName::IdpSignIn => end(VisitEnd::Elsewhere { host: met.host.clone() }),
             PageName::LoginPasskey => match met.page.control(USE_PASSWORD).map(str::to_owned) {
-                Some(control) => self.driver.click_text(&control).await.map(Next::Page),
+                Some(control) => self.driver.click_text(&control).await.map(Next::page),
                 None => end(VisitEnd::Missing { page: met.name, what: TypedText::Password }),
             },
             PageName::VerifyTotp => self.verify_by_code(met).await,
@@ -281,7 +287,7 @@ impl Visitor<'_, '_> {
             PageName::VerifyEmail | PageName::VerifySms => {
                 end(VisitEnd::Missing { page: met.name, what: TypedText::EmailCode })
             }
-            PageName::ChangePassword if met.page.shows(CANCEL) => self.driver.click(CANCEL).await.map(Next::Page),
+            PageName::ChangePassword if met.page.shows(CANCEL) => self.driver.click(CANCEL).await.map(Next::page),
             PageName::Unknown if met.host != self.plan.org_host && !self.is_of_account(&met.host) => {
                 end(VisitEnd::Elsewhere { host: met.host.clone() })
             }
@@ -291,7 +297,7 @@ impl Visitor<'_, '_> {
                 None => VisitEnd::Stopped(StopReason::Refused { page: met.page.described(), error: None }),
             }),
             other => match other.info().declined_by {
-                Some(control) => self.driver.click_text(control).await.map(Next::Page),
+                Some(control) => self.driver.click_text(control).await.map(Next::page),
                 None => Err(Stop::cannot(Obstacle::UnknownPage, &met.page)),
             },
         }
@@ -368,13 +374,13 @@ impl Visitor<'_, '_> {
         let removed = self.driver.authenticator.remove_from(self.driver.session, id).await;
         let after = after?;
         removed?;
-        Ok(Next::Page(after))
+        Ok(Next::page(after))
     }
 
     async fn other_method(&mut self, met: &Met) -> Result<Next, Stop> {
         let chosen = self.pages.iter().any(|page| page.name == PageName::ChooseVerificationMethod);
         match met.page.control(OTHER_METHOD).filter(|_| !chosen).map(str::to_owned) {
-            Some(control) => self.driver.click_text(&control).await.map(Next::Page),
+            Some(control) => self.driver.click_text(&control).await.map(Next::page),
             None => Ok(Next::End(VisitEnd::Missing { page: met.name, what: TypedText::VerificationCode })),
         }
     }
@@ -391,7 +397,7 @@ impl Visitor<'_, '_> {
         };
         self.driver.session.click_text(&choice).await?;
         self.driver.note(ActionKind::Choose(choice)).await?;
-        self.driver.click("save").await.map(Next::Page)
+        self.driver.click("save").await.map(Next::page)
     }
 
     /// Enrols nothing: only opens Lightning home, as a suite would.
@@ -402,7 +408,7 @@ impl Visitor<'_, '_> {
         self.driver.record(ActionKind::Open(Destination::Lightning), &page);
         let leavable = page.name == PageName::Home;
         self.gate = Some(GateSeen { leavable });
-        if leavable { Ok(Next::Page(page)) } else { Ok(Next::End(VisitEnd::Gate)) }
+        if leavable { Ok(Next::page(page)) } else { Ok(Next::End(VisitEnd::Gate)) }
     }
 
     fn has_passkey(&self) -> bool {
@@ -422,7 +428,7 @@ impl Visitor<'_, '_> {
             return Ok(Next::End(VisitEnd::Unknown { host: met.host.clone() }));
         };
         self.driver.session.click(&button.selector()).await?;
-        self.driver.settle(&met.page, ActionKind::Click(Control::Id(button.id.clone()))).await.map(Next::Page)
+        self.driver.settle(&met.page, ActionKind::Click(Control::Id(button.id.clone()))).await.map(Next::page)
     }
 }
 

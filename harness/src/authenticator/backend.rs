@@ -93,7 +93,7 @@ impl Backend<'_> {
             }
             None if !wanted => ("none", BTreeMap::new()),
             Some(Attestation::None) => ("none", BTreeMap::new()),
-            Some(Attestation::SelfAttestation) | None => {
+            Some(Attestation::OwnKey) | None => {
                 let own = signature(key.sign(signed).map_err(crypto)?);
                 ("packed", BTreeMap::from([algorithm(key.algorithm().cose()), own]))
             }

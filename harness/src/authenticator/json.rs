@@ -241,12 +241,12 @@ struct Descriptor {
 impl Descriptor {
     fn excluded(self) -> Option<PublicKeyCredentialDescriptor> {
         let known = self.kind == PUBLIC_KEY;
-        known.then(|| PublicKeyCredentialDescriptor { type_: self.kind, id: self.id.0, transports: None })
+        known.then_some(PublicKeyCredentialDescriptor { type_: self.kind, id: self.id.0, transports: None })
     }
 
     fn allowed(self) -> Option<AllowCredentials> {
         let known = self.kind == PUBLIC_KEY;
-        known.then(|| AllowCredentials { type_: self.kind, id: self.id.0, transports: None })
+        known.then_some(AllowCredentials { type_: self.kind, id: self.id.0, transports: None })
     }
 }
 

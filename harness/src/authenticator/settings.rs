@@ -25,7 +25,7 @@ pub(crate) enum Attestation {
     /// Nothing: the format `none`.
     None,
     /// The credential's own key, in the format `packed`.
-    SelfAttestation,
+    OwnKey,
     /// A key of the authenticator with a certificate, in the format `packed`.
     Packed(Arc<AttestationKey>),
 }

@@ -154,7 +154,7 @@ async fn the_answer_of_an_identity_provider_is_captured_behind_its_page() {
 
     assert_eq!(without.end, VisitEnd::Elsewhere { host: "okta.localhost".to_owned() });
     assert!(without.answers.is_empty());
-    let answer = with.answers.last().unwrap_or_else(|| panic!("{:?} {:?}", with.end, with.pages));
+    let answer = with.answers.last().unwrap_or_else(|| panic!("{:?}", with.end));
     let message = inspect(answer.reveal()).unwrap();
     assert_eq!(message.kind, vestibule_simulator::realm::MessageKind::SamlResponse);
     stand.chromium.stop().await;

@@ -101,8 +101,7 @@ impl VaultKey {
     pub(super) fn encrypt(&self, plain: &[u8], recipients: &[String]) -> Result<Vec<u8>, String> {
         let recipients = self.recipients(recipients)?;
         let failed = |error: &dyn fmt::Display| error.to_string();
-        let encryptor =
-            Encryptor::with_recipients(recipients.iter().map(|recipient| recipient.as_ref() as &dyn Recipient));
+        let encryptor = Encryptor::with_recipients(recipients.iter().map(AsRef::as_ref));
         let encryptor = encryptor.map_err(|error: EncryptError| failed(&error))?;
         let mut bytes = Vec::new();
         let mut writer = encryptor.wrap_output(&mut bytes).map_err(|error| failed(&error))?;
@@ -128,14 +127,15 @@ impl VaultKey {
             (Self::Passphrase(passphrase), true) => {
                 let mut identity = scrypt::Identity::new(SecretString::from(passphrase.reveal()));
                 identity.set_max_work_factor(MOST_WORK);
-                decryptor.decrypt(iter::once(&identity as &dyn Identity)).map_err(|error| match error {
+                decryptor.decrypt(iter::once::<&dyn Identity>(&identity)).map_err(|error| match error {
                     DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => OpenError::WrongPassphrase,
                     error => header_error(&error),
                 })?
             }
             (Self::Identity(identities), false) => {
-                let identities = identities.iter().map(|identity| identity as &dyn Identity);
-                decryptor.decrypt(identities).map_err(|error| header_error(&error))?
+                let identities: Vec<&dyn Identity> =
+                    identities.iter().map(|identity| -> &dyn Identity { identity }).collect();
+                decryptor.decrypt(identities.into_iter()).map_err(|error| header_error(&error))?
             }
         };
         let mut plain = String::new();
@@ -174,7 +174,7 @@ impl VaultKey {
             Self::Identity(_) => {
                 let keys = self.public_keys(recipients).map_err(|error| error.to_string())?;
                 keys.iter()
-                    .map(|key| Ok(Box::new(parse_recipient(key)?) as Box<dyn Recipient>))
+                    .map(|key| -> Result<Box<dyn Recipient>, VaultKeyError> { Ok(Box::new(parse_recipient(key)?)) })
                     .collect::<Result<_, VaultKeyError>>()
                     .map_err(|error| error.to_string())
             }

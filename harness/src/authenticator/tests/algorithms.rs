@@ -68,10 +68,8 @@ fn the_rp_chooses_the_algorithm_and_the_settings_restrict_the_choice() {
 #[test]
 fn self_attestation_of_every_algorithm_verifies() {
     for algorithm in PasskeyAlgorithm::iter() {
-        let settings = AuthenticatorSettings {
-            attestation: Some(Attestation::SelfAttestation),
-            ..AuthenticatorSettings::default()
-        };
+        let settings =
+            AuthenticatorSettings { attestation: Some(Attestation::OwnKey), ..AuthenticatorSettings::default() };
         let rp = RelyingParty::new(1);
         let mut passkeys = CredentialStore::default();
         let mut options = rp.creation();

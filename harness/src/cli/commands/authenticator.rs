@@ -183,7 +183,7 @@ impl AuthenticatorArgs {
         let attestation = match self.attestation {
             None => None,
             Some(AttestationArg::None) => Some(Attestation::None),
-            Some(AttestationArg::SelfAttestation) => Some(Attestation::SelfAttestation),
+            Some(AttestationArg::SelfAttestation) => Some(Attestation::OwnKey),
             Some(AttestationArg::Packed) => {
                 let key = AttestationKey::make().map_err(|error| CliError::failed_to(&error, ExitCode::Broken))?;
                 Some(Attestation::Packed(Arc::new(key)))

@@ -73,9 +73,9 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     ("help rnu", "error: unrecognized subcommand 'rnu'\n\n  tip: a similar subcommand exists: 'run'"),
     (
         "walk",
-        "error: unrecognized subcommand 'walk'\n\n  tip: the commands are run, survive, report, merge, diff, check, \
-         list, serve, idp, env, explain, inspect, presets, attack, audit, causes, snapshots, init, doctor, config, schema, \
-         completions, help",
+        "error: unrecognized subcommand 'walk'\n\n  tip: the commands are run, survive, with, report, merge, diff, \
+         check, list, serve, idp, authenticator, env, explain, inspect, presets, attack, audit, probe, vault, code, causes, \
+         snapshots, init, doctor, config, schema, completions, help",
     ),
     // The command of a suite.
     (
@@ -133,7 +133,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     (
         "attack --list --only saml-wraping",
         "error: invalid value 'saml-wraping' for '--only <FAMILY|ID>': no family and no case; the families are saml-signature, \
-         saml-wrapping, saml-parser, saml-text, saml-xml, saml-protocol, signals, oidc, jose, flow, and --list lists every \
+         saml-wrapping, saml-parser, saml-text, saml-xml, saml-protocol, saml-encryption, signals, oidc, jose, flow, and --list lists every \
          case; did you mean `saml-wrapping`?",
     ),
     (
@@ -614,8 +614,8 @@ const VALUES: &[(&str, &str, &[&str])] = &[
     (
         "user: admin }",
         "usr: admin }",
-        &["4:22 `usr` is not a valid key here; valid: user, via, actor, authenticator, idp, remember, env, \
-             passkey; did you mean `user`?"],
+        &["4:22 `usr` is not a valid key here; valid: user, via, actor, authenticator, \
+             authenticator-fault, idp, remember, env, passkey; did you mean `user`?"],
     ),
     ("signed-in: false", "signed-in: maybe", &["5:22 expected `true` or `false`, found text \"maybe\""]),
     (

@@ -55,7 +55,8 @@ fn the_same_login_has_no_change() {
 #[test]
 fn a_change_of_the_markup_is_named_alone() {
     let page = PageName::Password;
-    let rows: [(fn(&mut KeptPage), Change); 8] = [
+    type Edit = fn(&mut KeptPage);
+    let rows: [(Edit, Change); 8] = [
         (
             |page| page.title = Some("Anmelden".to_owned()),
             Change::Title { page, simulated: "Login | Salesforce".into(), found: Some("Anmelden".into()) },

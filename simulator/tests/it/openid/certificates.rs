@@ -104,8 +104,9 @@ async fn a_client_is_known_by_the_name_in_a_certificate_that_its_authority_vouch
         |rp: &mut RelyingPartySpec| rp.tls_client_auth_subject_dn = Some("cn=my-app, O=Acme\\, Inc".to_owned());
     let by_dns = |rp: &mut RelyingPartySpec| rp.tls_client_auth_san_dns = Some("MY-APP.example".to_owned());
     let by_nothing = |_: &mut RelyingPartySpec| ();
-    let named: [(&str, &dyn Fn(&mut RelyingPartySpec), u16); 3] =
-        [("subject", &by_subject, 200), ("DNS name", &by_dns, 200), ("no name", &by_nothing, 401)];
+    type Name = fn(&mut RelyingPartySpec);
+    let named: [(&str, Name, u16); 3] =
+        [("subject", by_subject, 200), ("DNS name", by_dns, 200), ("no name", by_nothing, 401)];
     for (what, name, status) in named {
         let op = Provider::start(|rp| {
             rp.client_secret = None;

@@ -29,6 +29,6 @@ fn the_attestation_is_what_the_site_asks_for_unless_it_is_named() {
 
     assert!(attestation(&[]).is_none());
     assert!(matches!(attestation(&["--attestation=none"]), Some(Attestation::None)));
-    assert!(matches!(attestation(&["--attestation=self"]), Some(Attestation::SelfAttestation)));
+    assert!(matches!(attestation(&["--attestation=self"]), Some(Attestation::OwnKey)));
     assert!(matches!(attestation(&["--attestation=packed"]), Some(Attestation::Packed(_))));
 }

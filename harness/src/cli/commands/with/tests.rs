@@ -103,8 +103,8 @@ fn nothing_runs_for_a_production_host_a_foreign_host_or_a_value_that_is_not_ther
         (error.code(), String::from_utf8(err).unwrap())
     };
 
-    for (options, expected) in [
-        (&[] as &[&str], "for the production host acme.my.salesforce.com; nothing ran"),
+    let rows: [(&[&str], &str); 8] = [
+        (&[], "for the production host acme.my.salesforce.com; nothing ran"),
         (&["--account", ADMIN], "for the production host acme.my.salesforce.com; nothing ran"),
         (&["--account", "nobody@acme.example"], "the vault has no user `nobody@acme.example`"),
         (&["--host", "globex.my.salesforce.com"], "the host `globex.my.salesforce.com` is not in the vault"),
@@ -112,7 +112,8 @@ fn nothing_runs_for_a_production_host_a_foreign_host_or_a_value_that_is_not_ther
         (&["--account", REP, "--env", "X={org-id}"], "there is no `org-id` here; nothing ran"),
         (&["--account", REP, "--env", "X={pasword}"], "did you mean `password`?"),
         (&["--account", ADMIN, "--production", "--give", "totp-secret"], "no account here has a TOTP app"),
-    ] {
+    ];
+    for (options, expected) in rows {
         let (code, text) = said(options);
         assert_eq!(code, ExitCode::Usage, "{options:?}: {text}");
         assert!(text.contains(expected), "{options:?}: {text}");
