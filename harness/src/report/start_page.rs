@@ -71,6 +71,7 @@ const STYLE: &str = concat!(include_str!("../../templates/report.css"), include_
 const SCRIPT: &str = concat!(
     "\"use strict\";\n",
     include_str!("../../templates/report/details.js"),
+    include_str!("../../templates/report/trace.js"),
     include_str!("../../templates/start.js"),
 );
 
