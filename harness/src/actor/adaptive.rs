@@ -72,7 +72,7 @@ async fn step(driver: &mut LoginDriver<'_>, page: PageState) -> Result<PageState
         PageName::AuthorizeApp => driver.click("oaapprove").await,
         PageName::IdpSignIn => sign_in_at_idp(driver, &page).await,
         PageName::LoginRefused | PageName::IdpError => Err(Stop::Login(refused(&page))),
-        PageName::BrowserError => Err(Stop::Login(StopReason::of_browser_page(page.title()))),
+        PageName::BrowserError => Err(Stop::Login(StopReason::of_browser_page(page.title(), None))),
         other => match other.info().declined_by {
             Some(control) => driver.click_text(control).await,
             None => Err(Stop::cannot(Obstacle::UnknownPage, &page)),

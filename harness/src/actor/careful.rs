@@ -272,7 +272,7 @@ impl Visitor<'_, '_> {
         }
         match met.name {
             PageName::Home => end(VisitEnd::Home),
-            PageName::BrowserError => end(VisitEnd::Stopped(StopReason::of_browser_page(met.page.title()))),
+            PageName::BrowserError => end(VisitEnd::Stopped(StopReason::of_browser_page(met.page.title(), None))),
             PageName::Login | PageName::Username | PageName::Password | PageName::SiteLogin => self.fill_in(met).await,
             PageName::IdpSignIn => end(VisitEnd::Elsewhere { host: met.host.clone() }),
             PageName::LoginPasskey => match met.page.control(USE_PASSWORD).map(str::to_owned) {

@@ -67,17 +67,11 @@ pub(super) async fn open_first_page(driver: &mut LoginDriver<'_>, route: &LoginR
 }
 
 async fn open(driver: &mut LoginDriver<'_>, url: &str, destination: Destination) -> Result<PageState, Stop> {
-    driver.session.navigate(url).await?;
-    // The browser's own error page says by its title what is wrong, and gets it late.
-    let is_told = |page: &PageState| match page.name {
-        PageName::Unknown => false,
-        PageName::BrowserError => !page.title().is_empty(),
-        _ => true,
-    };
-    let page = driver.session.wait_for(driver.limit, is_told).await?.into_page();
+    let refused = driver.session.navigate(url).await?;
+    let page = driver.session.wait_for(driver.limit, |page| page.name != PageName::Unknown).await?.into_page();
     driver.record(ActionKind::Open(destination), &page);
     if page.name == PageName::BrowserError {
-        return Err(Stop::Login(StopReason::of_browser_page(page.title())));
+        return Err(Stop::Login(StopReason::of_browser_page(page.title(), refused.as_deref())));
     }
     Ok(page)
 }

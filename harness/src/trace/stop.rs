@@ -110,9 +110,14 @@ pub enum Obstacle {
 }
 
 impl StopReason {
-    /// The browser's own error page with this title.
-    pub(crate) fn of_browser_page(title: &str) -> Self {
-        if title == PRIVACY_ERROR { Self::PrivacyError } else { Self::BrowserRefused { title: title.to_owned() } }
+    /// The browser's own error page with this title, after a navigation that ended with this error, such as
+    /// `net::ERR_CERT_AUTHORITY_INVALID`. The error pages of the headless shell have no title.
+    pub(crate) fn of_browser_page(title: &str, error: Option<&str>) -> Self {
+        if title == PRIVACY_ERROR || error.is_some_and(|error| error.contains("net::ERR_CERT_")) {
+            return Self::PrivacyError;
+        }
+        let title = if title.is_empty() { error.unwrap_or_default() } else { title };
+        Self::BrowserRefused { title: title.to_owned() }
     }
 }
 

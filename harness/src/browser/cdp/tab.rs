@@ -83,11 +83,11 @@ impl Tab {
     }
 
     /// Opens a URL and waits until its document exists, loaded or not. If the browser refuses the URL, it shows its own
-    /// error page.
-    pub(in crate::browser) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
-        self.call("Page.navigate", json!({ "url": url })).get().await?;
+    /// error page; then returns why: `net::ERR_…`.
+    pub(in crate::browser) async fn navigate(&self, url: &str) -> Result<Option<String>, BrowserError> {
+        let answer = self.call("Page.navigate", json!({ "url": url })).get().await?;
         self.arrived().await;
-        Ok(())
+        Ok(answer["errorText"].as_str().filter(|text| !text.is_empty()).map(str::to_owned))
     }
 
     /// Waits until the open document and its load handlers are done.

@@ -42,8 +42,8 @@ impl Backend {
         }
     }
 
-    /// Opens a URL. Over DevTools the document then exists, loaded or not.
-    pub(super) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
+    /// Opens a URL; returns why the browser refuses it. Over DevTools the document then exists, loaded or not.
+    pub(super) async fn navigate(&self, url: &str) -> Result<Option<String>, BrowserError> {
         match self {
             Self::Cdp(tab, bounds) => bounds.run("open a page", tab.navigate(url)).await,
             Self::WebDriver(window) => window.navigate(url).await,

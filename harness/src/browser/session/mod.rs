@@ -61,12 +61,13 @@ impl WebDriverSession {
         self.backend.loaded().await
     }
 
-    /// As [`Self::goto`], but does not wait for loading: for a caller that reads the page next, which waits.
+    /// As [`Self::goto`], but does not wait for loading: for a caller that reads the page next, which waits. If the browser
+    /// refuses the URL and shows its own error page, returns why.
     ///
     /// # Errors
     ///
     /// If the page does not come within the command limit, or the session is lost.
-    pub(crate) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
+    pub(crate) async fn navigate(&self, url: &str) -> Result<Option<String>, BrowserError> {
         self.backend.navigate(url).await
     }
 

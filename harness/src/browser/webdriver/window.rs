@@ -25,11 +25,12 @@ impl Window {
         Self { webdriver }
     }
 
-    /// Opens a URL and waits until it is loaded. If the browser refuses the URL, it shows its own error page.
-    pub(in crate::browser) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
+    /// Opens a URL and waits until it is loaded. If the browser refuses the URL, it shows its own error page; then returns
+    /// why.
+    pub(in crate::browser) async fn navigate(&self, url: &str) -> Result<Option<String>, BrowserError> {
         match self.webdriver.command("open a page", self.webdriver.client.goto(url)).await {
-            Err(BrowserError::Refused { reason, .. }) if reason.contains("net::ERR_") => Ok(()),
-            other => other,
+            Err(BrowserError::Refused { reason, .. }) if reason.contains("net::ERR_") => Ok(Some(reason)),
+            other => other.map(|()| None),
         }
     }
 
