@@ -260,7 +260,7 @@ impl Audited {
     }
 }
 
-/// Contract F2.1, F2.2, G1.5, H1.9, H3.1 to H3.6, I1.2, I1.3.
+/// Contract F2.1, F2.2, G1.5, H1.9, H3.1, H3.2, H3.3, H3.4, H3.5, H3.6, I1.2, I1.3.
 #[test]
 fn forty_users_are_judged_as_the_table_says() {
     let runtime = tokio::runtime::Runtime::new().unwrap();

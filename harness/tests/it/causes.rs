@@ -56,7 +56,6 @@ fn tests() -> PathBuf {
 }
 
 const SCENARIOS: [&str; 2] = ["before-the-login.yaml", "behind-the-password.yaml"];
-/// A signal is lost between an identity provider and the org only if something is between them, and our own authenticators
-/// finish every ceremony: no scenario has either. `unknown` is reported if no other cause fits. The table of evidence tests
-/// all three.
-const NOWHERE: [&str; 3] = ["signal-lost", "ceremony-not-finished", "unknown"];
+/// A signal is lost between an identity provider and the org only if something is between them, which no scenario has.
+/// `unknown` is reported if no other cause fits. The table of evidence tests both.
+const NOWHERE: [&str; 2] = ["signal-lost", "unknown"];

@@ -51,8 +51,8 @@ fn shape(row: &ForecastRow) -> (Forecast, Option<Date>, Option<Date>, &str, &'st
     (row.forecast, row.from, row.until, row.rule.as_str(), row.confidence.mark())
 }
 
-/// A sandbox, on a day after both waves and before the ends of the API logins. Contract F2.1, F2.2, G1.5, H3.1 to H3.6, I1.2,
-/// I1.3.
+/// A sandbox, on a day after both waves and before the ends of the API logins. Contract F2.1, F2.2, G1.5, H3.1, H3.2,
+/// H3.3, H3.4, H3.5, H3.6, I1.2, I1.3.
 #[test]
 fn each_way_to_log_in_stops_on_its_day_by_its_rule() {
     use Forecast::{GoesOn, Stops, Unknown};
@@ -237,7 +237,7 @@ fn each_way_to_log_in_stops_on_its_day_by_its_rule() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Contract H3.7, I1.1 to I1.3.
+/// Contract H3.7, I1.1, I1.2, I1.3.
 #[test]
 fn the_kind_of_org_decides_the_calendar() {
     let rulebook = Rulebook::newest();
