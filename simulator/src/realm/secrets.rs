@@ -30,7 +30,7 @@ struct OfUsers {
 
 impl Secrets {
     /// Keeps a secret for as long as the realm exists. The oldest gives way if there are too many, as where somebody changes
-    /// passwords without end; [`Self::newly_forgotten`] counts them.
+    /// passwords without end; `newly_forgotten` counts them.
     pub fn learn(&self, secret: &Secret) {
         self.kept.lock().learn(secret.reveal());
     }
