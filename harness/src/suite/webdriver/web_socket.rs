@@ -70,6 +70,7 @@ where
     let (mut to_suite, mut from_suite) = suite.split();
     let (mut to_driver, mut from_driver) = driver.split();
     let mut pending = HashMap::new();
+    let verifies = forwarder.additions.verifies();
     loop {
         let passed = tokio::select! {
             message = from_suite.next() => {
@@ -77,9 +78,10 @@ where
                 drop(forwarder.recorder.commanding());
                 let command = message.is_text().then(|| BidiCommand::read(message.to_text().ok()?)).flatten();
                 match command {
-                    Some((id, command)) if command.has_own_proxy => {
+                    // Where no org is simulated, the suite's own proxy stays its own.
+                    Some((id, command)) if command.has_own_proxy && !verifies => {
                         let told = Some(UNSUPPORTED.to_owned());
-                        forwarder.recorder.record(session, forwarder.recorder.now(), command.record, told);
+                        forwarder.record(session, forwarder.recorder.now(), command.record, told);
                         to_suite.send(Message::text(refused_proxy(id))).await
                     }
                     command => {
@@ -92,7 +94,9 @@ where
                             }
                             pending.insert(id, (forwarder.recorder.now(), command));
                         }
-                        to_driver.send(message).await
+                        let text = message.to_text().ok().filter(|_| verifies);
+                        let verified = text.and_then(with_verification);
+                        to_driver.send(verified.map_or(message, Message::text)).await
                     }
                 }
             }
@@ -161,6 +165,21 @@ fn names_proxy(method: &str, params: &Value) -> bool {
         }
         _ => false,
     }
+}
+
+/// A command that lets a browser trust any certificate, turned round; `None` for any other message.
+fn with_verification(text: &str) -> Option<String> {
+    let mut message: Value = serde_json::from_str(text).ok()?;
+    let (method, params) = (message["method"].as_str()?, &message["params"]);
+    let of_devtools = matches!(method, "goog:cdp.sendCommand" | "cdp.sendCommand");
+    if method == "browser.createUserContext" && !params["acceptInsecureCerts"].is_null() {
+        message["params"]["acceptInsecureCerts"] = false.into();
+    } else if of_devtools && params["method"] == "Security.setIgnoreCertificateErrors" {
+        message["params"]["params"] = json!({ "ignore": false });
+    } else {
+        return None;
+    }
+    Some(message.to_string())
 }
 
 /// The answer to a command that names a proxy (WebDriver BiDi, 4.2 "Errors").

@@ -6,8 +6,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use super::case::options;
 use super::{answer, connect, variable};
-use crate::suite::{ChromeDriverShim, Connection};
+use crate::suite::{ChromeDriverShim, Connection, ConnectionOptions, Reach, Recording};
 
 #[tokio::test]
 async fn requests_that_a_web_page_can_send_are_refused_and_not_passed_on() {
@@ -118,20 +119,7 @@ async fn requests_that_a_web_page_can_send_are_refused_and_not_passed_on() {
 
 #[tokio::test]
 async fn a_websocket_of_a_program_is_joined_to_the_drivers_until_one_of_them_closes() {
-    let sockets = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("ws://{}/session/s1", sockets.local_addr().unwrap());
-    tokio::spawn(async move {
-        // One at a time: the second is accepted after the first was closed at both ends.
-        while let Ok((stream, _)) = sockets.accept().await {
-            let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
-            while let Some(Ok(message)) = socket.next().await {
-                socket.send(message).await.ok();
-            }
-        }
-    });
-    let driver = MockServer::start().await;
-    let opened = format!(r#"{{"value":{{"sessionId":"s1","capabilities":{{"webSocketUrl":"{url}"}}}}}}"#);
-    answer(&driver, "POST", "/session", 200, &opened).await;
+    let driver = driver_that_repeats().await;
     let folder = tempfile::tempdir().unwrap();
     let (connection, client) = connect(&driver.uri(), &folder).await;
     let endpoint = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
@@ -164,6 +152,69 @@ async fn a_websocket_of_a_program_is_joined_to_the_drivers_until_one_of_them_clo
         }
     }
     connection.close().await;
+}
+
+/// A browser that has the passkeys of real accounts verifies each certificate, whatever the suite asks for by BiDi; where it
+/// goes is the suite's own choice, and none of it is recorded.
+#[tokio::test]
+async fn a_browser_of_a_real_org_is_not_told_by_bidi_to_trust_any_certificate() {
+    let driver = driver_that_repeats().await;
+    let folder = tempfile::tempdir().unwrap();
+    vestibule_certs::install_tls_provider();
+    let with = ConnectionOptions {
+        reach: Reach::AsIs,
+        recording: Recording::Nothing,
+        ..options(&driver.uri(), folder.path())
+    };
+    let connection = Connection::open(with).await.unwrap();
+    let endpoint = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    client.post(format!("{endpoint}/session")).json(&json!({})).send().await.unwrap();
+    let url = format!("{}/session/s1", endpoint.replace("http://", "ws://"));
+    let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+    let proxy = json!({ "proxyType": "manual", "sslProxy": "p:1" });
+    let of_devtools =
+        |ignore: bool| json!({ "method": "Security.setIgnoreCertificateErrors", "params": { "ignore": ignore } });
+
+    for (method, asked, passed) in [
+        (
+            "browser.createUserContext",
+            json!({ "acceptInsecureCerts": true, "proxy": proxy }),
+            json!({ "acceptInsecureCerts": false, "proxy": proxy }),
+        ),
+        ("browser.createUserContext", json!({ "proxy": proxy }), json!({ "proxy": proxy })),
+        ("goog:cdp.sendCommand", of_devtools(true), of_devtools(false)),
+        ("cdp.sendCommand", of_devtools(true), of_devtools(false)),
+        ("script.evaluate", json!({ "acceptInsecureCerts": true }), json!({ "acceptInsecureCerts": true })),
+    ] {
+        let command = json!({ "id": 7, "method": method, "params": asked }).to_string();
+        socket.send(command.as_str().into()).await.unwrap();
+
+        let answer = tokio::time::timeout(ANSWER_LIMIT, socket.next()).await.unwrap().unwrap().unwrap();
+        let told: Value = serde_json::from_str(answer.to_text().unwrap()).unwrap();
+        assert_eq!(told, json!({ "id": 7, "method": method, "params": passed }), "{command}");
+    }
+    assert!(connection.records().commands.is_empty());
+    connection.close().await;
+}
+
+/// A driver with one session, whose WebSocket sends back what it is sent.
+async fn driver_that_repeats() -> MockServer {
+    let sockets = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/session/s1", sockets.local_addr().unwrap());
+    tokio::spawn(async move {
+        // One at a time: the second is accepted after the first was closed at both ends.
+        while let Ok((stream, _)) = sockets.accept().await {
+            let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+            while let Some(Ok(message)) = socket.next().await {
+                socket.send(message).await.ok();
+            }
+        }
+    });
+    let driver = MockServer::start().await;
+    let opened = format!(r#"{{"value":{{"sessionId":"s1","capabilities":{{"webSocketUrl":"{url}"}}}}}}"#);
+    answer(&driver, "POST", "/session", 200, &opened).await;
+    driver
 }
 
 /// The ports of the endpoint and of a ChromeDriver that leads to it.
