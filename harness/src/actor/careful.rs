@@ -21,6 +21,15 @@ use crate::trace::{ActionKind, Control, Destination, Obstacle, StopReason, Trace
 /// none.
 pub(crate) type CodeSource = Arc<dyn Fn() -> Result<CodePlan, String> + Send + Sync>;
 
+/// Hears of each secret before it is typed, so that one whose fate nobody learns is not sent again either.
+pub(crate) trait SecretGuard: Send + Sync {
+    /// This is typed next. The error says why it must not be.
+    fn sends(&self, what: TypedText) -> Result<(), String>;
+
+    /// It was not refused: another page followed, or it was not sent after all.
+    fn settled(&self);
+}
+
 /// What a user types, and where it may be typed.
 #[derive(Clone)]
 pub(crate) struct HostAccount {
@@ -32,6 +41,8 @@ pub(crate) struct HostAccount {
     pub(crate) password: Option<Secret>,
     /// The TOTP app.
     pub(crate) codes: Option<CodeSource>,
+    /// Who hears of its secrets.
+    pub(crate) guard: Option<Arc<dyn SecretGuard>>,
 }
 
 /// What to visit.
@@ -109,6 +120,11 @@ pub(crate) enum VisitEnd {
         /// Why.
         why: String,
     },
+    /// A secret was not typed.
+    Withheld {
+        /// Why.
+        why: String,
+    },
     /// At a page that is not known.
     Unknown {
         /// The host.
@@ -132,7 +148,7 @@ pub(crate) async fn visit(
     let mut trace = Trace::start();
     let (typed, limit) = (BTreeSet::new(), plan.limit);
     let driver = LoginDriver { session, persona: &persona, authenticator, trace: &mut trace, limit, seen: None, typed };
-    let mut visitor = Visitor { driver, plan, sent: Vec::new(), pages: Vec::new(), gate: None };
+    let mut visitor = Visitor { driver, plan, sent: Vec::new(), unanswered: None, pages: Vec::new(), gate: None };
     let end = match visitor.go().await {
         Ok(end) => end,
         Err(Stop::Login(why)) => VisitEnd::Stopped(why),
@@ -147,6 +163,8 @@ struct Visitor<'a, 'b> {
     plan: &'a VisitPlan<'a>,
     /// What was typed, and at which host.
     sent: Vec<(String, TypedText)>,
+    /// Who heard of the secret that no page has answered yet.
+    unanswered: Option<Arc<dyn SecretGuard>>,
     pages: Vec<VisitedPage>,
     gate: Option<GateSeen>,
 }
@@ -250,7 +268,7 @@ impl Visitor<'_, '_> {
     }
 
     fn account(&self, host: &str) -> Option<&HostAccount> {
-        self.plan.accounts.iter().find(|account| account.hosts.contains(host))
+        account_of(self.plan.accounts, host)
     }
 
     fn is_of_account(&self, host: &str) -> bool {
@@ -258,7 +276,8 @@ impl Visitor<'_, '_> {
     }
 
     fn last_sent(&self, host: &str) -> Option<TypedText> {
-        self.sent.iter().rev().find(|(at, _)| at == host).map(|(_, what)| *what)
+        let here = |at: &str| same_account(self.plan.accounts, at, host);
+        self.sent.iter().rev().find(|(at, _)| here(at)).map(|(_, what)| *what)
     }
 
     fn was_sent(&self, host: &str, what: TypedText) -> bool {
@@ -269,6 +288,9 @@ impl Visitor<'_, '_> {
         let end = |end| Ok(Next::End(end));
         if let Some(what) = self.refused(met) {
             return end(VisitEnd::Refused { host: met.host.clone(), page: met.name, what });
+        }
+        if !matches!(met.name, PageName::LoginRefused | PageName::IdpError | PageName::BrowserError) {
+            self.settled();
         }
         match met.name {
             PageName::Home => end(VisitEnd::Home),
@@ -305,13 +327,21 @@ impl Visitor<'_, '_> {
 
     /// The secret that the page refuses: whoever asks for it again, or for the username after it, did not take it.
     fn refused(&self, met: &Met) -> Option<TypedText> {
-        let asks_again = |what: TypedText| self.was_sent(&met.host, what).then_some(what);
         match met.name {
             PageName::Login | PageName::Username | PageName::Password | PageName::SiteLogin => {
-                asks_again(TypedText::Password)
+                let password = TypedText::Password;
+                was_typed(self.plan.accounts, &self.sent, &met.host, password).then_some(password)
             }
-            PageName::VerifyTotp => asks_again(TypedText::VerificationCode),
+            // Each code is another one.
+            PageName::VerifyTotp => Some(TypedText::VerificationCode).filter(|what| self.was_sent(&met.host, *what)),
             _ => None,
+        }
+    }
+
+    /// The secret that was typed last was not refused.
+    fn settled(&mut self) {
+        if let Some(guard) = self.unanswered.take() {
+            guard.settled();
         }
     }
 
@@ -329,7 +359,10 @@ impl Visitor<'_, '_> {
             let Some(password) = &account.password else {
                 return Ok(Next::End(VisitEnd::Missing { page: met.name, what: TypedText::Password }));
             };
-            self.type_into(field, TypedText::Password, password, &met.host).await?;
+            let withheld = self.type_secret(&account, field, TypedText::Password, password, &met.host).await?;
+            if let Some(end) = withheld {
+                return Ok(Next::End(end));
+            }
         }
         self.send(met, "Login").await
     }
@@ -345,7 +378,10 @@ impl Visitor<'_, '_> {
             Ok(code) => code,
             Err(why) => return Ok(Next::End(VisitEnd::NoCode { why })),
         };
-        self.type_into(field, TypedText::VerificationCode, &code, &met.host).await?;
+        let withheld = self.type_secret(&account, field, TypedText::VerificationCode, &code, &met.host).await?;
+        if let Some(end) = withheld {
+            return Ok(Next::End(end));
+        }
         self.send(met, "save").await
     }
 
@@ -415,6 +451,28 @@ impl Visitor<'_, '_> {
         !self.driver.authenticator.passkeys.is_empty()
     }
 
+    /// Types a secret of an account, unless its guard withholds it. Until a page answers it, it counts as refused.
+    async fn type_secret(
+        &mut self,
+        account: &HostAccount,
+        field: &Element,
+        what: TypedText,
+        secret: &Secret,
+        host: &str,
+    ) -> Result<Option<VisitEnd>, Stop> {
+        if let Some(guard) = &account.guard {
+            if let Err(why) = guard.sends(what) {
+                return Ok(Some(VisitEnd::Withheld { why }));
+            }
+            self.unanswered = Some(Arc::clone(guard));
+        }
+        let typed = self.type_into(field, what, secret, host).await;
+        if matches!(typed, Err(Stop::Login(_))) {
+            self.settled();
+        }
+        typed.map(|()| None)
+    }
+
     async fn type_into(&mut self, field: &Element, what: TypedText, text: &Secret, host: &str) -> Result<(), Stop> {
         self.driver.session.type_into(&field.selector(), text).await?;
         self.driver.note(ActionKind::Type { what, field: field.id.clone() }).await?;
@@ -425,11 +483,26 @@ impl Visitor<'_, '_> {
     /// Clicks the button of the form once.
     async fn send(&mut self, met: &Met, id: &str) -> Result<Next, Stop> {
         let Some(button) = met.outline.submit(id) else {
+            self.settled();
             return Ok(Next::End(VisitEnd::Unknown { host: met.host.clone() }));
         };
         self.driver.session.click(&button.selector()).await?;
         self.driver.settle(&met.page, ActionKind::Click(Control::Id(button.id.clone()))).await.map(Next::page)
     }
+}
+
+fn account_of<'a>(accounts: &'a [HostAccount], host: &str) -> Option<&'a HostAccount> {
+    accounts.iter().find(|account| account.hosts.contains(host))
+}
+
+fn same_account(accounts: &[HostAccount], one: &str, other: &str) -> bool {
+    one == other || account_of(accounts, one).is_some_and(|account| account.hosts.contains(other))
+}
+
+/// Whether this was typed at any host of the account to which a host belongs. What one of its hosts refused, another may ask
+/// for again.
+fn was_typed(accounts: &[HostAccount], sent: &[(String, TypedText)], host: &str, what: TypedText) -> bool {
+    sent.iter().any(|(at, typed)| *typed == what && same_account(accounts, at, host))
 }
 
 fn password_field(outline: &PageOutline) -> Option<&Element> {
@@ -477,3 +550,31 @@ const PASSKEY_BUTTON: &str = "Log In With a Passkey";
 const OTHER_METHOD: &str = "verification method";
 /// Contract C1.10.
 const CANCEL: &str = "cancel";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_was_typed_wherever_its_account_may_type_it_and_nowhere_else() {
+        let account = |hosts: &[&str]| HostAccount {
+            hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+            username: "rep@acme.example".to_owned(),
+            password: None,
+            codes: None,
+            guard: None,
+        };
+        let accounts = [account(&["acme.my.salesforce.com", "test.salesforce.com"]), account(&["idp.example"])];
+        let sent = [("acme.my.salesforce.com".to_owned(), TypedText::Password)];
+
+        for (host, what, typed) in [
+            ("acme.my.salesforce.com", TypedText::Password, true),
+            ("test.salesforce.com", TypedText::Password, true),
+            ("idp.example", TypedText::Password, false),
+            ("other.example", TypedText::Password, false),
+            ("test.salesforce.com", TypedText::VerificationCode, false),
+        ] {
+            assert_eq!(was_typed(&accounts, &sent, host, what), typed, "{host} {what:?}");
+        }
+    }
+}

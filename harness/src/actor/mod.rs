@@ -11,7 +11,7 @@ mod routes;
 mod scripted;
 mod sign_in;
 
-pub(crate) use careful::{CodeSource, HostAccount, Visit, VisitEnd, VisitPlan, VisitedPage, visit};
+pub(crate) use careful::{CodeSource, HostAccount, SecretGuard, Visit, VisitEnd, VisitPlan, VisitedPage, visit};
 pub use credentials::AuthenticatorState;
 pub(crate) use enrolment::key_in;
 pub(crate) use persona::EmailReader;

@@ -16,7 +16,7 @@ mod run;
 mod settings;
 
 pub(crate) use kept::KeptPage;
-pub(crate) use refused_logins::RefusedLogins;
+pub(crate) use refused_logins::{Noted, RefusedLogins};
 pub(crate) use run::{FoundChange, Probe, ProbeRequest, Probed, Sso, follow_sso, probe};
 pub(crate) use settings::FoundSettings;
 

@@ -1,9 +1,10 @@
 //! Which passwords and TOTP apps an org has refused: none is sent there again, and after two refusals nothing is sent for the user.
+//! Each is noted before it is sent, so that one whose fate nobody learned counts as refused too: the program may be killed.
 //!
 //! The file holds digests only: of an account, and of what was refused, each with a salt and as slow to try out as a password
 //! store's (PBKDF2, RFC 8018).
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use vestibule_model::Secret;
 
 /// What was refused so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RefusedLogins {
     path: PathBuf,
     refused: Vec<Refused>,
@@ -27,6 +28,12 @@ struct Refused {
     salt: String,
     account: String,
     secret: String,
+}
+
+/// A secret that was noted.
+#[derive(Debug)]
+pub(crate) struct Noted {
+    salt: String,
 }
 
 /// The file cannot be read or written. Completes "failed to ...".
@@ -107,17 +114,40 @@ impl RefusedLogins {
         Ok(false)
     }
 
-    /// Keeps that the org has refused this secret of the user.
+    /// Notes that this secret of the user is about to be sent. `None` if another process has sent it meanwhile, or `most`
+    /// others: then it must not be.
     ///
     /// # Errors
     ///
-    /// If the file cannot be written.
-    pub(crate) fn add(&mut self, host: &str, user: &str, secret: &Secret) -> Result<(), LedgerError> {
+    /// If the file cannot be read or written. Nothing may be sent then.
+    pub(crate) fn note(
+        &mut self,
+        host: &str,
+        user: &str,
+        secret: &Secret,
+        most: usize,
+    ) -> Result<Option<Noted>, LedgerError> {
+        let _lock = self.lock()?;
+        if self.times(host, user)? >= most || self.has(host, user, secret)? {
+            return Ok(None);
+        }
         let mut salt = [0; SALT_BYTES];
         openssl::rand::rand_bytes(&mut salt)?;
         let salt = STANDARD.encode(salt);
         let (account, secret) = (digest(&salt, &account(host, user))?, digest(&salt, secret.reveal())?);
-        self.refused.push(Refused { salt, account, secret });
+        self.refused.push(Refused { salt: salt.clone(), account, secret });
+        self.write()?;
+        Ok(Some(Noted { salt }))
+    }
+
+    /// Forgets a secret that was not refused.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or written.
+    pub(crate) fn strike(&mut self, noted: &Noted) -> Result<(), LedgerError> {
+        let _lock = self.lock()?;
+        self.refused.retain(|refused| refused.salt != noted.salt);
         self.write()
     }
 
@@ -127,6 +157,7 @@ impl RefusedLogins {
     ///
     /// If the file cannot be written.
     pub(crate) fn forget(&mut self, host: &str, user: &str) -> Result<(), LedgerError> {
+        let _lock = self.lock()?;
         let mut kept = Vec::new();
         for refused in &self.refused {
             if digest(&refused.salt, &account(host, user))? != refused.account {
@@ -138,6 +169,19 @@ impl RefusedLogins {
         }
         self.refused = kept;
         self.write()
+    }
+
+    /// Keeps other processes from the file until the lock is dropped, and reads what they have written.
+    fn lock(&mut self) -> Result<File, LedgerError> {
+        let failed = |source| LedgerError::File { path: self.path.clone(), source };
+        let folder = self.path.parent().unwrap_or(Path::new(".")).to_owned();
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        let lock = options.read(true).write(true).create(true).truncate(false).open(folder.join(LOCK));
+        let lock = lock.map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        self.refused = Self::read(&folder)?.refused;
+        Ok(lock)
     }
 
     fn write(&self) -> Result<(), LedgerError> {
@@ -163,6 +207,7 @@ fn digest(salt: &str, text: &str) -> Result<String, LedgerError> {
 }
 
 const FILE: &str = "refused-logins.json";
+const LOCK: &str = "refused-logins.lock";
 const SALT_BYTES: usize = 16;
 const DIGEST_BYTES: usize = 32;
 /// As many as OWASP asks for with SHA-256.
@@ -179,7 +224,7 @@ mod tests {
         let mut first = RefusedLogins::read(folder.path()).unwrap();
         assert_eq!(first.times("acme.my.salesforce.com", "ada@acme.example").unwrap(), 0);
 
-        first.add("acme.my.salesforce.com", "Ada@acme.example", &secret).unwrap();
+        first.note("acme.my.salesforce.com", "Ada@acme.example", &secret, 2).unwrap().unwrap();
         let mut later = RefusedLogins::read(folder.path()).unwrap();
 
         assert!(later.has("acme.my.salesforce.com", "ada@acme.example", &secret).unwrap());
@@ -191,6 +236,26 @@ mod tests {
         later.forget("acme.my.salesforce.com", "ada@acme.example").unwrap();
         let after = RefusedLogins::read(folder.path()).unwrap();
         assert_eq!(after.times("acme.my.salesforce.com", "ada@acme.example").unwrap(), 0);
+    }
+
+    /// Two probes that were started at once.
+    #[test]
+    fn what_one_process_notes_another_neither_sends_nor_overwrites() {
+        let folder = tempfile::tempdir().unwrap();
+        let (host, user) = ("acme.my.salesforce.com", "ada@acme.example");
+        let secret = Secret::new("wrong-horse");
+        let mut one = RefusedLogins::read(folder.path()).unwrap();
+        let mut other = one.clone();
+
+        let noted = one.note(host, user, &secret, 2).unwrap().unwrap();
+        assert!(other.note(host, user, &secret, 2).unwrap().is_none(), "the same");
+        assert!(other.note(host, user, &Secret::new("another"), 1).unwrap().is_none(), "one was enough");
+        other.note(host, "bob@acme.example", &secret, 2).unwrap().unwrap();
+        one.strike(&noted).unwrap();
+
+        let after = RefusedLogins::read(folder.path()).unwrap();
+        assert_eq!(after.times(host, user).unwrap(), 0);
+        assert_eq!(after.times(host, "bob@acme.example").unwrap(), 1, "it is still there");
     }
 
     #[test]

@@ -183,7 +183,7 @@ fn simulated_account(realm: &Arc<Realm>) -> Result<HostAccount, Broken> {
         })
     });
     let hosts = realm.hosts.all().into_iter().collect();
-    Ok(HostAccount { hosts, username: user.username, password: Some(user.password), codes })
+    Ok(HostAccount { hosts, username: user.username, password: Some(user.password), codes, guard: None })
 }
 
 fn holding(passkeys: CredentialStore, now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static) -> AuthenticatorState {

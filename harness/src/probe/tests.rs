@@ -204,7 +204,7 @@ impl Stand {
     fn account(&self) -> HostAccount {
         let user = self.simulator.user("rep").unwrap();
         let hosts: BTreeSet<String> = [HOST.to_owned()].into();
-        HostAccount { hosts, username: user.username, password: Some(user.password), codes: None }
+        HostAccount { hosts, username: user.username, password: Some(user.password), codes: None, guard: None }
     }
 
     fn by(&self) -> Probe<'_> {

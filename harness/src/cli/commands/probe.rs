@@ -9,11 +9,12 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
+use parking_lot::Mutex;
 use tempfile::TempDir;
 use vestibule_certs::CertStore;
 use vestibule_model::{OrgSpec, Secret, UserSpec, VerificationMethod, profile_name, with_causes};
 
-use crate::actor::{CodeSource, HostAccount, VisitEnd};
+use crate::actor::{CodeSource, HostAccount, SecretGuard, VisitEnd};
 use crate::browser::{Driver, Search, SessionOptions, locate};
 use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::value_parsers::{date, time_limit};
@@ -22,7 +23,7 @@ use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::runtime;
 use crate::outcome::ExitCode;
-use crate::probe::{Probe, ProbeRequest, Probed, RefusedLogins, probe as probe_org};
+use crate::probe::{Noted, Probe, ProbeRequest, Probed, RefusedLogins, probe as probe_org};
 use crate::runner::{Broken, cache_folder};
 use crate::stopwatch;
 use crate::trace::TypedText;
@@ -141,13 +142,13 @@ fn probe_by(args: &ProbeArgs, reach: &Reach<'_>, today: Date, console: &mut Cons
     let account = vault.read()?.find(&args.user, Some(&args.org.host))?.clone();
     let mut refused = RefusedLogins::read(reach.ledger).map_err(|error| broken(&error))?;
     check_not_refused(&account, &refused)?;
-    let request = args.request(&account, &vault, today)?;
+    let request = args.request(&account, &vault, &refused, today)?;
     let probed = args.with_browser(reach, async |probe| probe_org(probe, request).await)?;
     keep_passkeys(&vault, args, &probed)?;
-    remember(&mut refused, &account, &probed.end)?;
     if !matches!(probed.end, VisitEnd::Home | VisitEnd::Gate) {
         return Err(text::not_probed(&probed, &args.org.host));
     }
+    refused.forget(&account.host, &account.username).map_err(|error| broken(&error))?;
     if let Some(file) = &args.output {
         let settings = text::file(&probed.settings, args.org.kind, args.date.unwrap_or(today));
         fs::write(file, settings)
@@ -164,7 +165,13 @@ fn probe_by(args: &ProbeArgs, reach: &Reach<'_>, today: Date, console: &mut Cons
 
 impl ProbeArgs {
     /// The org and the user, and the simulated ones under the same facts.
-    fn request(&self, account: &Account, vault: &Arc<VaultFile>, today: Date) -> Result<ProbeRequest, CliError> {
+    fn request(
+        &self,
+        account: &Account,
+        vault: &Arc<VaultFile>,
+        refused: &RefusedLogins,
+        today: Date,
+    ) -> Result<ProbeRequest, CliError> {
         let settings = org_with(&self.settings).map_err(CliError::usage)?;
         let date = self.date.unwrap_or(today);
         let my_domain = Some(self.org.my_domain.clone());
@@ -181,7 +188,7 @@ impl ProbeArgs {
             host: self.org.host.clone(),
             login_url: self.org.login_url(),
             home_url: self.org.home_url(),
-            account: host_account(account, vault),
+            account: host_account(account, vault, refused),
             passkeys: account.passkeys.clone(),
             org,
             user,
@@ -209,8 +216,9 @@ impl ProbeArgs {
     }
 }
 
-/// What may be typed at the hosts of an account. Its codes are taken from the vault when one is needed.
-fn host_account(account: &Account, vault: &Arc<VaultFile>) -> HostAccount {
+/// What may be typed at the hosts of an account. Its codes are taken from the vault when one is needed, and each secret is
+/// noted before it is typed.
+fn host_account(account: &Account, vault: &Arc<VaultFile>, refused: &RefusedLogins) -> HostAccount {
     let codes = account.totp.as_ref().map(|_| -> CodeSource {
         let (vault, user, host) = (Arc::clone(vault), account.username.clone(), account.host.clone());
         Arc::new(move || next_code(&vault, &user, Some(&host), stopwatch::now()).map_err(|error| with_causes(&error)))
@@ -220,6 +228,45 @@ fn host_account(account: &Account, vault: &Arc<VaultFile>) -> HostAccount {
         username: account.username.clone(),
         password: account.password.clone(),
         codes,
+        guard: Some(Arc::new(Attempts::new(account, refused))),
+    }
+}
+
+/// Notes the secrets of an account before they are sent.
+struct Attempts {
+    account: Account,
+    noted: Mutex<(RefusedLogins, Option<Noted>)>,
+}
+
+impl Attempts {
+    fn new(account: &Account, refused: &RefusedLogins) -> Self {
+        Self { account: account.clone(), noted: Mutex::new((refused.clone(), None)) }
+    }
+}
+
+impl SecretGuard for Attempts {
+    fn sends(&self, what: TypedText) -> Result<(), String> {
+        let secret = match what {
+            TypedText::Password => self.account.password.clone(),
+            TypedText::VerificationCode => totp_secret(&self.account),
+            _ => None,
+        };
+        let Some(secret) = secret else { return Ok(()) };
+        let mut guard = self.noted.lock();
+        let (refused, noted) = &mut *guard;
+        *noted = refused
+            .note(&self.account.host, &self.account.username, &secret, MOST_REFUSALS)
+            .map_err(|error| format!("failed to {}", with_causes(&error)))?;
+        if noted.is_some() { Ok(()) } else { Err("another probe has just sent it".to_owned()) }
+    }
+
+    fn settled(&self) {
+        let mut guard = self.noted.lock();
+        let (refused, noted) = &mut *guard;
+        if let Some(noted) = noted.take() {
+            // One that stays counts as refused, which sends less and not more.
+            let _struck = refused.strike(&noted);
+        }
     }
 }
 
@@ -229,7 +276,8 @@ fn check_not_refused(account: &Account, refused: &RefusedLogins) -> Result<(), C
     let times = refused.times(host, user).map_err(|error| broken(&error))?;
     if times >= MOST_REFUSALS {
         return Err(CliError::broken(format!(
-            "{host} has refused the last {times} logins of {user}; one more may lock the user out, so nothing was sent"
+            "{host} has refused the last {times} logins of {user}, or did not answer; one more may lock the user out, so \
+             nothing was sent"
         ))
         .hint(format!("sign in there by hand, correct the vault, and then remove {}", refused.path().display())));
     }
@@ -237,32 +285,16 @@ fn check_not_refused(account: &Account, refused: &RefusedLogins) -> Result<(), C
         let Some(secret) = secret else { continue };
         if refused.has(host, user, secret).map_err(|error| broken(&error))? {
             return Err(CliError::broken(format!(
-                "{host} has refused this {what} of {user} before, and nothing is sent twice"
+                "{host} has refused this {what} of {user} before, or did not answer, and nothing is sent twice"
             ))
             .hint(format!(
-                "sign in there by hand to see whether the user is locked out, and correct the {what} in the vault"
+                "sign in there by hand to see whether the user is locked out, and correct the {what} in the vault; if it is \
+                 right, remove {}",
+                refused.path().display()
             )));
         }
     }
     Ok(())
-}
-
-/// Keeps what the org refused, or forgets it after a login.
-fn remember(refused: &mut RefusedLogins, account: &Account, end: &VisitEnd) -> Result<(), CliError> {
-    let (host, user) = (&account.host, &account.username);
-    let kept = match end {
-        VisitEnd::Home | VisitEnd::Gate => refused.forget(host, user),
-        VisitEnd::Refused { what: TypedText::Password, .. } => match &account.password {
-            Some(password) => refused.add(host, user, password),
-            None => Ok(()),
-        },
-        VisitEnd::Refused { what: TypedText::VerificationCode, .. } => match totp_secret(account) {
-            Some(secret) => refused.add(host, user, &secret),
-            None => Ok(()),
-        },
-        _ => Ok(()),
-    };
-    kept.map_err(|error| broken(&error))
 }
 
 fn totp_secret(account: &Account) -> Option<Secret> {

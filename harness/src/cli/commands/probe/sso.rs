@@ -32,7 +32,7 @@ pub(super) fn follow(
     if own.is_empty() {
         content.find(&args.user, None)?;
     }
-    let mut refused = RefusedLogins::read(reach.ledger).map_err(|error| super::broken(&error))?;
+    let refused = RefusedLogins::read(reach.ledger).map_err(|error| super::broken(&error))?;
     let mut passkeys = CredentialStore::default();
     for account in &own {
         check_not_refused(account, &refused)?;
@@ -43,16 +43,11 @@ pub(super) fn follow(
         login_url: args.org.login_url(),
         home_url: args.org.home_url(),
         label: label.to_owned(),
-        accounts: own.iter().map(|account| host_account(account, vault)).collect(),
+        accounts: own.iter().map(|account| host_account(account, vault, &refused)).collect(),
         passkeys,
     };
     let followed = args.with_browser(reach, async |probe| follow_sso(probe, sso).await)?;
     keep_passkeys(vault, &own, &followed.passkeys)?;
-    for account in &own {
-        if matches!(&followed.end, VisitEnd::Refused { host, .. } if account.may_use(host)) {
-            super::remember(&mut refused, account, &followed.end)?;
-        }
-    }
     match newest(&followed.answers) {
         Some(message) => judge(args, &message, today, console),
         None => Err(nothing_captured(&followed.end, &args.org.host)),

@@ -92,6 +92,30 @@ fn what_the_org_refused_is_sent_once_and_never_again() {
     assert_eq!(stand.passwords_sent(), 2);
 }
 
+/// The program may be killed, and the browser may break, while a page is waited for.
+#[test]
+fn a_secret_counts_as_refused_from_the_moment_before_it_is_sent_until_a_page_takes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut account = Account::new(HOST, USER).unwrap();
+    account.password = Some(Secret::new("not-the-password"));
+    let probe = || Attempts::new(&account, &RefusedLogins::read(folder.path()).unwrap());
+    let (first, at_once) = (probe(), probe());
+
+    first.sends(TypedText::Password).unwrap();
+    drop(first);
+
+    assert!(at_once.sends(TypedText::Password).is_err(), "it was sent a moment ago");
+    let refused = RefusedLogins::read(folder.path()).unwrap();
+    assert!(check_not_refused(&account, &refused).is_err());
+    account.password = Some(Secret::new(PASSWORD));
+    let taken = Attempts::new(&account, &refused);
+    taken.sends(TypedText::Password).unwrap();
+    taken.settled();
+    let refused = RefusedLogins::read(folder.path()).unwrap();
+    assert!(check_not_refused(&account, &refused).is_ok());
+    assert_eq!(refused.times(HOST, USER).unwrap(), 1);
+}
+
 #[test]
 fn a_user_with_a_totp_app_gets_home_by_a_code_of_the_vault() {
     let stand = Stand::start_for(|_| {}, PASSWORD, UserSpec::new("Standard User").totp());

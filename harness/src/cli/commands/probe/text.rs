@@ -146,6 +146,10 @@ pub(super) fn ended(end: &VisitEnd, host: &str, title: Option<&str>) -> (String,
         VisitEnd::NoCode { why } => {
             (format!("no code of the user's TOTP app could be had: {why}"), "see `vestibule code USER`".to_owned())
         }
+        VisitEnd::Withheld { why } => (
+            format!("nothing was typed at {host}: {why}"),
+            "one probe of a user at a time: try again when the other has ended".to_owned(),
+        ),
         VisitEnd::Elsewhere { host: other } => (
             format!("the login leads to {other}, for which the vault has no account of this user; nothing was typed there"),
             format!("if it is the identity provider, use `--sso LABEL`; if it belongs to the org, add {other} to the account"),
