@@ -33,7 +33,9 @@ impl OrgAddress {
     /// The address that a path of the org stands for; `None` if it leads away from the org.
     pub(super) fn join(&self, path: &str) -> Option<Url> {
         let url = self.origin.join(path).ok()?;
-        (path.starts_with("/services/data") && url.origin() == self.origin.origin()).then_some(url)
+        // Both: a path without the host is one of the org, and one with dots leads where they lead.
+        let of_api = path.starts_with(API) && url.path().starts_with(API);
+        (of_api && url.origin() == self.origin.origin()).then_some(url)
     }
 }
 
@@ -84,6 +86,7 @@ fn api_host(host: &str) -> Option<String> {
     Some(format!("{name}.my.salesforce.com"))
 }
 
+const API: &str = "/services/data";
 const EXAMPLE: &str = "https://acme--uat.sandbox.my.salesforce.com";
 
 #[cfg(test)]
@@ -138,7 +141,14 @@ mod tests {
             address.join("/services/data/v66.0/query/01g-2000").unwrap().path(),
             "/services/data/v66.0/query/01g-2000"
         );
-        for path in ["//evil.example/services/data", "https://evil.example/services/data", "/secur/logout.jsp", "x"] {
+        for path in [
+            "//evil.example/services/data",
+            "https://evil.example/services/data",
+            "/secur/logout.jsp",
+            "/services/data/../../secur/logout.jsp",
+            "/services/data/%2e%2e/%2E./secur/logout.jsp",
+            "x",
+        ] {
             assert_eq!(address.join(path), None, "{path}");
         }
         assert_eq!(address.join("/services/data@evil.example/").unwrap().host_str(), Some("acme.my.salesforce.com"));

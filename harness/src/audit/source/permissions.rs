@@ -1,7 +1,7 @@
 //! Who holds which permission: by the profile, by permission sets, and by permission set groups without what they mute
 //! (contract H3.1). Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 use vestibule_model::Permission;
@@ -114,10 +114,15 @@ fn groups<'a>(rows: &Rows<'a>, sets: &BTreeMap<&str, Set>) -> BTreeMap<&'a str, 
     let Some(components) = rows.components else { return BTreeMap::new() };
     let muting: BTreeMap<&str, BTreeSet<&'static str>> =
         rows.muting.unwrap_or_default().iter().filter_map(|row| Some((text(row, "Id")?, granted(row)))).collect();
+    let mut members_of: HashMap<&str, Vec<&str>> = HashMap::new();
+    for row in components {
+        if let (Some(group), Some(member)) = (text(row, "PermissionSetGroupId"), text(row, "PermissionSetId")) {
+            members_of.entry(group).or_default().push(member);
+        }
+    }
     let group = |row: &'a Value| {
         let id = text(row, "Id")?;
-        let members = components.iter().filter(|component| text(component, "PermissionSetGroupId") == Some(id));
-        let members: Vec<&str> = members.filter_map(|component| text(component, "PermissionSetId")).collect();
+        let members = members_of.get(id).map(Vec::as_slice).unwrap_or_default();
         let given = members.iter().filter_map(|member| sets.get(member)).flat_map(|set| set.fields.iter().copied());
         let muted: BTreeSet<&str> =
             members.iter().filter_map(|member| muting.get(member)).flat_map(|fields| fields.iter().copied()).collect();

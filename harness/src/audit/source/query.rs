@@ -76,11 +76,15 @@ async fn pages(connection: &Connection, version: &str, tooling: bool, soql: &str
     let path = if tooling { "tooling/query" } else { "query" };
     let mut answer = connection.get(&format!("/services/data/{version}/{path}"), &[("q", soql)]).await?;
     let (mut rows, mut seen): (Vec<Value>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
-    let total = number(&answer, "totalSize")?;
+    let (total, mut empty) = (number(&answer, "totalSize")?, 0);
     loop {
         let Some(Value::Array(page)) = answer.get_mut("records").map(Value::take) else {
             return Err(Trouble::NotRest("it has no `records`".to_owned()));
         };
+        empty += usize::from(page.is_empty());
+        if empty > MOST_EMPTY_PAGES {
+            return Err(Trouble::NotRest("its pages have no rows, and do not end".to_owned()));
+        }
         rows.extend(page);
         if rows.len() > MOST_ROWS {
             return Err(Trouble::NotRest(format!("it has more than {MOST_ROWS} rows")));
@@ -125,3 +129,5 @@ pub(super) async fn version(connection: &Connection) -> Result<String, Trouble> 
 const NEWEST_VERSION: u32 = 66;
 /// Far above the users, assignments and logins of an org that anybody audits at once.
 const MOST_ROWS: usize = 2_000_000;
+/// Each costs a question.
+const MOST_EMPTY_PAGES: usize = 10;

@@ -248,6 +248,19 @@ async fn each_trouble_that_ends_an_audit_is_named_with_its_remedy() {
             "its pages lead back to one another",
             "",
         ),
+        (
+            {
+                let pages = AtomicUsize::new(0);
+                Box::new(move |asked: &Asked| {
+                    let next = format!("/services/data/v66.0/query/01g-{}", pages.fetch_add(1, Ordering::SeqCst));
+                    let page = json!({ "totalSize": 9, "done": false, "nextRecordsUrl": next, "records": [] });
+                    let is_one = asked.is_of("User") || asked.path.starts_with("/services/data/v66.0/query/");
+                    is_one.then(|| ResponseTemplate::new(200).set_body_json(page))
+                })
+            },
+            "its pages have no rows, and do not end",
+            "",
+        ),
     ];
     for (trouble, said, remedy) in cases {
         let served = Served::with(trouble).await;

@@ -1,4 +1,5 @@
 use serde_json::json;
+use vestibule_snapshots::growth::assert_linear;
 
 use super::*;
 
@@ -49,6 +50,27 @@ fn a_group_grants_what_its_members_grant_without_what_it_mutes() {
     assert_eq!(privileges(&muted), [(Permission::AuthorApex, group.clone())]);
     assert_eq!(muted.waiver, BTreeSet::from(["permission set group Team".to_owned()]));
     assert_eq!(privileges(&unmuted), [(Permission::ViewAllData, group.clone()), (Permission::AuthorApex, group)]);
+}
+
+#[test]
+fn twice_the_groups_and_members_take_twice_the_time() {
+    let input = |count: usize| {
+        let groups = (0..count).map(|number| json!({ "Id": format!("0PG{number}") }));
+        let component =
+            |number: usize| json!({ "PermissionSetGroupId": format!("0PG{number}"), "PermissionSetId": "0PS1" });
+        (groups.collect::<Vec<_>>(), (0..count).map(component).collect::<Vec<_>>())
+    };
+    assert_linear("groups", 1_000, input, |(groups, components)| {
+        let rows = Rows {
+            sets: Some(&[]),
+            assignments: Some(&[]),
+            groups: Some(groups.as_slice()),
+            components: Some(components.as_slice()),
+            muting: None,
+            every_field: true,
+        };
+        assert!(Grants::of(&rows).of_user("005A").complete);
+    });
 }
 
 #[test]
