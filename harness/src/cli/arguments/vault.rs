@@ -148,6 +148,9 @@ fn in_place(error: &VaultKeyError, place: &str) -> CliError {
     CliError::usage(format!("{place}: failed to {error}")).hint(error.remedy())
 }
 
+/// The variables that hold what opens a vault.
+pub(crate) const SECRET_VARIABLES: [&str; 2] = [KEY, PASSPHRASE];
+
 const KEY: &str = "VESTIBULE_VAULT_KEY";
 const PASSPHRASE: &str = "VESTIBULE_VAULT_PASSPHRASE";
 

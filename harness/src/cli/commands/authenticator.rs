@@ -15,7 +15,7 @@ use crate::authenticator::{Attestation, AuthenticatorSettings, PasskeyAlgorithm}
 use crate::authenticator_service::{AuthenticatorService, Methods, new_token};
 use crate::cli::arguments::suite::check_program;
 use crate::cli::arguments::value_parsers::{port, word};
-use crate::cli::arguments::vault::VaultArgs;
+use crate::cli::arguments::vault::{SECRET_VARIABLES, VaultArgs};
 use crate::cli::foreground;
 use crate::cli::interrupt::StopSignals;
 use crate::cli::output::console::Console;
@@ -170,7 +170,7 @@ pub(crate) fn authenticator(args: &AuthenticatorArgs, console: &mut Console<'_>)
             stop.wait().await;
             return Ok(ExitCode::Passed);
         }
-        let mut process = foreground::start(&args.launch(&service, &token))?;
+        let mut process = foreground::start(&args.launch(service.url(), &token))?;
         Ok(foreground::ended(&mut process, &mut stop).await)
     });
     // A program that waits for a code must not keep this one.
@@ -218,9 +218,13 @@ impl AuthenticatorArgs {
         Ok(())
     }
 
-    fn launch(&self, service: &AuthenticatorService, token: &Secret) -> Launch {
+    fn launch(&self, url: String, token: &Secret) -> Launch {
         let mut variables = Variables::default();
-        variables.set(URL, Secret::new(service.url()));
+        // Who has the token needs no key to every account.
+        for name in SECRET_VARIABLES {
+            variables.remove(name);
+        }
+        variables.set(URL, Secret::new(url));
         variables.set(TOKEN, token.clone());
         Launch { command: self.command.clone(), variables, folder: None, output: OutputLimit::default() }
     }

@@ -24,6 +24,17 @@ fn every_fault_and_every_algorithm_is_a_word_of_the_command_line_and_in_its_help
 }
 
 #[test]
+fn the_command_gets_the_token_and_not_the_key_of_the_vault() {
+    let args: AuthenticatorArgs = parse(&[]).unwrap();
+
+    let launch = args.launch("http://127.0.0.1:7700".to_owned(), &Secret::new("token"));
+
+    assert_eq!(launch.variables.get(TOKEN).map(Secret::reveal), Some("token"));
+    let removed: Vec<&str> = launch.variables.removed().collect();
+    assert_eq!(removed, ["VESTIBULE_VAULT_KEY", "VESTIBULE_VAULT_PASSPHRASE"]);
+}
+
+#[test]
 fn the_attestation_is_what_the_site_asks_for_unless_it_is_named() {
     let attestation = |words: &[&str]| parse::<AuthenticatorArgs>(words).unwrap().settings().unwrap().attestation;
 
