@@ -1,5 +1,6 @@
 //! JSON with the place of each value, and the credentials in it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
@@ -17,6 +18,9 @@ use crate::vault::account::host_name;
 pub(super) struct JsonText<'a> {
     file: &'a str,
     text: &'a str,
+    /// The offset that was asked for last, with its line and column: the next one is mostly behind it, and all of them
+    /// together are counted once.
+    last: Cell<(usize, (u64, u64))>,
 }
 
 /// The fields of an object, each as its JSON text.
@@ -28,7 +32,7 @@ impl<'a> JsonText<'a> {
     /// If the text is not JSON.
     pub(super) fn new(file: &'a str, text: &'a str) -> Result<Self, FormatError> {
         match serde_json::from_str::<&RawValue>(text) {
-            Ok(_) => Ok(Self { file, text }),
+            Ok(_) => Ok(Self { file, text, last: Cell::new(START) }),
             Err(error) => {
                 let number = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
                 let at = (number(error.line()), number(error.column()));
@@ -129,9 +133,16 @@ impl<'a> JsonText<'a> {
     /// The place of a part, which is a slice of the text.
     fn place(&self, part: &str) -> (u64, u64) {
         let offset = part.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
-        place_after(self.text.get(..offset).unwrap_or_default())
+        let (from, (line, column)) = Some(self.last.get()).filter(|(from, _)| *from <= offset).unwrap_or(START);
+        let (lines, columns) = place_after(self.text.get(from..offset).unwrap_or_default());
+        let at = if lines == 1 { (line, column + columns - 1) } else { (line + lines - 1, columns) };
+        self.last.set((offset, at));
+        at
     }
 }
+
+/// The first byte, and its place.
+const START: (usize, (u64, u64)) = (0, (1, 1));
 
 /// The W3C names, which WebDriver and DevTools use (WebAuthn Level 3, 11.5).
 pub(super) const W3C_NAMES: [(&str, &str); 9] = [

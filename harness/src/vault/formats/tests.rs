@@ -1,5 +1,6 @@
 use strum::IntoEnumIterator as _;
 use vestibule_model::{Secret, TotpKey};
+use vestibule_snapshots::growth::assert_linear;
 
 use super::*;
 use crate::vault::tests::{CANARIES, HOST, PRIVATE_KEY, USER, account, passkey};
@@ -52,6 +53,25 @@ fn kept(format: Format) -> Account {
         kept.passkeys.store(passkey);
     }
     kept
+}
+
+/// The place of each is known, for what may be wrong with it.
+#[test]
+fn eight_times_the_passkeys_take_eight_times_as_long_to_read() {
+    let format = Format::VirtualAuthenticator;
+    let one = format.write(&[&account()]).unwrap().text.reveal().trim().to_owned();
+    let one = one.trim_start_matches('[').trim_end_matches(']').to_owned() + &" ".repeat(2_000);
+    let input = |count: usize| format!("[{}]", vec![one.as_str(); count].join(",\n"));
+
+    let records = format.read("export", input(3).as_bytes()).unwrap();
+
+    let lines = u64::try_from(one.matches('\n').count()).unwrap() + 1;
+    let places: Vec<(u64, u64)> = records.iter().map(|record| record.at).collect();
+    let (line, column) = places[0];
+    assert_eq!(places, [(line, column), (line + lines, column), (line + 2 * lines, column)]);
+    assert_linear("passkeys", 200, input, |text| {
+        assert!(format.read("export", text.as_bytes()).is_ok());
+    });
 }
 
 #[test]
