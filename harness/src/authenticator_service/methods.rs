@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use url::Url;
 use vestibule_model::AuthenticatorFault;
 
@@ -19,6 +20,8 @@ use crate::vault::{Account, Vault, VaultError, VaultFile, next_code};
 pub(crate) struct Methods {
     vault: Arc<VaultFile>,
     settings: AuthenticatorSettings,
+    /// Whose turn it is: each try of a passphrase takes 128 MB or more.
+    turn: Arc<Semaphore>,
 }
 
 /// A kind of ceremony.
@@ -31,7 +34,7 @@ pub(super) enum Ceremony {
 impl Methods {
     /// Of this vault, by an authenticator that behaves like this.
     pub(crate) fn new(vault: VaultFile, settings: AuthenticatorSettings) -> Self {
-        Self { vault: Arc::new(vault), settings }
+        Self { vault: Arc::new(vault), settings, turn: Arc::new(Semaphore::new(1)) }
     }
 
     /// The accounts, without secrets.
@@ -107,9 +110,16 @@ impl Methods {
         &self,
         work: impl FnOnce(&VaultFile) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, Problem> {
+        let broken = |error: &dyn std::fmt::Display| Problem::broken(format!("failed to use the vault: {error}"));
+        let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|error| broken(&error))?;
         let vault = Arc::clone(&self.vault);
-        let worked = tokio::task::spawn_blocking(move || work(&vault)).await;
-        worked.map_err(|error| Problem::broken(format!("failed to use the vault: {error}")))?.map_err(Problem::from)
+        // A client that goes away does not end the work, and the next one has its turn after it.
+        let worked = tokio::task::spawn_blocking(move || {
+            let worked = work(&vault);
+            drop(turn);
+            worked
+        });
+        worked.await.map_err(|error| broken(&error))?.map_err(Problem::from)
     }
 }
 
@@ -193,3 +203,40 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// For ceremonies that name no timeout, as browsers assume (WebAuthn Level 3, 15.1).
 const USUAL_TIMEOUT: Duration = Duration::from_secs(300);
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(600);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tempfile::TempDir;
+    use tokio::task::JoinSet;
+
+    use super::*;
+    use crate::vault::VaultKey;
+
+    #[tokio::test]
+    async fn requests_that_come_at_once_open_the_vault_one_after_the_other() {
+        let folder = TempDir::new().unwrap();
+        let (key, _, _) = VaultKey::generate();
+        let vault = VaultFile::create(folder.path().join("vault.age"), key).unwrap();
+        let methods = Arc::new(Methods::new(vault, AuthenticatorSettings::default()));
+        let (open, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let mut requests = JoinSet::new();
+
+        for _ in 0..4 {
+            let (methods, open, most) = (Arc::clone(&methods), Arc::clone(&open), Arc::clone(&most));
+            let work = move |file: &VaultFile| {
+                most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_millis(50));
+                open.fetch_sub(1, Ordering::SeqCst);
+                file.read()
+            };
+            requests.spawn(async move { methods.with_vault(work).await.is_ok() });
+        }
+        while let Some(answered) = requests.join_next().await {
+            assert!(answered.unwrap());
+        }
+
+        assert_eq!(most.load(Ordering::SeqCst), 1);
+    }
+}
