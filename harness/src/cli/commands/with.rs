@@ -104,6 +104,16 @@ pub(crate) fn with(args: &WithArgs, console: &mut Console<'_>) -> Result<ExitCod
         );
         warn(&text, console)?;
     }
+    let server = args.driver.options().webdriver.filter(accounts::is_in_the_clear);
+    if let Some(server) =
+        server.filter(|_| accounts.iter().any(|account| accounts::for_browsers(account).next().is_some()))
+    {
+        let text = format!(
+            "the private keys of the passkeys go to {} by plain HTTP, which others on the network can read: name it by https",
+            server.host_str().unwrap_or_default()
+        );
+        warn(&text, console)?;
+    }
     CliError::unless_reader_gone(writeln!(console.err, "{}", accounts::summary(&accounts, &args.handed)))?;
     let keeper = Arc::new(VaultKeeper::new(file, &accounts));
     let exit = runtime::start()?.block_on(args.run(variables, &keeper))?;

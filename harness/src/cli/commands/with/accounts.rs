@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use url::{Host, Url};
 use vestibule_model::vendor_hosts::is_production_host;
 use vestibule_model::{Credential, TotpKey};
 
@@ -70,6 +71,17 @@ pub(super) fn withheld(accounts: &[Account]) -> impl Iterator<Item = (&Account, 
         let rp_ids: BTreeSet<&str> = passkeys.map(|passkey| passkey.rp_id.as_str()).collect();
         rp_ids.into_iter().map(move |rp_id| (account, rp_id))
     })
+}
+
+/// Whether others on the network can read the private keys of passkeys that go to this WebDriver server.
+pub(super) fn is_in_the_clear(server: &Url) -> bool {
+    let is_here = match server.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    };
+    server.scheme() != "https" && !is_here
 }
 
 /// The addresses of the org of an account.

@@ -1,6 +1,6 @@
 use vestibule_model::{Credential, TotpAlgorithm};
 
-use super::accounts::{chosen, for_browsers, summary, target, users, withheld};
+use super::accounts::{chosen, for_browsers, is_in_the_clear, summary, target, users, withheld};
 use super::*;
 use crate::authenticator::tests::relying_party::RelyingParty;
 use crate::authenticator::{Authenticator, CredentialStore};
@@ -43,6 +43,21 @@ fn a_browser_gets_only_passkeys_for_a_host_of_their_account() {
     let line = summary(&accounts, &[]);
     assert!(line.contains(&format!("passkeys for {SANDBOX};")) && !line.contains("globex"), "{line}");
     assert!(line.ends_with("the command gets VESTIBULE_USERNAME, VESTIBULE_PASSWORD"), "{line}");
+}
+
+#[test]
+fn a_server_to_which_private_keys_would_go_in_the_clear_is_known() {
+    for (server, clear) in [
+        ("http://grid.example:4444", true),
+        ("http://10.0.0.7:4444", true),
+        ("http://localhost.example:4444", true),
+        ("https://grid.example", false),
+        ("http://127.0.0.1:9515", false),
+        ("http://[::1]:9515", false),
+        ("http://localhost:9515", false),
+    ] {
+        assert_eq!(is_in_the_clear(&server.parse().unwrap()), clear, "{server}");
+    }
 }
 
 #[test]
