@@ -112,6 +112,11 @@ impl Vault {
             }
             [place] => Ok(place),
             _ => {
+                // A host that another account of the user only may use, too, is that of the account that it is named by.
+                let named = |place: &&usize| host.as_ref() == Some(&self.accounts[**place].host);
+                if let Some(place) = found.iter().find(named) {
+                    return Ok(*place);
+                }
                 let hosts = found.iter().map(|place| self.accounts[*place].host.clone()).collect();
                 Err(VaultError::Ambiguous { user: user.to_owned(), hosts })
             }

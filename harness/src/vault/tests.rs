@@ -320,6 +320,25 @@ fn an_account_is_found_by_user_and_host() {
     assert!(matches!(vault.find(USER, Some("a b")), Err(VaultError::NotAHost(_))));
 }
 
+/// The account of an org may be used at its identity provider, which has an account of the same user name, too.
+#[test]
+fn the_account_that_is_named_by_a_host_goes_before_those_that_only_may_use_it() {
+    let mut vault = Vault::default();
+    let mut of_org = Account::new(HOST, USER).unwrap();
+    of_org.also = vec!["idp.example".to_owned(), "test.salesforce.com".to_owned()];
+    let mut of_sandbox = Account::new("acme--qa.sandbox.my.salesforce.com", USER).unwrap();
+    of_sandbox.also = vec!["test.salesforce.com".to_owned()];
+    for account in [of_org, of_sandbox, Account::new("idp.example", USER).unwrap()] {
+        vault.insert(account);
+    }
+
+    for host in [HOST, "idp.example", "acme--qa.sandbox.my.salesforce.com"] {
+        assert_eq!(vault.find(USER, Some(host)).unwrap().host, host);
+    }
+    let shared = vault.find(USER, Some("test.salesforce.com"));
+    assert!(matches!(shared, Err(VaultError::Ambiguous { .. })), "{shared:?}");
+}
+
 #[test]
 fn a_host_is_bare_however_it_is_written() {
     for text in [
