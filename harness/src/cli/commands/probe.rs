@@ -319,7 +319,17 @@ fn keep_passkeys(vault: &VaultFile, args: &ProbeArgs, probed: &Probed) -> Result
 /// The proxy that this machine uses for HTTPS.
 fn machine_proxy() -> Option<String> {
     let mut named = ["HTTPS_PROXY", "https_proxy"].into_iter().filter_map(|name| std::env::var(name).ok());
-    named.find(|proxy| !proxy.is_empty())
+    named.find(|proxy| !proxy.is_empty()).map(|proxy| without_credentials(&proxy))
+}
+
+/// A proxy without a user name and a password: it stands in the arguments of the browser, which every user of the machine can
+/// see, and in which Chromium reads neither.
+fn without_credentials(proxy: &str) -> String {
+    let host = |authority: &str| authority.rsplit('@').next().unwrap_or_default().to_owned();
+    match proxy.split_once("://") {
+        Some((scheme, authority)) => format!("{scheme}://{}", host(authority)),
+        None => host(proxy),
+    }
 }
 
 fn broken(error: &dyn std::error::Error) -> CliError {

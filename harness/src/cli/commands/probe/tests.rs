@@ -92,6 +92,18 @@ fn what_the_org_refused_is_sent_once_and_never_again() {
     assert_eq!(stand.passwords_sent(), 2);
 }
 
+#[test]
+fn the_password_of_a_proxy_is_in_no_argument_of_the_browser() {
+    for (named, given) in [
+        ("http://proxy.example:3128", "http://proxy.example:3128"),
+        ("http://ada:p@ss@proxy.example:3128", "http://proxy.example:3128"),
+        ("ada:pass@proxy.example:3128", "proxy.example:3128"),
+        ("socks5://proxy.example", "socks5://proxy.example"),
+    ] {
+        assert_eq!(without_credentials(named), given);
+    }
+}
+
 /// The program may be killed, and the browser may break, while a page is waited for.
 #[test]
 fn a_secret_counts_as_refused_from_the_moment_before_it_is_sent_until_a_page_takes_it() {
