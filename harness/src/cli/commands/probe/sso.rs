@@ -1,5 +1,6 @@
 //! `vestibule probe --sso`: what the team's own identity provider sends, judged as `inspect` judges it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -8,7 +9,7 @@ use vestibule_simulator::inspect::{Inspected, Keys, inspect_with};
 use vestibule_simulator::policy::Rulebook;
 
 use super::{ProbeArgs, Reach, check_not_refused, host_account, text};
-use crate::actor::VisitEnd;
+use crate::actor::{HostAccount, VisitEnd};
 use crate::authenticator::CredentialStore;
 use crate::cli::message_answer::Answer;
 use crate::cli::output::console::Console;
@@ -43,7 +44,7 @@ pub(super) fn follow(
         login_url: args.org.login_url(),
         home_url: args.org.home_url(),
         label: label.to_owned(),
-        accounts: own.iter().map(|account| host_account(account, vault, &refused)).collect(),
+        accounts: host_accounts(&own, vault, &refused),
         passkeys,
     };
     let followed = args.with_browser(reach, async |probe| follow_sso(probe, sso).await)?;
@@ -52,6 +53,18 @@ pub(super) fn follow(
         Some(message) => judge(args, &message, today, console),
         None => Err(nothing_captured(&followed.end, &args.org.host)),
     }
+}
+
+/// What may be typed at the hosts of these accounts. At the host of one, the others are not used: their password may be
+/// another one.
+pub(super) fn host_accounts(own: &[Account], vault: &Arc<VaultFile>, refused: &RefusedLogins) -> Vec<HostAccount> {
+    let named: BTreeSet<&str> = own.iter().map(|account| account.host.as_str()).collect();
+    let accounts = own.iter().map(|account| {
+        let mut typed = host_account(account, vault, refused);
+        typed.hosts.retain(|host| *host == account.host || !named.contains(host.as_str()));
+        typed
+    });
+    accounts.collect()
 }
 
 /// The last answer that can be read.

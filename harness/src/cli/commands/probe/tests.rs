@@ -93,6 +93,23 @@ fn what_the_org_refused_is_sent_once_and_never_again() {
 }
 
 #[test]
+fn at_an_identity_provider_its_own_account_is_typed_and_not_that_of_the_org() {
+    let folder = tempfile::tempdir().unwrap();
+    let (key, _, _) = VaultKey::generate();
+    let vault = Arc::new(VaultFile::create(folder.path().join("vault.age"), key).unwrap());
+    let refused = RefusedLogins::read(folder.path()).unwrap();
+    let mut of_org = Account::new(HOST, USER).unwrap();
+    of_org.also = vec!["idp.example".to_owned(), "test.salesforce.com".to_owned()];
+    let own = [of_org, Account::new("idp.example", USER).unwrap()];
+
+    let accounts = sso::host_accounts(&own, &vault, &refused);
+
+    let hosts: Vec<Vec<&str>> =
+        accounts.iter().map(|account| account.hosts.iter().map(String::as_str).collect()).collect();
+    assert_eq!(hosts, [vec![HOST, "test.salesforce.com"], vec!["idp.example"]]);
+}
+
+#[test]
 fn the_password_of_a_proxy_is_in_no_argument_of_the_browser() {
     for (named, given) in [
         ("http://proxy.example:3128", "http://proxy.example:3128"),
