@@ -83,15 +83,15 @@ pub(crate) enum Command {
     Survive(Box<SurviveArgs>),
     /// Run your own suite against its real org with the accounts of a vault
     ///
-    /// Gives its browsers the passkeys of the accounts, each for the hosts that the vault names, and hands it user names and
-    /// passwords. Names resolve as they do on this machine, every certificate is verified, and nothing is recorded. Signature
-    /// counters and passkeys that the suite makes go back into the vault.
+    /// Use it once your sandbox enforces the new login. The suite gets user names and passwords, and its browsers get the
+    /// passkeys, each only for hosts that the vault names. Names resolve as usual on this machine, every certificate is
+    /// verified, and nothing is recorded. Signature counters and new passkeys are stored in the vault.
     With(Box<WithArgs>),
     /// Make the reports of a run from its run.jsonl, even if the run was killed
     Report(ReportCommandArgs),
     /// Merge the runs of several machines
     Merge(MergeArgs),
-    /// Say what changed from one run to another, and whether anything got worse
+    /// Compare two runs, and say whether anything got worse
     Diff(DiffArgs),
     /// Check scenario files without running them
     Check(CheckArgs),
@@ -108,11 +108,11 @@ pub(crate) enum Command {
     /// sign in. If you name no party, every party whose address is on this machine is answered, and stderr names it.
     /// Ends on Ctrl-C or SIGTERM.
     Idp(Box<IdpArgs>),
-    /// Give programs in any language the TOTP codes and passkeys of a vault, over HTTP on this machine
+    /// Serve the TOTP codes and passkeys of a vault over HTTP, for tests in any language
     ///
-    /// For HTTP tests without a browser: signs in to any site with TOTP or WebAuthn. Whoever asks must know the token, and a
-    /// host that is not the vault's for the account is refused. Counters and new passkeys are kept in the vault. Ends on
-    /// Ctrl-C or SIGTERM.
+    /// For tests that sign in with TOTP or WebAuthn without a browser. Answers on this machine only. Each request needs the
+    /// token, and a request for a host that the vault does not name for the account is refused. Counters and new passkeys
+    /// are stored in the vault. Ends on Ctrl-C or SIGTERM.
     Authenticator(Box<AuthenticatorArgs>),
     /// List the variables that a suite is given
     ///
@@ -150,31 +150,31 @@ pub(crate) enum Command {
     /// Say whose logins stop at an org, and when
     ///
     /// Reads an org over REST, and changes nothing there: who is privileged, who has which verification method, and how users
-    /// and integrations log in. Then asks the rules about each of them on every day on which they change. Each row has its
-    /// rule, its source, a confidence mark and a fix. What the token may not read is listed with what is unknown for that. The
-    /// token is read from a file or the variable VESTIBULE_ORG_TOKEN, and goes only to the address that you name.
+    /// and integrations log in. Then applies the rules to each login, on every day on which the rules change. Each row has its
+    /// rule, its source, a confidence mark and a fix. If the token may not read something, the audit lists what stays unknown.
+    /// The token comes from a file or the variable VESTIBULE_ORG_TOKEN, and goes only to the address that you name.
     ///
-    /// A CSV of users or an sfdx-hardis report does without an org. Of a users file, written like the `users` of a scenario,
-    /// the service accounts are checked: each should be restricted to the API, have a password of at least 30 random
-    /// characters and the permission "Modify All Data"; MFA for UI logins should be on, and no person should sign in with it.
-    /// No password is printed.
+    /// Without an org, give a CSV of users or an sfdx-hardis report. In a users file, written like the `users` of a scenario,
+    /// the audit checks the service accounts: each should be restricted to the API, have a password of at least 30 random
+    /// characters and the permission "Modify All Data"; MFA for UI logins should be on, and no person should sign in with
+    /// the account. No password is printed.
     Audit(Box<AuditArgs>),
-    /// Sign in to a sandbox of yours in a browser, and say in what it differs from the simulated org
+    /// Sign in to your sandbox once, and say how it differs from the simulated org
     ///
-    /// A real login with an account of the vault, at the hosts that the vault names for it and with verified certificates.
-    /// Nothing is enrolled or changed there. Each secret is typed once: the first refusal ends it, and what was refused is not
-    /// sent again. The structure of each page is compared with the simulated org under the same facts; what could name a user
-    /// is not kept.
+    /// Use it before you trust `survive`: --output writes settings that make the simulated org look like yours. Signs in with
+    /// an account of the vault, in a browser, only at hosts that the vault names for the account, and only with verified
+    /// certificates. Enrols and changes nothing. Types each secret once, stops at the first refusal, and does not send a
+    /// refused secret again. Compares the structure of each page, and keeps nothing that could name a user.
     Probe(Box<ProbeArgs>),
     /// Keep the accounts of your orgs in an encrypted file
     ///
-    /// Passwords, TOTP secrets, passkeys and backup codes, by host and user name. Credentials go only to the hosts that the
-    /// vault names. No command prints a secret, except `export`.
+    /// `with`, `probe`, `authenticator` and `code` take the accounts from there: passwords, TOTP secrets, passkeys and backup
+    /// codes, by host and user name. Credentials go only to hosts that the vault names. Only `export` prints secrets.
     Vault(Box<VaultCommandArgs>),
     /// Print a TOTP code of an account in the vault
     ///
-    /// The code counts for at least 5 more seconds, or half of a short period, and no code is printed twice, whichever
-    /// process asks.
+    /// The code is valid for at least 5 more seconds, or for half its period if that is shorter. No code is printed twice,
+    /// even to different processes.
     Code(CodeArgs),
     /// List why logins stop, with the owner and the fix of each cause
     Causes(CausesArgs),
@@ -188,7 +188,7 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Check that this machine can run scenarios and suites
     Doctor(DoctorArgs),
-    /// Print the values of the options that you do not type, and where each comes from
+    /// Print the value of each option that you leave out, and where the value comes from
     Config(ConfigArgs),
     /// Print the JSON Schema of scenario files
     Schema(SchemaArgs),

@@ -1,11 +1,11 @@
-//! In what an org differs from the simulated one.
+//! How an org differs from the simulated one.
 
 use std::fmt;
 
 use serde::Serialize;
 use vestibule_model::{EnrolmentGate, LoginPage, PageName};
 
-/// In what an org differs from the simulated one.
+/// How an org differs from the simulated one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub(crate) enum Change {
@@ -147,7 +147,7 @@ impl fmt::Display for Change {
                 write!(f, "the title is \"{found}\", not \"{simulated}\"")
             }
             Self::Title { simulated, found: None, .. } => {
-                write!(f, "the title is not \"{simulated}\" but one that may name somebody, and is not kept")
+                write!(f, "the title is not \"{simulated}\"; it may name somebody, so it is not kept")
             }
             Self::OtherId { id, found, .. } => write!(f, "#{id} is #{found}"),
             Self::NoId { id, .. } => write!(f, "there is no #{id}"),

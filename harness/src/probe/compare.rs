@@ -16,7 +16,7 @@ pub(super) struct KeptLogin {
     pub(super) gate: Option<EnrolmentGate>,
 }
 
-/// In what the login that was found differs from the simulated one.
+/// How the login that was found differs from the simulated one.
 pub(super) fn compare(simulated: &KeptLogin, found: &KeptLogin) -> Vec<Change> {
     let mut changes = Vec::new();
     let pages = (login_page(simulated), login_page(found));
@@ -100,7 +100,7 @@ fn first_of_each(pages: &[KeptPage]) -> BTreeMap<PageName, &KeptPage> {
     first
 }
 
-/// In what the markup of a page differs. The pages behind the login are applications of their own.
+/// How the markup of a page differs. The pages behind the login are applications of their own.
 fn markup(simulated: &KeptPage, found: &KeptPage) -> Vec<Change> {
     let page = simulated.name;
     if is_behind_login(page) {

@@ -12,7 +12,7 @@ pub(crate) enum VaultError {
     #[error("open the vault {}: there is no such file", .0.display())]
     Missing(PathBuf),
     /// There is a file already.
-    #[error("create the vault {}: there is a file already", .0.display())]
+    #[error("create the vault {}: the file already exists", .0.display())]
     Exists(PathBuf),
     /// The passphrase is wrong.
     #[error("open the vault {}: the passphrase is wrong", .0.display())]
@@ -27,7 +27,7 @@ pub(crate) enum VaultError {
     #[error("open the vault {}: it is encrypted for an identity, not with a passphrase", .0.display())]
     NeedsIdentity(PathBuf),
     /// The file asks for more work than this program does for one.
-    #[error("open the vault {}: its passphrase costs 2^{work} rounds, and at most 2^{most} are done", .path.display())]
+    #[error("open the vault {}: its passphrase needs 2^{work} rounds, and this program does at most 2^{most}", .path.display())]
     TooMuchWork {
         /// The file.
         path: PathBuf,
@@ -65,7 +65,7 @@ pub(crate) enum VaultError {
     },
     /// The file is encrypted for keys that this program does not know and would lock out.
     #[error(
-        "change the vault {}: it is encrypted for {found} keys, of which the vault names {known}; the others could no longer open it",
+        "change the vault {}: it is encrypted for {found} keys, but names only {known} of them; the other keys could no longer open it",
         .path.display()
     )]
     UnknownRecipients {
@@ -154,7 +154,7 @@ impl VaultError {
                 fixed("use the version of Vestibule that wrote it, or restore the file from a backup")
             }
             Self::UnknownRecipients { .. } => {
-                fixed("let the vault know them: create a new one with `--recipient` for each key, and import into it")
+                fixed("create a new vault with `--recipient` for each key, and import the accounts into it")
             }
             Self::UnknownHost { nearest: near, .. } => nearest(near)
                 .or_else(|| fixed("credentials go only to hosts that the vault names; see `vestibule vault list`")),

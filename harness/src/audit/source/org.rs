@@ -38,7 +38,7 @@ impl ReadError {
     pub(crate) fn remedy(&self) -> Option<&'static str> {
         match self {
             Self::NoAnswer { trouble, .. } => trouble.remedy(),
-            Self::Production(_) => Some("if it is the one that you mean, give --production; an audit only reads"),
+            Self::Production(_) => Some("if you mean this org, add --production; an audit only reads"),
         }
     }
 }

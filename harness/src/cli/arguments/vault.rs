@@ -104,7 +104,7 @@ impl From<VaultKeyError> for CliError {
 /// If nobody can be asked, or nothing was typed.
 pub(crate) fn ask(prompt: &str, console: &mut Console<'_>) -> Result<Secret, CliError> {
     if !(console.terminal.err_is_terminal && io::stdin().is_terminal()) {
-        return Err(CliError::usage(format!("nobody can be asked: {prompt}"))
+        return Err(CliError::usage(format!("cannot ask for a secret: {prompt}"))
             .hint(format!("there is no terminal; set {KEY} or {PASSPHRASE} for the vault, and give secrets by `env:NAME`, `file:PATH` or `-`")));
     }
     CliError::unless_reader_gone(write!(console.err, "{prompt}: "))?;

@@ -46,19 +46,19 @@ Exit codes:
   3  the org could not be read
   4  there is nobody to audit")]
 pub(crate) struct AuditArgs {
-    /// My Domain of the org, a CSV of users, an sfdx-hardis report, a users file, or - for what `sf` prints as JSON
+    /// My Domain of the org, a CSV of users, an sfdx-hardis report, a users file, or - for the JSON of `sf` on stdin
     #[arg(value_name = "ORG|FILE", required_unless_present = "sf_json")]
     subject: Option<String>,
 
-    /// Take address and token from what `sf org display --json` or `sf org auth show-access-token --json` printed
+    /// Take the address and the token from the output of `sf org display --json` or `sf org auth show-access-token --json`
     #[arg(long, value_name = "FILE", help_heading = "Org")]
     sf_json: Option<PathBuf>,
 
-    /// Read the token from this file [default: the variable VESTIBULE_ORG_TOKEN, or what `sf` printed]
+    /// Read the token from this file [default: the variable VESTIBULE_ORG_TOKEN, or the output of `sf`]
     #[arg(long, value_name = "FILE", help_heading = "Org")]
     token_file: Option<PathBuf>,
 
-    /// Read a production org
+    /// Allow a production org
     #[arg(long, help_heading = "Org")]
     production: bool,
 
@@ -70,7 +70,7 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "DURATION", value_parser = time_limit, default_value = "30s", help_heading = "Org")]
     timeout: Duration,
 
-    /// The kind of org of a CSV or a report, which does not say it
+    /// The kind of org, for a CSV or a report
     #[arg(long, value_name = "KIND", default_value = "sandbox", value_parser = word::<OrgKind>, help_heading = "Org")]
     org_kind: OrgKind,
 
@@ -97,7 +97,7 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "DIR", help_heading = "Report")]
     report_dir: Option<PathBuf>,
 
-    /// Write the changes as files to review: metadata, permission sets and a list. Nothing is changed
+    /// Write the changes as files to review: metadata, permission sets and a list; changes nothing in the org
     #[arg(long, value_name = "HOW", value_enum, requires = "output", help_heading = "Report")]
     fix: Option<FixMode>,
 
@@ -105,7 +105,7 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "DIR", requires = "fix", help_heading = "Report")]
     output: Option<PathBuf>,
 
-    /// Print JSON; of a users file, one object per account
+    /// Print JSON; for a users file, one object per account
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
@@ -131,7 +131,7 @@ pub(crate) fn audit(args: &AuditArgs, today: Date, console: &mut Console<'_>) ->
     };
     if let Some(former) = former.as_ref().filter(|former| differs(former.source(), &facts.source)) {
         let (before, now) = (former.source(), &facts.source);
-        return Err(CliError::usage(format!("the earlier audit is one of {before}, and this is one of {now}"))
+        return Err(CliError::usage(format!("the earlier audit is of {before}, and this one is of {now}"))
             .hint("give the audit.json of the same org to --since"));
     }
     args.narrow(&mut facts)?;

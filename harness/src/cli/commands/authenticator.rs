@@ -27,13 +27,13 @@ use crate::suite::{Launch, OutputLimit, Variables};
 #[cfg(test)]
 mod tests;
 
-/// Give programs in any language the TOTP codes and passkeys of a vault, over HTTP on this machine
+/// Serve the TOTP codes and passkeys of a vault over HTTP, for tests in any language
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   vestibule authenticator --vault team.age -- pytest tests/api     your HTTP tests, with URL and token exported
   vestibule authenticator --vault team.age --token-file token      until Ctrl-C; the token goes to a file
-  vestibule authenticator --vault team.age --port 7700 --json      one JSON line once it answers
+  vestibule authenticator --vault team.age --port 7700 --json      one JSON line when it is ready
   vestibule authenticator --vault team.age --fault counter-lower   does the app refuse a cloned passkey?
   vestibule authenticator --vault team.age --algorithm EdDSA --attestation packed
   vestibule authenticator --client python > vestibule_authenticator.py   a client of 60 lines to copy
@@ -43,9 +43,9 @@ What it answers, to requests with `Authorization: Bearer TOKEN`:
   POST /totp              {user, host, wait} -> {code, good-for-seconds}; no code is given twice
   POST /webauthn/create   {user, origin, options} -> RegistrationResponseJSON (WebAuthn Level 3)
   POST /webauthn/get      {user, origin, options} -> AuthenticationResponseJSON
-A host that is not the vault's for the account is refused.
+A request for a host that the vault does not name for the account is refused.
 
-Faults, also one for a single request, as its `fault`:
+Faults of --fault, or of `fault` in the body of one request:
   absent, user-verification-refused, user-verification-absent, declined, timed-out, hanging, wrong-origin,
   counter-lower, counter-equal, backup-eligible, backed-up, backed-up-ineligible, not-backup-eligible,
   excluded-credential
@@ -84,7 +84,7 @@ pub(crate) struct AuthenticatorArgs {
     #[arg(conflicts_with_all = ["json", "command"])]
     client: Option<ClientLanguage>,
 
-    /// One JSON line instead of text, once it answers
+    /// Print one JSON line instead of text when the authenticator is ready
     #[arg(long, help_heading = "Output")]
     json: bool,
 

@@ -26,7 +26,7 @@ Examples:
 
 Exit codes:
   0  the code was printed
-  1  no code can be printed yet: the last one was printed already, or does not count for long enough
+  1  no code can be printed yet: the last one was printed already, or expires too soon
   2  wrong usage, a wrong key, or no such account
   3  the vault cannot be read or written")]
 pub(crate) struct CodeArgs {
@@ -39,7 +39,7 @@ pub(crate) struct CodeArgs {
     /// Wait until there is a code
     #[arg(long)]
     wait: bool,
-    /// Print JSON: the code, and until when it counts
+    /// Print JSON: the code, and the end of its validity
     #[arg(long, help_heading = "Output")]
     json: bool,
     #[command(flatten)]
@@ -56,7 +56,7 @@ struct Printed<'a> {
 /// There is no code yet. Completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "print a code of `{user}` now: the last one was printed already, or counts for less than {} s",
+    "print a code of `{user}` now: the last one was printed already, or is valid for less than {} s",
     GOOD_FOR.as_secs()
 )]
 struct NotYet<'a> {

@@ -16,11 +16,12 @@ use crate::report::Styles;
 #[cfg(test)]
 mod tests;
 
-/// Print the values of the options that you do not type, and where each comes from
+/// Print the value of each option that you leave out, and where the value comes from
 ///
-/// A flag comes first, then a VESTIBULE_* variable, then vestibule.toml in this folder, then the scenario, then the
-/// default. In vestibule.toml, a key is an option without its dashes: at the top for every command that has it, in a table
-/// such as `survive` for that command alone. VESTIBULE_CONFIG names another file. What may be a secret is not printed.
+/// A flag wins over a VESTIBULE_* variable, the variable over vestibule.toml in this folder, the file over the scenario, and
+/// the scenario over the default. In vestibule.toml, a key is an option without its dashes: at the top for every command that
+/// has it, in a table such as `survive` for that command alone. VESTIBULE_CONFIG names another file. Values that may be
+/// secrets are not printed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -14,11 +14,11 @@ use crate::report::{ComparedRun, Comparison, write_diff, write_diff_json};
 #[cfg(test)]
 mod tests;
 
-/// Say what changed from one run to another, and whether anything got worse
+/// Compare two runs, and say whether anything got worse
 ///
 /// Compares the verdict, the cause, the pages and the strength of each case. A case is worse if it ends worse, if its
-/// end is no longer known, or if its login proves less; a new case, if it does not pass. Conditions that do not apply to
-/// your users on that day do not count. A run that was killed is compared as far as it went.
+/// end is no longer known, or if its login proves less. A new case is worse if it does not pass. Conditions that do not
+/// apply to your users on that day do not count. A killed run is compared as far as it got.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -1,4 +1,4 @@
-//! `vestibule probe`: a login at a real org, and in what it differs from that of the simulated one.
+//! `vestibule probe`: a login at a real org, and how it differs from that of the simulated one.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -37,13 +37,13 @@ mod text;
 
 use org_host::OrgHost;
 
-/// Sign in to a sandbox of yours in a browser, and say in what it differs from the simulated org
+/// Sign in to your sandbox once, and say how it differs from the simulated org
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   vestibule probe acme--uat.sandbox.my.salesforce.com --as rep@acme.example.uat --vault vault.age
   vestibule probe acme--uat --as rep@acme.example.uat --output org.yaml    settings for the simulated org
-  vestibule survive --like org.yaml -- npx playwright test                 your suite, in an org that looks so
+  vestibule survive --like org.yaml -- npx playwright test                 your suite, in an org that looks like yours
   vestibule probe acme--uat --as admin@acme.example.uat --profile 'System Administrator'
   vestibule probe acme--uat --as rep@acme.example --sso Okta               what your identity provider sends
 
@@ -51,7 +51,7 @@ Exit codes:
   0  no drift; with --sso, an answer was captured and the org can read it
   1  drift; with --sso, the org refuses the answer
   2  wrong usage, or a host that the vault does not name for this user
-  3  could not be probed: the password is wrong, a page is unknown, the browser broke")]
+  3  the login could not be completed: the password is wrong, a page is unknown, the browser broke")]
 pub(crate) struct ProbeArgs {
     /// The org: its My Domain host or URL, or the My Domain name of a sandbox
     #[arg(value_name = "ORG")]
@@ -64,19 +64,19 @@ pub(crate) struct ProbeArgs {
     #[command(flatten)]
     vault: VaultArgs,
 
-    /// Follow the identity provider with this label on the login page, and judge what it sends
+    /// Sign in through the identity provider with this label on the login page, and judge what it sends
     #[arg(long, value_name = "LABEL", help_heading = "Org")]
     sso: Option<String>,
 
-    /// Sign in although the org is not a sandbox
+    /// Allow an org that is not a sandbox
     #[arg(long, help_heading = "Org")]
     production: bool,
 
-    /// The day for which the simulated org decides [default: today]
+    /// Date of the simulated org [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, help_heading = "Org")]
     date: Option<Date>,
 
-    /// A setting of the org that is known, as under `org` of a scenario: mfa-setting=true (repeatable)
+    /// A setting of your org, for the simulated org, as under `org` of a scenario: mfa-setting=true (repeatable)
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting, help_heading = "Org")]
     settings: Vec<OrgSetting>,
 
@@ -101,7 +101,7 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_name = "FILE", help_heading = "Run", env = "VESTIBULE_CHROMEDRIVER", hide_env_values = true)]
     chromedriver: Option<PathBuf>,
 
-    /// Write the settings with which the simulated org looks the same, for `--like` and `org.like`
+    /// Write settings that make the simulated org look like yours, for `--like` and `org.like`
     #[arg(long, value_name = "FILE", conflicts_with = "sso", help_heading = "Output")]
     output: Option<PathBuf>,
 

@@ -48,7 +48,7 @@ Examples:
   vestibule run --shard 2/3                     the second of three machines; see `vestibule merge`
   vestibule run vestibule/ --watch              again whenever a scenario changes
   vestibule run --must-fail                     each twin must fail for its stated reason
-  vestibule run --like org.yaml                 in an org that looks as `vestibule probe` found yours
+  vestibule run --like org.yaml                 in an org that looks like yours
   vestibule run --webdriver http://grid:4444    use a Selenium Grid
 
 Exit codes:

@@ -43,7 +43,7 @@ Examples:
   vestibule survive --condition two-step --condition passkey-gate-hard -- npx playwright test
   vestibule survive --date 2026-07-06 --users users.yaml --json -- robot login.robot
   vestibule survive --org-kind production --set device-activation=true -- npx playwright test
-  vestibule survive --like org.yaml -- npx playwright test    an org that looks as `vestibule probe` found yours
+  vestibule survive --like org.yaml -- npx playwright test    an org that looks like yours
   vestibule survive --add-conditions our-org.yaml -- npx wdio run wdio.conf.js
   vestibule survive -c passkey-gate-hard --hold -- bash    a shell in a condition, with everything exported
   vestibule survive --list                    the conditions with their dates and owners

@@ -50,13 +50,14 @@ pub(crate) struct VaultCommandArgs {
 enum VaultCommand {
     /// Make an empty vault
     ///
-    /// Encrypted with a passphrase, or for an age identity, which suits machines: they need no passphrase. The file is one
+    /// Encrypts it with a passphrase, for people, or for an age identity, a key in a file, for machines. The vault is a file
     /// of `age` (age-encryption.org/v1).
     Create(CreateArgs),
     /// Add an account, or what an account has
     ///
-    /// What the account already has and you do not give stays. No secret is given on the command line, where other
-    /// programs and the shell's history see it: a source is `prompt`, which asks, `-` for stdin, `env:NAME` or `file:PATH`.
+    /// Keeps what the account already has, unless you replace it. Never type a secret on the command line, where other
+    /// programs and the shell's history see it. Name its source instead: `prompt` asks for it, `-` reads stdin, `env:NAME` a
+    /// variable and `file:PATH` a file.
     Add(AddArgs),
     /// List the accounts, without secrets
     List(ListArgs),
@@ -70,7 +71,7 @@ enum VaultCommand {
     /// browserforce (a credential file), playwright (a storage state with credentials) and virtual-authenticator (the
     /// credentials that WebDriver or DevTools return).
     Import(ImportArgs),
-    /// Export accounts to a file of another program, which is not encrypted
+    /// Export accounts to a file for another program; the file is not encrypted
     Export(ExportArgs),
 }
 

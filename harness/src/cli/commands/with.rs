@@ -38,11 +38,11 @@ Examples:
   vestibule with --host acme--uat.sandbox.my.salesforce.com -- bash      only the accounts of this host
 
 Exit codes:
-  that of the command; 128 and the number of the signal that ended it
-  2  wrong usage, an account or host that is not the vault's, or a production org without --production
+  that of the command, or 128 plus the number of the signal that ended it
+  2  wrong usage, an account or host that is not in the vault, or a production org without --production
   3  Vestibule or the environment broke")]
 pub(crate) struct WithArgs {
-    /// An account, by its user name; may be repeated. The first one has the variables without a key [default: every account]
+    /// User name of an account; may be repeated. The first account has the variables without a key [default: every account]
     #[arg(long = "account", value_name = "USER", help_heading = "Accounts")]
     accounts: Vec<String>,
 
@@ -50,7 +50,7 @@ pub(crate) struct WithArgs {
     #[arg(long, value_name = "HOST", help_heading = "Accounts")]
     host: Option<String>,
 
-    /// Also accounts of production orgs
+    /// Allow accounts of production orgs
     #[arg(long, help_heading = "Accounts")]
     production: bool,
 
@@ -61,7 +61,7 @@ pub(crate) struct WithArgs {
     #[arg(long, value_name = "NAME={TEMPLATE}", help_heading = "Your suite")]
     env: Vec<Mapping>,
 
-    /// Hand this over too, for a suite that cannot ask `vestibule code`; may be repeated
+    /// Also give this to the suite, if it cannot run `vestibule code`; may be repeated
     #[arg(long = "give", value_name = "WHAT", value_enum, help_heading = "Your suite")]
     handed: Vec<Handed>,
 
@@ -99,8 +99,7 @@ pub(crate) fn with(args: &WithArgs, console: &mut Console<'_>) -> Result<ExitCod
     for (account, rp_id) in accounts::withheld(&accounts) {
         let (username, host) = (&account.username, &account.host);
         let text = format!(
-            "no browser gets the passkey that {username} has for {rp_id}: the vault names {host} for this account, and not \
-             that host"
+            "no browser gets the passkey of {username} for {rp_id}: the vault names {host} for this account, but not {rp_id}"
         );
         warn(&text, console)?;
     }
@@ -167,8 +166,8 @@ fn told(exit: Exit, kept: Kept, console: &mut Console<'_>) -> Result<(), CliErro
     let Kept { authenticators, made, unclaimed, failure } = kept;
     for rp_id in unclaimed {
         let text = format!(
-            "a passkey for {rp_id} was made and is lost: several accounts could be its owner; run with one `--account`, and \
-             remove the passkey in the org"
+            "a new passkey for {rp_id} is lost, because it could belong to several accounts; remove the passkey in the org, \
+             and run again with one `--account`"
         );
         warn(&text, console)?;
     }
@@ -197,11 +196,10 @@ fn code_of(exit: Exit) -> u8 {
 fn without_value(name: &str, template: &str) -> CliError {
     let error = CliError::usage(format!("`--env {name}={{{template}}}`: there is no `{template}` here; nothing ran"));
     if template.starts_with("totp-") {
-        let hint =
-            "`--give totp-secret` hands the secret over; a suite that can ask for a code runs `vestibule code USER`";
+        let hint = "let the suite run `vestibule code USER`, or give it the secret with `--give totp-secret`";
         return error.hint(hint);
     }
-    error.hint("the vault has user names and passwords, and addresses follow from the host of the account")
+    error.hint("the vault gives user names and passwords, and the host of the account gives the addresses")
 }
 
 /// Templates whose values are known once the endpoint runs.

@@ -40,7 +40,7 @@ struct Shown {
 pub(super) fn audit(file: &Path, args: &AuditArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     if args.by.is_some() || args.since.is_some() || args.report_dir.is_some() || args.fix.is_some() {
         return Err(CliError::usage(
-            "`--by`, `--since`, `--report-dir` and `--fix` are about a forecast, and a users file has none",
+            "`--by`, `--since`, `--report-dir` and `--fix` need a forecast, and a users file gives none",
         )
         .hint("name an org, a CSV of users or an sfdx-hardis report"));
     }

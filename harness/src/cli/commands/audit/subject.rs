@@ -113,7 +113,7 @@ fn org_of_sf(args: &AuditArgs, document: &Value, named: Option<&str>) -> Result<
         ));
     }
     let address = named.or(sf.url.as_deref()).ok_or_else(|| {
-        CliError::usage("what `sf` printed has a token and no address").hint("name the org's My Domain, too")
+        CliError::usage("the output of `sf` has a token, but no address").hint("name the org's My Domain, too")
     })?;
     org(args, address, sf.token)
 }
@@ -126,7 +126,7 @@ fn org(args: &AuditArgs, address: &str, of_sf: Option<Secret>) -> Result<Subject
             "{} is the address of a production org: nothing was sent",
             address.shown()
         ))
-        .hint("if it is the one that you mean, give --production; an audit only reads"));
+        .hint("if you mean this org, add --production; an audit only reads"));
     }
     let token = given_token(args)?.or(of_sf).ok_or_else(|| {
         CliError::usage(format!("there is no token for {}", address.shown())).hint(
@@ -161,12 +161,12 @@ fn given_token(args: &AuditArgs) -> Result<Option<Secret>, CliError> {
 fn checked(token: Secret) -> Result<Secret, CliError> {
     let text = token.reveal();
     if text.starts_with("[REDACTED]") {
-        return Err(CliError::usage("the token is what `sf` prints in place of one: [REDACTED]")
+        return Err(CliError::usage("`sf` printed [REDACTED] instead of the token")
             .hint("run `sf org auth show-access-token --target-org uat > token.txt`"));
     }
     let plain = text.chars().all(|c| c.is_ascii_graphic());
     if !plain || text.len() > LONGEST_TOKEN {
-        return Err(CliError::usage("the token is none: it has blanks, line breaks or other signs in it")
+        return Err(CliError::usage("this is not a token: it has blanks, line breaks or other characters in it")
             .hint("write the token alone, as `sf org auth show-access-token` prints it"));
     }
     Ok(token)

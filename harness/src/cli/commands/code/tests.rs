@@ -50,7 +50,7 @@ fn a_code_is_printed_once_and_then_the_time_to_wait() {
 
     let (code, second, err, waits) = run(&folder, START + 11, &[USER]);
     assert_eq!((code, second.as_str(), waits), (1, "", Vec::new()));
-    assert!(err.contains("printed already, or counts for less than 5 s"), "{err}");
+    assert!(err.contains("printed already, or is valid for less than 5 s"), "{err}");
     assert!(err.contains("wait 49 s, until 2026-05-28T20:28:00Z, or add `--wait`"), "{err}");
     assert!(!CANARIES.iter().any(|canary| err.contains(canary)));
 }

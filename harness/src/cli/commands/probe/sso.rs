@@ -83,8 +83,8 @@ fn judge(args: &ProbeArgs, message: &Inspected, today: Date, console: &mut Conso
 fn nothing_captured(end: &VisitEnd, host: &str) -> CliError {
     match end {
         VisitEnd::Home | VisitEnd::Gate => CliError::broken(
-            "the identity provider signed the user in, but its answer did not pass the browser: with an authorization code the \
-             org fetches the ID token itself",
+            "the identity provider signed the user in, but its answer did not pass through the browser: with an authorization \
+             code, the org fetches the ID token itself",
         )
         .hint("see Login History for what the org read, or give a token from the provider's log to `vestibule inspect`"),
         VisitEnd::Elsewhere { host: idp } => CliError::broken(format!(

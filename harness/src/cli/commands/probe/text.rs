@@ -1,4 +1,4 @@
-//! The drift report, and what is said of a login that did not get that far.
+//! The drift report, and the messages about a login that did not get that far.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -54,7 +54,7 @@ impl<'a> Report<'a> {
             );
         }
         if self.unknown > 0 {
-            let unknown = format!("{} ids and texts that the contract does not know, which is no drift", self.unknown);
+            let unknown = format!("{} ids and texts that the contract does not know (not drift)", self.unknown);
             line(&mut text, "Also", &unknown);
         }
         let (settable, others): (Vec<_>, Vec<_>) = self.changes.iter().partition(|found| found.setting.is_some());
@@ -79,8 +79,8 @@ impl<'a> Report<'a> {
     }
 }
 
-const FACTS: &str = "\nWhich pages come follows from the date, the org's settings and the user: if the simulated org was told \
-                     something else, say what is known with `--date`, `--set` and `--profile`, and probe again.\n";
+const FACTS: &str = "\nThe date, the org's settings and the user decide which pages appear. If the simulated org had other \
+                     facts than yours, give them with `--date`, `--set` and `--profile`, and probe again.\n";
 
 fn section(text: &mut String, title: &str, changes: &[&FoundChange]) {
     if changes.is_empty() {
@@ -106,8 +106,8 @@ fn listed(names: &[PageName]) -> String {
 /// The file with the settings.
 pub(super) fn file(settings: &FoundSettings, kind: OrgKind, date: Date) -> String {
     format!(
-        "# Settings with which the simulated org looks as `vestibule probe` found {} on {date}.\n\
-         # Use it with `--like` of run, survive and serve, or with `org: {{ like: FILE }}` in a scenario.\n{settings}",
+        "# Settings that make the simulated org look like {}, as `vestibule probe` found it on {date}.\n\
+         # Use them with `--like` of run, survive and serve, or with `org: {{ like: FILE }}` in a scenario.\n{settings}",
         kind.with_article()
     )
 }
@@ -129,7 +129,7 @@ pub(super) fn ended(end: &VisitEnd, host: &str, title: Option<&str>) -> (String,
         VisitEnd::Home | VisitEnd::Gate => (format!("{host} let the user in"), String::new()),
         VisitEnd::Refused { host, page, what: TypedText::Password } => (
             format!("{host} refused the password, on {}: it is wrong, or the user is locked out or frozen", page.info().words),
-            "it was sent once and will not be sent again: sign in by hand to see which it is, then correct the vault".to_owned(),
+            "it was sent once and will not be sent again: sign in by hand to find out, then correct the vault".to_owned(),
         ),
         VisitEnd::Refused { host, page, what } => (
             format!("{host} refused {what}, on {}", page.info().words),
@@ -137,14 +137,14 @@ pub(super) fn ended(end: &VisitEnd, host: &str, title: Option<&str>) -> (String,
         ),
         VisitEnd::Missing { page, what: TypedText::EmailCode } => (
             format!("{host} asks for a code that it sent to the user, on {}{titled}", page.info().words),
-            "give the user a TOTP app or a passkey, or let the address of this machine be trusted in Network Access".to_owned(),
+            "give the user a TOTP app or a passkey, or trust the address of this machine in Setup > Network Access".to_owned(),
         ),
         VisitEnd::Missing { page, what } => (
             format!("{host} asks for {what}, on {}{titled}, and the vault has nothing for it", page.info().words),
             "add it to the account with `vestibule vault`".to_owned(),
         ),
         VisitEnd::NoCode { why } => {
-            (format!("no code of the user's TOTP app could be had: {why}"), "see `vestibule code USER`".to_owned())
+            (format!("the vault gave no TOTP code: {why}"), "see `vestibule code USER`".to_owned())
         }
         VisitEnd::Withheld { why } => (
             format!("nothing was typed at {host}: {why}"),
@@ -157,8 +157,8 @@ pub(super) fn ended(end: &VisitEnd, host: &str, title: Option<&str>) -> (String,
         VisitEnd::Unknown { host } => {
             let titled = title.map_or_else(|| " with a title that is not kept".to_owned(), |title| format!(" \"{title}\""));
             (
-                format!("{host} shows a page{titled} that is not known, and nothing was clicked there"),
-                "watch it with `--headed`; if it comes once for a new user, answer it by hand first".to_owned(),
+                format!("{host} shows a page{titled} that Vestibule does not know; nothing was clicked there"),
+                "watch it with `--headed`; if the page appears only once for a new user, answer it by hand first".to_owned(),
             )
         }
         VisitEnd::Stopped(why @ StopReason::PrivacyError) => (
@@ -170,7 +170,7 @@ pub(super) fn ended(end: &VisitEnd, host: &str, title: Option<&str>) -> (String,
         }
         VisitEnd::Stopped(StopReason::NoSsoButton { label, .. }) => (
             format!("the login page of {host} has no button \"Log in with {label}\""),
-            "name the label that the button has there".to_owned(),
+            "give the label of a button on that page to `--sso`".to_owned(),
         ),
         // An error text may name the user.
         VisitEnd::Stopped(StopReason::Refused { page, .. }) => (

@@ -68,7 +68,7 @@ fn key(args: &CreateArgs, console: &mut Console<'_>) -> Result<VaultKey, CliErro
         return Ok(key);
     }
     let passphrase = ask("New passphrase", console)?;
-    if ask("The same again", console)? == passphrase {
+    if ask("Repeat the passphrase", console)? == passphrase {
         Ok(VaultKey::Passphrase(passphrase))
     } else {
         Err(CliError::usage("the two passphrases differ; nothing was created"))
@@ -83,7 +83,7 @@ fn write_identity(file: &Path, text: &Secret, recipient: &str) -> Result<(), Cli
         opened.sync_all()
     });
     written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => CliError::usage(format!("{}: there is a file already", file.display()))
+        io::ErrorKind::AlreadyExists => CliError::usage(format!("{}: the file already exists", file.display()))
             .hint("use the identity in it with `--identity`, or name another file"),
         _ => CliError::broken(format!("failed to write {}: {error}", file.display())),
     })

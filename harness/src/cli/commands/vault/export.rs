@@ -80,7 +80,7 @@ fn write_new(file: &Path, text: &Secret) -> Result<(), CliError> {
     let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     opened.and_then(|mut opened| opened.write_all(text.reveal().as_bytes())).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            CliError::usage(format!("{}: there is a file already", file.display())).hint("name a new file")
+            CliError::usage(format!("{}: the file already exists", file.display())).hint("name a new file")
         }
         _ => CliError::broken(format!("failed to write {}: {error}", file.display())),
     })

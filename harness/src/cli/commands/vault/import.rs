@@ -20,13 +20,13 @@ pub(super) struct ImportArgs {
     /// The file; - reads stdin
     #[arg(value_name = "FILE|-")]
     file: PathBuf,
-    /// Its format [default: by its content]
+    /// Its format [default: recognised by its content]
     #[arg(long, value_name = "FORMAT", value_parser = word::<Format>)]
     format: Option<Format>,
-    /// The host of what the file gives no host
+    /// The host of accounts for which the file names none
     #[arg(long, value_name = "HOST", help_heading = "Account")]
     host: Option<String>,
-    /// The user of passkeys, and of what the file gives no user
+    /// The user of passkeys, and of accounts for which the file names none
     #[arg(long, value_name = "USER", help_heading = "Account")]
     user: Option<String>,
     /// Only accounts of this host, or of hosts below it; may be repeated

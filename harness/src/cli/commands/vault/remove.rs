@@ -17,7 +17,7 @@ pub(super) struct RemoveArgs {
     /// The host, if the user has accounts at several
     #[arg(long, value_name = "HOST", help_heading = "Filter")]
     host: Option<String>,
-    /// Only this, and not the account; may be repeated
+    /// Remove only this part of the account; may be repeated
     #[arg(long = "only", value_name = "WHAT", value_enum, help_heading = "Filter")]
     only: Vec<Part>,
     #[command(flatten)]

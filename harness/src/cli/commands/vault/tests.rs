@@ -175,7 +175,7 @@ fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
     assert!(unset.err.contains("VESTIBULE_TEST_NOT_SET is not set"), "{}", unset.err);
     let unasked = stand.run(&["add", HOST, USER, "--password", "prompt"]);
     assert_eq!(unasked.code, 2);
-    assert!(unasked.err.contains("nobody can be asked"), "{}", unasked.err);
+    assert!(unasked.err.contains("cannot ask for a secret"), "{}", unasked.err);
     let swapped = stand.run(&["add", USER, HOST, "--password", "prompt"]);
     assert!(swapped.err.contains("is not a host"), "{}", swapped.err);
     assert_eq!(fs::read(stand.path("vault.age")).unwrap(), before);
@@ -247,7 +247,7 @@ fn an_export_can_be_imported_and_says_that_it_is_not_encrypted() {
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         let again = stand.run(&["export", "--format", format, "--output", &file]);
         assert_eq!(again.code, 2);
-        assert!(again.err.contains("there is a file already"), "{}", again.err);
+        assert!(again.err.contains("the file already exists"), "{}", again.err);
         assert_eq!(other.run(&["import", &file]).code, 0);
     }
     let vault = other.file().read().unwrap();

@@ -48,7 +48,7 @@ pub(super) fn refuse_production(accounts: &[Account]) -> Result<(), CliError> {
     let error =
         CliError::usage(format!("the credentials of {username} are for the production host {host}; nothing ran"));
     Err(error.hint(
-        "name the accounts of the sandbox with `--account USER` or `--host HOST`; if it is production that you mean, give \
+        "name the accounts of the sandbox with `--account USER` or `--host HOST`; if you mean production, add \
          `--production`",
     ))
 }
@@ -153,10 +153,10 @@ pub(super) fn summary(accounts: &[Account], handed: &[Handed]) -> String {
 fn unusual(username: &str, key: &TotpKey) -> CliError {
     let TotpKey { algorithm, digits, period, .. } = key;
     let error = CliError::usage(format!(
-        "the TOTP app of {username} makes codes of {digits} digits with {algorithm} every {period} s, which a suite would not \
-         make of the secret alone; nothing ran"
+        "the TOTP app of {username} makes codes of {digits} digits with {algorithm} every {period} s, which a suite cannot \
+         make from the secret alone; nothing ran"
     ));
-    error.hint("leave `--give totp-secret` out, and let the suite run `vestibule code USER`")
+    error.hint("leave out `--give totp-secret`, and let the suite run `vestibule code USER`")
 }
 
 /// Ends of the hosts of one org.
