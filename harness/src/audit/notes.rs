@@ -36,8 +36,8 @@ fn setting(facts: &Facts, rulebook: &Rulebook, today: Date) -> Option<OrgNote> {
     let text = match (found, expected) {
         (true, _) => "MFA is required for all direct UI logins.".to_owned(),
         (false, true) => {
-            "By its calendar, enforcement has reached this org, and would have turned the org-wide MFA setting on; but it is \
-             off. Ask Support whether this org is exempt before you believe the days below."
+            "By the calendar, enforcement has reached this org and turned the org-wide MFA setting on, but the setting is \
+             off. Ask Support whether this org is exempt before you rely on the days below."
                 .to_owned()
         }
         (false, false) => "The org-wide MFA setting is off; enforcement turns it on.".to_owned(),
@@ -125,7 +125,8 @@ fn signals(facts: &Facts) -> Option<OrgNote> {
         format!("amr {}", said.into_iter().collect::<Vec<_>>().join(", "))
     };
     let text = format!(
-        "Each login through OpenID Connect of a user said at least this: {said}. Login History does not show what SAML says."
+        "OpenID Connect logins sent {said}; a value counts only if every login of the user had it. Login History does not \
+         show what SAML sends."
     );
     Some(OrgNote { name: "signals", text, source: Some("contract H1.6".to_owned()) })
 }
@@ -137,8 +138,8 @@ fn trusted_ranges(facts: &Facts, rulebook: &Rulebook) -> Option<OrgNote> {
     let most: u128 = setting.value.parse().ok()?;
     let wide = ranges.iter().filter(|range| range.size() > most).count();
     let text = format!(
-        "{} trusted IP ranges, {wide} of them wider than {most} addresses. None spares a user from MFA; a narrow one spares \
-         device activation, if the profile has it too.",
+        "{} trusted IP ranges, {wide} of them wider than {most} addresses. None exempts a user from MFA; a narrow one \
+         exempts from device activation, if the profile has it too.",
         ranges.len()
     );
     Some(OrgNote { name: "ip-ranges", text, source: Some(setting.source) })

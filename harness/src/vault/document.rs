@@ -96,7 +96,7 @@ pub(super) fn read(plain: &Secret) -> Result<Vault, String> {
             let found = version.as_u64().map_or("another".to_owned(), |version| version.to_string());
             return Err(format!("it has version {found}, and this program reads version {VERSION}"));
         }
-        None => return Err("it has no version, so it is not that of a vault".to_owned()),
+        None => return Err("it has no version, so it is not a vault".to_owned()),
     }
     check_fields(&value)?;
     let document: Document = Document::deserialize(&value).map_err(|_| mistyped(&value))?;

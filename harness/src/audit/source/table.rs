@@ -147,7 +147,7 @@ fn columns(
                 let hint = nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
                 gaps.insert(Gap {
                     what: format!("column `{header}`"),
-                    why: format!("no column that is known here{hint}"),
+                    why: format!("the audit does not know this column{hint}"),
                     unknown: "what it says".to_owned(),
                 });
             }

@@ -11,7 +11,7 @@ use crate::scenario::OrgSettings;
 /// The file with the settings of the user's own org.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct LikeArgs {
-    /// Settings of your own org, as `vestibule probe --output` writes them: the simulated org takes what is not set otherwise
+    /// Make the simulated org look like yours, by the settings that `vestibule probe --output` wrote; other settings win
     #[arg(long, value_name = "FILE", help_heading = "Org", env = "VESTIBULE_LIKE", hide_env_values = true)]
     like: Option<PathBuf>,
 }

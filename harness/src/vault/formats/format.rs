@@ -101,8 +101,8 @@ impl Format {
         csv.into_iter().find(|(_, columns)| columns.begins(&lower)).map(|(format, _)| format).ok_or_else(|| {
             FormatError::of_file(
                 file,
-                "its first line is that of no format that is known",
-                format!("say what it is with `--format`: {}", Self::names()),
+                "its first line matches no known format",
+                format!("name the format with `--format`: {}", Self::names()),
             )
         })
     }

@@ -37,7 +37,7 @@ impl<'a> JsonText<'a> {
                 let number = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
                 let at = (number(error.line()), number(error.column()));
                 let what = if error.is_eof() { "the JSON ends here" } else { "it is not JSON from here on" };
-                Err(FormatError::at(file, at, what, "export the file again; it must be whole"))
+                Err(FormatError::at(file, at, what, "export the file again; it must be complete"))
             }
         }
     }

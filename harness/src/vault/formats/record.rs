@@ -102,7 +102,7 @@ impl Placement {
             FormatError::at(
                 file,
                 record.at,
-                "it does not say whose account this is, and the vault has not exactly one account of this host",
+                "it does not name the user, and the vault does not have exactly one account at this host",
                 "name the user with `--user`, or choose what to import with `--only HOST`",
             )
         })?;
@@ -117,7 +117,7 @@ impl Placement {
                 return Err(FormatError::at(
                     file,
                     record.at,
-                    "it does not say where the account is, and the vault has not exactly one account of this user",
+                    "it does not name the host, and the vault does not have exactly one account of this user",
                     "name the host with `--host`, or choose what to import with `--only HOST`",
                 ));
             }

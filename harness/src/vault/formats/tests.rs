@@ -161,8 +161,8 @@ fn a_csv_with_odd_columns_is_refused_with_the_place() {
         (format!("{header}\r\n{first}\r\n,,login,Two,canary"), Some((4, 1)), "has 5 fields, and the header has 11"),
         (format!("{header}\n{first}\n,,login,\"canary open,,,0,,,,"), Some((4, 1)), "fields, and the header has 11"),
         (totp, Some((4, 51)), "not base32"),
-        (format!("{header}\n,,login,One,,,0,,rep,canary,"), Some((2, 1)), "does not say where"),
-        (format!("{header}\n,,login,One,,,0,https://acme.example,,canary,"), Some((2, 1)), "does not say whose"),
+        (format!("{header}\n,,login,One,,,0,,rep,canary,"), Some((2, 1)), "does not name the host"),
+        (format!("{header}\n,,login,One,,,0,https://acme.example,,canary,"), Some((2, 1)), "does not name the user"),
     ] {
         let error = refused(Format::BitwardenCsv, &text);
 
@@ -234,7 +234,7 @@ fn uris_are_read_line_by_line() {
         ("otpauth://totp/x?secret=canary!", "not base32"),
         ("otpauth-migration://offline?data=canary", "Google Authenticator"),
         ("canary", "is not TOTP"),
-        ("otpauth://totp/rep?secret=JBSWY3DPEHPK3PXP", "does not say where"),
+        ("otpauth://totp/rep?secret=JBSWY3DPEHPK3PXP", "does not name the host"),
     ] {
         let error = refused(Format::Otpauth, &format!("\n{line}\n"));
         assert_eq!(error.at, Some((2, 1)), "{line}");
@@ -254,7 +254,7 @@ fn a_user_or_host_that_the_vault_knows_places_what_does_not_say_it() {
     assert_eq!((placed[0].username.as_str(), placed[0].host.as_str()), (USER, HOST));
 
     let unplaced = nobody.accounts("state.json", records.clone(), &Vault::default()).unwrap_err();
-    assert!(unplaced.to_string().contains("does not say whose"), "{unplaced}");
+    assert!(unplaced.to_string().contains("does not name the user"), "{unplaced}");
     assert!(unplaced.valid.contains("--user"));
 
     vault.insert(Account::new(HOST, "second@acme.example").unwrap());

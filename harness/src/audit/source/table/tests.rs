@@ -52,7 +52,7 @@ fn what_has_no_column_and_what_no_column_is_known_for_is_said() {
 
     let gap = |what: &str| facts.gaps.iter().find(|gap| gap.what == format!("column `{what}`")).unwrap();
     assert!(gap("Veryfiers").why.contains("did you mean `verifiers`?"), "{:?}", gap("Veryfiers"));
-    assert!(gap("Department").why.contains("no column that is known here"));
+    assert!(gap("Department").why.contains("the audit does not know this column"));
     for missing in ["Profile", "Permissions", "Verifiers", "Login"] {
         assert_eq!(gap(missing).why, "the file does not have it");
     }
