@@ -1,5 +1,5 @@
-"""A login that knows the second page, in Firefox: `plain`, with any certificate (`accepting`), by a WebDriver server
-(`remote`), or at the host of the real org (`real`)."""
+"""A login that knows the second page, in Firefox: `plain`, which accepts any certificate, as is usual in Selenium for Python;
+with verified certificates only (`strict`); by a WebDriver server (`remote`); or at the host of the real org (`real`)."""
 import os
 import sys
 
@@ -15,7 +15,7 @@ def open_firefox(how):
     options = webdriver.FirefoxOptions()
     if how == "remote":
         return webdriver.Remote(os.environ["VESTIBULE_WEBDRIVER_URL"], options=options)
-    options.accept_insecure_certs = True
+    options.accept_insecure_certs = False
     return webdriver.Firefox(options=options)
 
 
