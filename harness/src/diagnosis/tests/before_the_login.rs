@@ -210,7 +210,7 @@ fn environment() -> Vec<Row> {
         },
         Row {
             cause: "suite-broke-before-login",
-            proof: ended(1, "error: Module not found \"file:///work/login.ts\""),
+            proof: ended(1, "error: Module not found \"file:///srv/login.ts\""),
             near_miss: ended(1, "error: Test failed"),
             told_as: Some("login-page-never-opened"),
         },
