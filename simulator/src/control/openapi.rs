@@ -77,12 +77,14 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         Answer::Json(answer) => ("application/json", answer(generator)),
         Answer::Events(data) => ("text/event-stream", data(generator)),
     };
+    // A body may name a realm too: the one to copy.
+    let names_something = operation.path.contains('{') || operation.body.is_some();
     let mut responses = json!({ "200": { "description": "Done.", "content": { media_type: { "schema": answer } } } });
     for (status, description, applies) in [
         ("400", "The request cannot be read.", true),
         ("401", "The token is missing or wrong.", true),
         ("403", "A page of another origin sent the request.", true),
-        ("404", "There is no such realm, user or identity provider.", operation.path.contains('{')),
+        ("404", "There is no such realm, user or identity provider.", names_something),
         ("408", "The body did not come in time.", operation.body.is_some()),
         ("409", "The present state does not allow it.", operation.conflicts),
         ("413", "The body is too large.", true),
