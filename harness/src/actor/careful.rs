@@ -10,6 +10,7 @@ use vestibule_model::{PageName, Secret};
 
 use super::adaptive::moved_by_itself;
 use super::credentials::AuthenticatorState;
+use super::enrolment::next_code_is_due;
 use super::login_driver::{LoginDriver, Stop};
 use super::persona::Persona;
 use super::routes::{self, LoginRoute};
@@ -390,9 +391,7 @@ impl Visitor<'_, '_> {
             match codes()? {
                 CodePlan::Ready { code, .. } => return Ok(code),
                 CodePlan::WaitUntil(until) => {
-                    let wait = until.duration_since(self.driver.authenticator.now());
-                    let wait = Duration::try_from(wait).unwrap_or(Duration::ZERO);
-                    tokio::time::sleep(wait.min(LONGEST_CODE_WAIT)).await;
+                    next_code_is_due(until, self.driver.authenticator.now()).await;
                 }
             }
         }
@@ -539,7 +538,6 @@ impl std::fmt::Debug for HostAccount {
 
 const MOST_STEPS: u32 = 14;
 const MOST_WAITS: u32 = 4;
-const LONGEST_CODE_WAIT: Duration = Duration::from_secs(61);
 /// Contract C3.1.
 const CODE_PATH: &str = "/_ui/identity/verification/method/Totp";
 /// Contract B1.7.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use vestibule_model::Secret;
 
 use super::credentials::AuthenticatorState;
@@ -63,12 +64,17 @@ pub(super) async fn fresh_code(
                 if authenticator.now() == now {
                     break;
                 }
-                let wait = Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO);
-                tokio::time::sleep(wait.min(LONGEST_CODE_WAIT)).await;
+                next_code_is_due(until, now).await;
             }
         }
     }
     Err(Stop::Login(StopReason::NoFreshCode))
+}
+
+/// Waits until a new code can be had. Nothing but time makes one.
+pub(super) async fn next_code_is_due(until: Timestamp, now: Timestamp) {
+    let wait = Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO);
+    tokio::time::sleep(wait.min(LONGEST_CODE_WAIT)).await;
 }
 
 /// The first base32 text that is long enough for a secret of 80 bits, in one word or in groups of four or more.
