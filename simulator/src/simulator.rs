@@ -50,7 +50,7 @@ impl Simulator {
         let today = Clock::start(&ClockSpec::default()).now(Component::Org).to_zoned(TimeZone::UTC).date();
         SimulatorBuilder {
             spec: RealmSpec::new(OrgSpec::sandbox("acme--uat", today)),
-            rulebook: Arc::new(Rulebook::newest()),
+            rulebook: None,
             others: Vec::new(),
             bind: Ipv4Addr::LOCALHOST.into(),
             port: 0,
@@ -233,7 +233,7 @@ impl Simulator {
 #[derive(Debug, Clone)]
 pub struct SimulatorBuilder {
     spec: RealmSpec,
-    rulebook: Arc<Rulebook>,
+    rulebook: Option<Arc<Rulebook>>,
     others: Vec<(RealmSpec, Arc<Rulebook>)>,
     bind: IpAddr,
     port: u16,
@@ -267,7 +267,7 @@ impl SimulatorBuilder {
 
     /// Sets the dated rules that the org enforces [default: the newest].
     pub fn rulebook(mut self, rulebook: impl Into<Arc<Rulebook>>) -> Self {
-        self.rulebook = rulebook.into();
+        self.rulebook = Some(rulebook.into());
         self
     }
 
@@ -346,7 +346,8 @@ impl SimulatorBuilder {
             None => cached_certs().await?,
         };
         let port = listener.port();
-        let realm = started(self.spec, self.rulebook, &certs, port).await?;
+        let rulebook = self.rulebook.unwrap_or_else(|| Arc::new(Rulebook::newest()));
+        let realm = started(self.spec, rulebook, &certs, port).await?;
         let mut others = Vec::new();
         for (spec, rulebook) in self.others {
             others.push(started(spec, rulebook, &certs, port).await?);
