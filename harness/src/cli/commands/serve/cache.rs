@@ -19,8 +19,7 @@ pub(super) struct Exported {
 /// If the folder cannot be written to.
 pub(super) fn write_authority(folder: &Path, pem: &str) -> io::Result<Exported> {
     let path = folder.join("authority.pem");
-    let replaced = fs::read_to_string(&path).is_ok_and(|old| old != pem);
-    write(&path, pem)?;
+    let replaced = write_unless_same(&path, pem)?;
     Ok(Exported { path, replaced })
 }
 
@@ -30,8 +29,18 @@ pub(super) fn write_authority(folder: &Path, pem: &str) -> io::Result<Exported> 
 /// If the folder cannot be written to.
 pub(super) fn write_bundle(folder: &Path, pem: &str) -> io::Result<PathBuf> {
     let path = folder.join("trusted.pem");
-    write(&path, pem)?;
+    write_unless_same(&path, pem)?;
     Ok(path)
+}
+
+/// Whether the file held another text. A file that is replaced is flushed to the disk, for which each start would wait.
+fn write_unless_same(path: &Path, text: &str) -> io::Result<bool> {
+    let old = fs::read(path).ok();
+    let replaced = old.as_deref().is_some_and(|old| old != text.as_bytes());
+    if replaced || old.is_none() {
+        write(path, text)?;
+    }
+    Ok(replaced)
 }
 
 /// Writes a file that only its owner can read, and renames it into place: two programs may start at the same time.
@@ -50,7 +59,7 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{write, write_authority};
+    use super::{write, write_authority, write_bundle};
 
     #[test]
     fn a_file_in_a_folder_that_does_not_exist_is_an_error_without_another_path() {
@@ -59,6 +68,18 @@ mod tests {
         let error = write(&folder.path().join("nosuch/env"), "").unwrap_err();
 
         assert_eq!(error.to_string(), "No such file or directory (os error 2)");
+    }
+
+    #[test]
+    fn a_bundle_that_is_the_same_stays_the_same_file() {
+        use std::os::unix::fs::MetadataExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let inode = |pem| std::fs::metadata(write_bundle(folder.path(), pem).unwrap()).unwrap().ino();
+
+        let [first, same] = ["one", "one"].map(inode);
+
+        assert_eq!(first, same);
+        assert_eq!(std::fs::read_to_string(write_bundle(folder.path(), "two").unwrap()).unwrap(), "two");
     }
 
     #[test]
