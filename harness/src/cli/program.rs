@@ -211,7 +211,10 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, cl
 /// Parses a command line, which begins with the program, for this program and its defaults. Help and version are answered by
 /// an error too.
 fn parse_with(words: &[OsString], program: clap::Command) -> Result<Cli, clap::Error> {
-    let refused = |error| with_tips(error, &mut Cli::command(), words);
+    let refused = |error: clap::Error| match error.use_stderr() {
+        true => with_tips(error, &mut Cli::command(), words),
+        false => error,
+    };
     let matches = program.try_get_matches_from(words).map_err(refused)?;
     let mut cli = Cli::from_arg_matches(&matches).map_err(refused)?;
     if let (Command::Survive(args), Some((name, matches))) = (&mut cli.command, matches.subcommand()) {
@@ -272,7 +275,7 @@ fn with_settings(words: &[OsString]) -> Result<Result<Cli, clap::Error>, CliErro
     if needs_none {
         return Ok(alone);
     }
-    Ok(match SettingsFile::find(&Cli::command())? {
+    Ok(match SettingsFile::find(Cli::command)? {
         Some(file) => parse_with(words, file.applied_to(Cli::command())),
         None => alone,
     })

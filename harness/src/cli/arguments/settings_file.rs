@@ -49,17 +49,18 @@ struct Setting {
 }
 
 impl SettingsFile {
-    /// Reads `vestibule.toml` in this folder, or the file that the variable names, if there is one.
+    /// Reads `vestibule.toml` in this folder, or the file that the variable names, if there is one. Only then is the
+    /// program described, which takes longer than the rest of a start.
     ///
     /// # Errors
     /// If it cannot be read, or has a mistake: each with a caret, exit code 2.
-    pub(crate) fn find(program: &Command) -> Result<Option<Self>, CliError> {
+    pub(crate) fn find(program: impl FnOnce() -> Command) -> Result<Option<Self>, CliError> {
         let named = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
         let path = named.clone().unwrap_or_else(|| PathBuf::from(FILE));
         if named.is_none() && !path.exists() {
             return Ok(None);
         }
-        Self::read(&path, program).map(Some).map_err(|error| match &named {
+        Self::read(&path, &program()).map(Some).map_err(|error| match &named {
             Some(_) => error.hint(format!("the variable {VARIABLE} names it")),
             None => error,
         })

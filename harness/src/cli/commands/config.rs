@@ -82,7 +82,7 @@ pub(crate) fn config(args: &ConfigArgs, program: &Command, console: &mut Console
         writeln!(console.out, "{:#}", schema(program))?;
         return Ok(ExitCode::Passed);
     }
-    let file = SettingsFile::find(program)?;
+    let file = SettingsFile::find(|| program.clone())?;
     let variable = |name: &OsStr| std::env::var(name).ok();
     let shown: Vec<&Command> = commands(program).collect();
     let shown = match &args.command {
