@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use rustls::ServerConfig;
 use rustls::pki_types::CertificateDer;
 
@@ -26,7 +26,9 @@ pub struct CertStore {
     authority: Arc<Authority>,
     leaves: Arc<Leaves>,
     server_config: OnceLock<Arc<ServerConfig>>,
-    signing_keys: Mutex<HashMap<(KeyOwner, KeyAlgorithm, KeyState), Arc<SigningKey>>>,
+    signing_keys: RwLock<HashMap<(KeyOwner, KeyAlgorithm, KeyState), Arc<SigningKey>>>,
+    /// Held while a key is read or made, so that nobody makes it twice. Those that are kept can be had meanwhile.
+    fetching: Mutex<()>,
 }
 
 impl CertStore {
@@ -46,7 +48,8 @@ impl CertStore {
             authority,
             leaves,
             server_config: OnceLock::new(),
-            signing_keys: Mutex::default(),
+            signing_keys: RwLock::default(),
+            fetching: Mutex::default(),
         }))
     }
 
@@ -104,6 +107,11 @@ impl CertStore {
         self.key_of(KeyOwner::IdentityProvider, algorithm, state)
     }
 
+    /// Whether [`CertStore::signing_key`] has this key at hand, and so neither reads nor makes it.
+    pub fn holds_signing_key(&self, algorithm: KeyAlgorithm, state: KeyState) -> bool {
+        self.kept(KeyOwner::IdentityProvider, algorithm, state).is_some()
+    }
+
     /// The key in this state with which an org signs its requests, RSA. All orgs of a process share it. As for
     /// [`CertStore::signing_key`], call it where the thread may block.
     ///
@@ -123,9 +131,12 @@ impl CertStore {
     }
 
     fn key_of(&self, owner: KeyOwner, algorithm: KeyAlgorithm, state: KeyState) -> Result<Arc<SigningKey>, CertError> {
-        let mut keys = self.signing_keys.lock();
-        if let Some(key) = keys.get(&(owner, algorithm, state)) {
-            return Ok(Arc::clone(key));
+        if let Some(key) = self.kept(owner, algorithm, state) {
+            return Ok(key);
+        }
+        let _fetching = self.fetching.lock();
+        if let Some(key) = self.kept(owner, algorithm, state) {
+            return Ok(key);
         }
         let issuer = match state {
             KeyState::Foreign => Arc::new(authority(&self.cache, "foreign-authority.pem", FOREIGN_CA, self.now)?),
@@ -136,8 +147,12 @@ impl CertStore {
             |pem| SigningKey::read(pem, owner, algorithm, state, &issuer, self.now),
             || SigningKey::make(owner, algorithm, state, &issuer, self.now),
         )?);
-        keys.insert((owner, algorithm, state), Arc::clone(&key));
+        self.signing_keys.write().insert((owner, algorithm, state), Arc::clone(&key));
         Ok(key)
+    }
+
+    fn kept(&self, owner: KeyOwner, algorithm: KeyAlgorithm, state: KeyState) -> Option<Arc<SigningKey>> {
+        self.signing_keys.read().get(&(owner, algorithm, state)).map(Arc::clone)
     }
 }
 

@@ -174,6 +174,19 @@ fn both_verifiers_accept_valid_and_rolled_over_signing_certificates_and_refuse_e
 }
 
 #[test]
+fn a_signing_key_is_at_hand_once_somebody_had_it() {
+    let (store, _dir) = store();
+    let held =
+        || [KeyState::Valid, KeyState::Expired].map(|state| store.holds_signing_key(KeyAlgorithm::EcP256, state));
+    assert_eq!(held(), [false, false]);
+
+    store.signing_key(KeyAlgorithm::EcP256, KeyState::Valid).unwrap();
+    assert_eq!(held(), [true, false]);
+    store.request_signing_key(KeyState::Expired).unwrap();
+    assert_eq!(held(), [true, false], "the key of an org is none of an identity provider");
+}
+
+#[test]
 fn an_expired_signing_certificate_held_until_one_day_ago() {
     let (store, _dir) = store();
     let key = store.signing_key(KeyAlgorithm::EcP256, KeyState::Expired).unwrap();
