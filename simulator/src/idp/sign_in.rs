@@ -162,9 +162,10 @@ async fn answer(
     waiting: Option<&str>,
 ) -> Response {
     let session = &idp.answering(session, waiting);
+    // In boxes: each function on the way here would copy the largest of them.
     match request {
-        Request::Saml(request) => saml::answer(idp, context, &request, session).await,
-        Request::Oidc(request) => oidc::answer(idp, context, *request, session).await,
+        Request::Saml(request) => Box::pin(saml::answer(idp, context, &request, session)).await,
+        Request::Oidc(request) => Box::pin(oidc::answer(idp, context, *request, session)).await,
         Request::Device(code) => oidc::answer_device(idp, context, code, session),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use vestibule_model::{AcsBinding, AnswerSpec, IdpProtocol};
+use vestibule_model::{AcsBinding, AnswerSpec, IdpProtocol, KeyAlgorithm};
 
 use super::chosen::Chosen;
 use super::directory::Directory;
@@ -209,6 +209,11 @@ impl Idp {
     /// The address of an endpoint of OpenID Connect.
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.trust.issuer)
+    }
+
+    /// Whether the key with which it signs by this algorithm is at hand.
+    pub(super) fn holds_key(&self, algorithm: KeyAlgorithm) -> bool {
+        self.realm.certs.holds_signing_key(algorithm, self.trust.spec.key_state)
     }
 
     /// Whether the entity id is that of the org that is served.

@@ -237,7 +237,8 @@ async fn send(idp: &Arc<Idp>, mut response: AuthorizationResponse) -> Response {
     if response.response_mode.is_jwt() {
         let (own, claims) = (Arc::clone(idp), wrapped(idp, &response));
         let algorithm = JwsAlgorithm::from(idp.trust.spec.algorithm);
-        let made = blocking::run(move || signed(&own, &claims, algorithm, "JWT")).await;
+        let made =
+            blocking::sign(idp.holds_key(algorithm.key()), move || signed(&own, &claims, algorithm, "JWT")).await;
         match made.unwrap_or_else(|| Err("sign the answer".to_owned())) {
             Ok(token) => response.fields = vec![("response", token)],
             Err(why) => {

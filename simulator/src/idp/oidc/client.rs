@@ -137,7 +137,7 @@ impl Client {
             return parse_jwks(keys.as_str().as_bytes()).map_err(|error| format!("has bad keys: failed to {error}"));
         }
         let Some(url) = &self.spec.jwks_uri else { return Err("has registered no keys".to_owned()) };
-        let body = get(idp, url).await.map_err(|why| format!("has keys that cannot be had: {why}"))?;
+        let body = Box::pin(get(idp, url)).await.map_err(|why| format!("has keys that cannot be had: {why}"))?;
         parse_jwks(&body).map_err(|error| format!("has bad keys: failed to {error}"))
     }
 

@@ -104,13 +104,21 @@ pub(super) async fn issue(idp: &Arc<Idp>, issue: Issue) -> Result<Issued, TokenE
     } else {
         None
     };
+    let keys_at_hand = has_keys_at_hand(idp, &issue);
     let (own, issue) = (Arc::clone(idp), Arc::new(issue));
     let asked = Arc::clone(&issue);
-    let made = blocking::run(move || make(&own, &asked, user.as_ref(), keys.as_ref())).await;
+    let made = blocking::sign(keys_at_hand, move || make(&own, &asked, user.as_ref(), keys.as_ref())).await;
     let made = made.unwrap_or_else(|| Err("sign the ID token".to_owned()));
     let (access_token, id_token) =
         made.map_err(|why| TokenError::new(ErrorCode::ServerError, format!("the identity provider failed to {why}")))?;
     remember(idp, &issue, access_token, id_token)
+}
+
+/// Whether each key that tokens may be signed with is there. An attack takes others.
+fn has_keys_at_hand(idp: &Idp, issue: &Issue) -> bool {
+    let spec = &idp.trust.spec;
+    let is_honest = faults::attack(spec, &issue.grant.faults).is_none();
+    is_honest && idp.holds_key(spec.algorithm) && idp.holds_key(issue.client.algorithm(idp).key())
 }
 
 /// Remembers the tokens.
@@ -291,13 +299,16 @@ fn claims(idp: &Idp, issue: &Issue, user: &User) -> IdTokenClaims {
 /// The claims about the user that the request names for the ID token, and those of the scope if there is no access token to
 /// get them with (OpenID Connect Core 5.4 and 5.5).
 fn asked_for(issue: &Issue, user: &User) -> Map<String, Value> {
-    let known = about(user);
     let by_scope = issue.grant.scope.split_ascii_whitespace().flat_map(|scope| match scope {
         "profile" if !issue.access_token => &["preferred_username"][..],
         "email" if !issue.access_token => &["email"][..],
         _ => &[],
     });
-    let named = issue.grant.claims.of_id_token().chain(by_scope.copied());
+    let mut named = issue.grant.claims.of_id_token().chain(by_scope.copied()).peekable();
+    if named.peek().is_none() {
+        return Map::new();
+    }
+    let known = about(user);
     let found = named.filter_map(|name| Some((name.to_owned(), known.get(name)?.clone())));
     found.filter(|(name, _)| !OF_THE_LOGIN.contains(&name.as_str())).collect()
 }

@@ -57,7 +57,8 @@ async fn protected(idp: &Arc<Idp>, client: &Client, mut claims: Map<String, Valu
         None => None,
     };
     let (own, client_id) = (Arc::clone(idp), client.id.clone());
-    let made = blocking::run(move || {
+    let keys_at_hand = signing.is_none_or(|algorithm| idp.holds_key(algorithm.key()));
+    let made = blocking::sign(keys_at_hand, move || {
         let signed = match signing {
             Some(algorithm) => {
                 claims.insert("iss".to_owned(), Value::from(own.trust.issuer.as_str()));

@@ -253,9 +253,12 @@ async fn send(
         // What is changed must be readable.
         sealing.encryption = None;
     }
-    let signed = blocking::run(move || sealed(&known, &audience, &spec, &sealing));
+    let keys_at_hand = idp.holds_key(idp.trust.spec.algorithm) && sealing.encryption.is_none();
+    let signed = blocking::sign(keys_at_hand, move || sealed(&known, &audience, &spec, &sealing));
     let response = signed.await.unwrap_or_else(|| Err(NotIssued("Failed to sign the response.".to_owned())))?;
-    if let Some(fields) = attacked(idp, request, attack, &response, victim).await? {
+    if let Some(attack) = attack
+        && let Some(fields) = Box::pin(attacked(idp, request, attack, &response, victim)).await?
+    {
         return Ok(form(request, fields));
     }
     Ok(match request.binding {
@@ -308,11 +311,10 @@ fn by_form(request: &SamlRequest, message: (&'static str, String)) -> Response {
 async fn attacked(
     idp: &Arc<Idp>,
     request: &SamlRequest,
-    attack: Option<&'static Case>,
+    attack: &'static Case,
     response: &SignedResponse,
     victim: Option<String>,
 ) -> Result<Option<Vec<(&'static str, String)>>, NotIssued> {
-    let Some(attack) = attack else { return Ok(None) };
     let (own, audience) = (Arc::clone(idp), request.audience.clone());
     let (xml, relay_state) = (response.xml.clone(), request.relay_state.clone());
     let made = blocking::run(move || {
