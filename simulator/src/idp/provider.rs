@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use axum::body::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use vestibule_model::{EndpointUrl, Fault, RelyingPartySpec, Secret, Signal};
@@ -35,6 +36,8 @@ pub(super) struct Provider {
     pub(super) used_ids: Expiring<()>,
     /// Nonces for DPoP proofs.
     pub(super) nonces: Expiring<()>,
+    /// Its metadata, as it is sent.
+    pub(super) metadata: OnceLock<Bytes>,
     salt: OnceLock<String>,
     back_channel: OnceLock<Option<BackChannel>>,
 }
@@ -241,6 +244,7 @@ impl Provider {
             participants: Expiring::new(Kept::IdpSessions, journal),
             used_ids: Expiring::new(Kept::UsedAssertions, journal),
             nonces: Expiring::new(Kept::UsedAssertions, journal),
+            metadata: OnceLock::new(),
             salt: OnceLock::new(),
             back_channel: OnceLock::new(),
         }

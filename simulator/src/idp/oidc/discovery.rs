@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
 use jsonwebtoken::jwk::JwkSet;
 use strum::IntoEnumIterator as _;
 use vestibule_certs::{CertError, KeyState};
@@ -20,8 +21,14 @@ use crate::idp::page;
 use crate::idp::state::Idp;
 use crate::oidc::{ProviderMetadata, REGISTRATION_PATH, published_for};
 
-/// The provider metadata.
+/// The provider metadata, which is written once: nothing in it changes while the provider runs.
 pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Response {
+    let write = || serde_json::to_vec(&metadata(&idp)).expect("invariant: texts and flags are JSON").into();
+    let written = idp.provider.metadata.get_or_init(write);
+    ([(CONTENT_TYPE, "application/json")], written.clone()).into_response()
+}
+
+fn metadata(idp: &Idp) -> ProviderMetadata {
     let mut metadata = ProviderMetadata::new(&idp.trust.issuer);
     let spec = &idp.trust.spec;
     if let Some(endpoint) = &spec.token_endpoint {
@@ -46,7 +53,7 @@ pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Respon
     if spec.allow_plain_pkce {
         metadata.code_challenge_methods_supported.push("plain".to_owned());
     }
-    Json(metadata).into_response()
+    metadata
 }
 
 /// The public keys.
