@@ -15,10 +15,12 @@
 
 use std::ops::Range;
 
+pub use beginnings::Beginnings;
 use layers::Kind;
 use needles::Needles;
 use reading::{LONGEST_TEXT, Reading};
 
+mod beginnings;
 mod characters;
 mod escapes;
 mod inflate;

@@ -56,7 +56,7 @@ fn automaton(needles: &[Vec<u8>]) -> Result<AhoCorasick, BuildError> {
 /// A secret as bytes: in UTF-8, in Latin-1 and UTF-16 where these differ by more than zeros; and of a secret that is an
 /// encoding itself, such as a TOTP key in base32 or a private key in base64url, what it encodes, so that it is found in
 /// any other encoding.
-fn forms(secret: &str) -> Vec<Vec<u8>> {
+pub(super) fn forms(secret: &str) -> Vec<Vec<u8>> {
     let mut forms = vec![secret.as_bytes().to_vec()];
     if !secret.is_ascii() {
         forms.extend(secret.chars().map(|char| u8::try_from(u32::from(char)).ok()).collect::<Option<Vec<u8>>>());
@@ -77,7 +77,7 @@ pub(super) fn as_typed(secret: &str) -> Option<Vec<u8>> {
 }
 
 /// Forms write a space as a plus sign (WHATWG URL 5.2).
-fn folded(byte: u8) -> u8 {
+pub(super) fn folded(byte: u8) -> u8 {
     if byte == b'+' { b' ' } else { byte }
 }
 

@@ -56,7 +56,7 @@ pub use record::Realm;
 pub(crate) use record::{INTEGRATION_CALLBACK, named_id, profile_id};
 pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
-pub use secrets::Secrets;
+pub use secrets::{Secrets, SecretsRead};
 pub(crate) use sessions::SamlLogin;
 pub use sessions::{OrgSession, OrgSessions, SessionKind};
 pub use sign_on_requests::{SignOnRequest, SignOnRequests};

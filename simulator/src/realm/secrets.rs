@@ -18,6 +18,13 @@ pub struct Secrets {
     drawn: Mutex<Newest<Secret>>,
 }
 
+/// Up to where the secrets of a realm were read; by default nowhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SecretsRead {
+    of_users: u64,
+    drawn: u64,
+}
+
 /// The secrets of users, apps and clients, each once.
 struct OfUsers {
     by_age: VecDeque<Arc<str>>,
@@ -56,6 +63,16 @@ impl Secrets {
         self.drawn.lock().keep_at_most(most);
     }
 
+    /// Every secret that is kept and came after those that were read before, and up to where they are read now. One may come
+    /// twice.
+    pub fn since(&self, read: SecretsRead) -> (Vec<Secret>, SecretsRead) {
+        let (kept, drawn) = (self.kept.lock(), self.drawn.lock());
+        let skipped = usize::try_from(read.of_users.saturating_sub(kept.forgotten)).unwrap_or(usize::MAX);
+        let of_users = kept.by_age.iter().skip(skipped).map(|secret| Secret::new(&**secret));
+        let secrets = of_users.chain(drawn.since(read.drawn)).collect();
+        (secrets, SecretsRead { of_users: kept.length(), drawn: drawn.length() })
+    }
+
     /// Every secret that is kept, each once.
     pub fn all(&self) -> Vec<Secret> {
         let drawn = self.drawn.lock().all().into_iter().map(|secret| secret.reveal().to_owned());
@@ -68,6 +85,11 @@ impl Secrets {
 impl OfUsers {
     fn keeping(most: usize) -> Self {
         Self { by_age: VecDeque::new(), known: BTreeSet::new(), most, forgotten: 0, told: 0 }
+    }
+
+    /// How many secrets came so far.
+    fn length(&self) -> u64 {
+        self.forgotten.saturating_add(u64::try_from(self.by_age.len()).unwrap_or(u64::MAX))
     }
 
     fn learn(&mut self, secret: &str) {
@@ -107,7 +129,7 @@ mod tests {
     use parking_lot::Mutex;
     use vestibule_model::Secret;
 
-    use super::{MOST_DRAWN, Newest, OfUsers, Secrets};
+    use super::{MOST_DRAWN, Newest, OfUsers, Secrets, SecretsRead};
 
     #[test]
     fn of_too_many_secrets_the_oldest_gives_way_and_that_is_told_when_the_number_has_doubled() {
@@ -126,5 +148,25 @@ mod tests {
 
         assert_eq!(told, [Some(1), Some(2), None, Some(4), None]);
         assert_eq!(secrets.all(), ["f", "g", "h"].map(Secret::new));
+    }
+
+    #[test]
+    fn who_reads_again_gets_the_secrets_that_came_since_and_no_others() {
+        let secrets = Secrets { kept: Mutex::new(OfUsers::keeping(3)), drawn: Mutex::new(Newest::new(2)) };
+        let mut read = SecretsRead::default();
+        let mut found = Vec::new();
+        for (of_users, drawn) in [(&["a", "b"][..], &["x"][..]), (&[], &[]), (&["b", "c", "d", "e"], &["y", "z", "w"])]
+        {
+            of_users.iter().for_each(|text| secrets.learn(&Secret::new(*text)));
+            drawn.iter().for_each(|text| secrets.learn_drawn(Secret::new(*text)));
+            let (new, up_to) = secrets.since(read);
+            read = up_to;
+            found.push(new);
+        }
+
+        let expected = [&["a", "b", "x"][..], &[], &["c", "d", "e", "z", "w"]];
+        assert_eq!(found, expected.map(|texts| texts.iter().copied().map(Secret::new).collect::<Vec<_>>()));
+        let (everything, _) = secrets.since(SecretsRead::default());
+        assert_eq!(everything, ["c", "d", "e", "z", "w"].map(Secret::new));
     }
 }

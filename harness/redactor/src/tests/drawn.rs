@@ -5,8 +5,8 @@ use proptest::sample::select;
 use proptest::test_runner::RngSeed;
 
 use super::encoders::{ALL, Encoding, Tracked};
-use crate::Redactor;
 use crate::needles::as_typed;
+use crate::{Beginnings, Redactor};
 
 proptest! {
     #![proptest_config(draws())]
@@ -49,6 +49,10 @@ fn check(
     let plain = |text: &str| text.bytes().map(|byte| (byte, false)).collect::<Vec<_>>();
     let written = Tracked([plain(context.0), written.0, plain(context.1)].concat()).readable();
     let text = String::from_utf8(written.bytes()).unwrap();
+
+    let mut beginnings = Beginnings::default();
+    beginnings.add(&text);
+    prop_assert!(beginnings.may_hold(secret), "{chain:?}: the secret is not looked for in {text:?}");
 
     let places = Redactor::new(vec![secret.to_owned()]).unwrap().find(&text, |_, _| Vec::new());
 

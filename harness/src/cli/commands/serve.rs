@@ -44,6 +44,7 @@ mod spec;
 mod start_page;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub(crate) use alone::{IdpArgs, idp};
 
@@ -302,7 +303,7 @@ async fn tell_decisions<T>(
 ) -> Result<T, CliError> {
     let mut log = DecisionLog::of(realm);
     let mut over = std::pin::pin!(over);
-    // Telling looks for every secret that there is: under load, it must not take the time of those who are told about.
+    // Under load, telling must not take the time of those who are told about.
     let mut pause = Duration::ZERO;
     loop {
         let next = async {
@@ -314,13 +315,13 @@ async fn tell_decisions<T>(
             () = next => None,
         };
         let telling = stopwatch::Stopwatch::start();
-        for line in log.lines(realm).map_err(|error| CliError::failed_to(&error, ExitCode::Broken))? {
-            CliError::unless_reader_gone(writeln!(console.err, "{line}"))?;
-        }
+        let lines = log.lines(realm).map_err(|error| CliError::failed_to(&error, ExitCode::Broken))?;
+        let text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+        CliError::unless_reader_gone(write!(console.err, "{text}"))?;
         if let Some(given) = given {
             return Ok(given);
         }
-        pause = PAUSE_AFTER_TELLING * telling.elapsed();
+        pause = LEAST_PAUSE.max(PAUSE_AFTER_TELLING * telling.elapsed());
     }
 }
 
@@ -342,5 +343,7 @@ const ENDS: &str = "It ends with the command.";
 
 /// How many times as long as the lines took, nothing more is told.
 const PAUSE_AFTER_TELLING: u32 = 20;
+/// Nobody reads faster.
+const LEAST_PAUSE: Duration = Duration::from_millis(50);
 /// How long open requests may take after a stop signal.
 const GRACE: Duration = Duration::from_secs(2);

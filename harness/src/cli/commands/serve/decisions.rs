@@ -1,13 +1,14 @@
 //! One line on stderr for each decision, so that whoever signs in learns why a login went on or stopped.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use vestibule_model::Signal;
-use vestibule_redactor::{Redactor, RedactorError};
+use vestibule_redactor::RedactorError;
 use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Entry, Event, Journal, ProtocolVerdict, Realm, VerificationResult};
 
+use super::told::Told;
 use crate::cli::output::decision_words::{outcome, word};
 
 /// Reads the journal of a realm from where it was left.
@@ -21,6 +22,7 @@ pub(super) struct DecisionLog {
     answer: Option<String>,
     /// Whether the answers of identity providers are told when they are sent: there is no org that receives them.
     tells_answers: bool,
+    told: Told,
 }
 
 impl DecisionLog {
@@ -41,19 +43,10 @@ impl DecisionLog {
     pub(super) fn lines(&mut self, realm: &Realm) -> Result<Vec<String>, RedactorError> {
         let entries = realm.journal.since(self.next);
         let lines: Vec<String> = entries.iter().filter_map(|entry| self.line(entry, realm.spec.org.date)).collect();
-        if lines.is_empty() {
-            return Ok(lines);
-        }
+        let lines: Vec<(&str, &str)> = lines.iter().filter_map(|line| line.split_once(' ')).collect();
         // Identity providers and forged messages may send anything back.
-        let redactor = Redactor::new(realm.secrets.all().iter().map(|secret| secret.reveal().to_owned()).collect())?;
-        // Under load most of them say the same, at another time.
-        let mut redacted: HashMap<&str, String> = HashMap::new();
-        let told = lines.iter().map(|line| {
-            let (time, text) = line.split_once(' ').unwrap_or_default();
-            let text = redacted.entry(text).or_insert_with(|| redactor.redact(text));
-            format!("{time} {text}")
-        });
-        Ok(told.collect())
+        let told = self.told.redacted(lines.iter().map(|(_, text)| *text), &realm.secrets)?;
+        Ok(lines.iter().zip(told).map(|((time, _), text)| format!("{time} {text}")).collect())
     }
 
     /// The line of an entry of an org with this date, which is seldom that of the clock.
