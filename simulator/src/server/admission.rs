@@ -3,7 +3,7 @@
 
 use std::io;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, ORIGIN};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -94,6 +94,9 @@ fn shortened(origin: &str) -> String {
 /// The whole body of a request, within the limits. A body beyond them is read too, and forgotten: a client that is answered
 /// while it still sends may lose the answer.
 pub(super) async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Refused> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
     let too_large = || {
         let why = format!("the body of a request has at most {} bytes", limits.body_bytes);
         Refused::new(StatusCode::PAYLOAD_TOO_LARGE, why)

@@ -1,21 +1,23 @@
 //! A bound port, and the server behind it.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::future::ready;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::Request;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::task::JoinHandle;
+use tower::service_fn;
 use vestibule_certs::CertStore;
 use vestibule_model::{RelyingPartySpec, Secret};
 
+use super::answering::Answering;
 use super::client_certificates::Certified;
 use super::error::ServeError;
 use super::limits::{Capped, Limits};
@@ -78,8 +80,7 @@ impl Listener {
         let plain_http = realms.iter().any(|realm| realm.spec.plain_http);
         let sites = Arc::new(Sites::new(realms, Arc::clone(certs), self.port(), limits)?);
         let served = Arc::clone(&sites);
-        let app = Router::new().fallback(move |request: Request| Arc::clone(&served).answer(request));
-        let app = app.into_make_service();
+        let app = service_fn(move |_: SocketAddr| ready(Ok::<_, Infallible>(Answering(Arc::clone(&served)))));
         let handle = Handle::new();
         let address = self.address;
         let server = axum_server::from_tcp(self.socket).map_err(|source| ServeError::Bind { address, source })?;

@@ -5,6 +5,7 @@
 //! person who started the listener.
 
 mod admission;
+mod answering;
 mod client_certificates;
 mod console;
 mod error;

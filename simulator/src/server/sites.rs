@@ -71,12 +71,12 @@ impl Sites {
             *request.uri_mut() = plain;
         }
         let after = realm.clock.age();
-        let asked = request.uri().path().to_owned();
+        let asked = request.uri().clone();
         let response = match admit(request, realm, &role, &self.limits).await {
             Ok(request) => router.oneshot(request).await.into_response(),
             Err(refused) => {
                 let (status, why) = (refused.status.as_u16(), refused.why.clone());
-                realm.record(Event::RequestRefused { host: role, path: asked, status, why });
+                realm.record(Event::RequestRefused { host: role, path: asked.path().to_owned(), status, why });
                 refused.into_response()
             }
         };
