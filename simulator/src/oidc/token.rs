@@ -50,11 +50,14 @@ impl ClientAuthentication {
     /// # Errors
     /// With the code of RFC 6749 5.2.
     pub(crate) fn parse(authorization: Option<&str>, body: &str) -> Result<Self, TokenError> {
-        let form = Form::parse(body);
+        Self::read(authorization, &Form::parse(body))
+    }
+
+    fn read(authorization: Option<&str>, form: &Form) -> Result<Self, TokenError> {
         if let Some(name) = form.repeated() {
             return Err(TokenError::invalid_request(format!("{name} is given more than once")));
         }
-        client(authorization, &form)
+        client(authorization, form)
     }
 
     /// Client id.
@@ -234,8 +237,9 @@ impl TokenRequest {
     /// # Errors
     /// With the code of RFC 6749 5.2.
     pub(crate) fn parse(authorization: Option<&str>, body: &str) -> Result<Self, TokenError> {
-        let client = ClientAuthentication::parse(authorization, body)?;
-        Ok(Self { client, grant: TokenGrant::parse(&Form::parse(body))? })
+        let form = Form::parse(body);
+        let client = ClientAuthentication::read(authorization, &form)?;
+        Ok(Self { client, grant: TokenGrant::parse(&form)? })
     }
 
     /// The `Authorization` header of the RP's request; `None` if the body carries the secret.

@@ -93,8 +93,7 @@ impl Entropy {
 
     /// A lower-case hexadecimal id of 128 bits that starts with a letter, as an XML `ID` must.
     pub(crate) fn xml_id(&self) -> String {
-        let hex: String = self.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("_{hex}")
+        format!("_{:032x}", u128::from_be_bytes(self.bytes()))
     }
 
     /// Upper-case letters and digits, as in an API id.

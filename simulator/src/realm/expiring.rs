@@ -1,6 +1,6 @@
 //! Values that are kept under an id for a limited time: pending requests, codes, sessions, ids seen before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub(crate) struct Expiring<T> {
 }
 
 struct Entries<T> {
-    by_id: BTreeMap<String, (Timestamp, T)>,
+    by_id: HashMap<String, (Timestamp, T)>,
     by_end: BTreeSet<(Timestamp, String)>,
     gave_way: u64,
 }
@@ -27,7 +27,7 @@ struct Entries<T> {
 impl<T: Clone> Expiring<T> {
     /// An empty collection of values of this kind.
     pub(crate) fn new(what: Kept, journal: &Arc<Journal>) -> Self {
-        let entries = Entries { by_id: BTreeMap::new(), by_end: BTreeSet::new(), gave_way: 0 };
+        let entries = Entries { by_id: HashMap::new(), by_end: BTreeSet::new(), gave_way: 0 };
         Self { what, journal: Arc::clone(journal), entries: Mutex::new(entries) }
     }
 
@@ -72,7 +72,9 @@ impl<T: Clone> Expiring<T> {
     pub(crate) fn all(&self, now: Timestamp) -> Vec<(String, T)> {
         let entries = self.entries.lock();
         let valid = entries.by_id.iter().filter(|(_, (end, _))| !has_ended(*end, now));
-        valid.map(|(id, (_, value))| (id.clone(), value.clone())).collect()
+        let mut valid: Vec<_> = valid.map(|(id, (_, value))| (id.clone(), value.clone())).collect();
+        valid.sort_by(|(one, _), (other, _)| one.cmp(other));
+        valid
     }
 
     /// Removes the value under this id, and returns it unless it has expired.

@@ -58,9 +58,15 @@ impl Default for RequestLog {
 
 /// A path with the names of its query parameters, each value replaced by `…`.
 pub(crate) fn without_values(path: &str, query: Option<&str>) -> String {
-    let names = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let names: Vec<_> = names.map(|(name, _)| format!("{name}=…")).collect();
-    let shown = if names.is_empty() { path.to_owned() } else { format!("{path}?{}", names.join("&")) };
+    let fields = query.unwrap_or_default().split('&').filter(|field| !field.is_empty());
+    let mut shown = path.to_owned();
+    for (number, field) in fields.enumerate() {
+        // A value may be as long as all headers, so it is not even decoded.
+        let name = field.split('=').next().unwrap_or_default();
+        shown.push(if number == 0 { '?' } else { '&' });
+        shown.extend(form_urlencoded::parse(name.as_bytes()).map(|(name, _)| name));
+        shown.push_str("=…");
+    }
     shortened(&shown)
 }
 
@@ -85,6 +91,7 @@ mod tests {
             ("/secur/frontdoor.jsp", Some("sid=00D!x&retURL=%2Fhome"), "/secur/frontdoor.jsp?sid=…&retURL=…"),
             ("/a", Some("00D%21secret=1"), "/a?00D!secret=…"),
             ("/a", Some(""), "/a"),
+            ("/a", Some("&&b&=c&d=e=f&"), "/a?b=…&=…&d=…"),
         ] {
             assert_eq!(without_values(path, query), shown);
         }

@@ -3,6 +3,8 @@
 //! OpenSSL signs with a key that is decoded once; jsonwebtoken would decode an RSA key for every token, which takes
 //! longer than the signature.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::Jwk;
@@ -12,12 +14,18 @@ use openssl::rsa::Padding;
 use openssl::sha::sha256;
 use openssl::sign::{RsaPssSaltlen, Signer};
 use serde::Serialize;
-use serde_json::json;
 use vestibule_certs::SigningKey;
 use vestibule_model::JwsAlgorithm;
 
 use super::claims::IdTokenClaims;
 use crate::oidc::jose::{digest, digest_of, has_pss_padding, p1363_bytes};
+
+#[derive(Serialize)]
+struct Header<'a> {
+    alg: JwsAlgorithm,
+    kid: &'a str,
+    typ: &'a str,
+}
 
 /// Signs claims as a compact JWS whose header has `alg`, `kid` and `typ`.
 ///
@@ -45,8 +53,8 @@ pub(crate) fn sign_by(
     algorithm: JwsAlgorithm,
     typ: &str,
 ) -> Result<String, SignError> {
-    let header = json!({ "alg": algorithm, "kid": key_id(key, algorithm), "typ": typ });
-    let header = URL_SAFE_NO_PAD.encode(header.to_string());
+    let header = Header { alg: algorithm, kid: &key_id(key, algorithm), typ };
+    let header = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&header)?);
     let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(payload)?);
     let input = format!("{header}.{payload}");
     let signature = URL_SAFE_NO_PAD.encode(signature(input.as_bytes(), key, algorithm)?);
@@ -57,7 +65,7 @@ pub(crate) fn sign_by(
 /// a JWK has one `alg` and clients refuse a signature by another (RFC 7517 4.4).
 pub(crate) fn published_for(key: &SigningKey, algorithm: JwsAlgorithm) -> Jwk {
     let mut jwk = key.jwk().clone();
-    jwk.common.key_id = Some(key_id(key, algorithm));
+    jwk.common.key_id = Some(key_id(key, algorithm).into_owned());
     jwk.common.key_algorithm = <&'static str>::from(algorithm).parse().ok();
     jwk
 }
@@ -108,10 +116,10 @@ fn signature(input: &[u8], key: &SigningKey, algorithm: JwsAlgorithm) -> Result<
     }
 }
 
-fn key_id(key: &SigningKey, algorithm: JwsAlgorithm) -> String {
+fn key_id(key: &SigningKey, algorithm: JwsAlgorithm) -> Cow<'_, str> {
     if JwsAlgorithm::from(key.algorithm()) == algorithm {
-        key.kid().to_owned()
+        Cow::Borrowed(key.kid())
     } else {
-        format!("{}-{algorithm}", key.kid())
+        Cow::Owned(format!("{}-{algorithm}", key.kid()))
     }
 }
