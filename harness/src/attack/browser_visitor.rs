@@ -63,6 +63,24 @@ impl BrowserVisitor {
         }
     }
 
+    /// Ends the session at the identity provider, and follows where that leads until a page stays.
+    pub(super) async fn log_out(&self, sign_out: &Url) -> Result<Visit, VisitError> {
+        self.session.block(&[]).await?;
+        self.session.goto(sign_out.as_str()).await?;
+        let watch = Stopwatch::start();
+        let mut last = self.session.page().await?;
+        while watch.elapsed() < self.limit {
+            tokio::time::sleep(SUBMITS_WITHIN).await;
+            let page = self.session.page().await?;
+            if page.same_document(&last) {
+                break;
+            }
+            last = page;
+        }
+        let seen = self.seen().await?;
+        Ok(Visit { arrival: self.arrival(seen), sent: Vec::new() })
+    }
+
     pub(super) async fn leave(self) {
         // The browser ends with its driver at the latest.
         let _ended = self.session.close().await;
@@ -99,5 +117,7 @@ impl BrowserVisitor {
     }
 }
 
+/// A form that a script submits is submitted within this time.
+const SUBMITS_WITHIN: Duration = Duration::from_millis(500);
 /// How often a page is looked at again.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);

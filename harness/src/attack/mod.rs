@@ -12,6 +12,7 @@ mod detector;
 mod error;
 mod hosts;
 mod http_visitor;
+mod logout;
 mod plan;
 mod proof;
 mod provider;

@@ -7,6 +7,7 @@ use vestibule_simulator::attacks::{Case, Delivery, Expected, Reason};
 
 use super::detector::shown_text;
 use super::error::AttackError;
+use super::logout::good_logout_works;
 use super::plan::{AttackPlan, BrowserUse};
 use super::provider::{Provider, STRANGER};
 use super::visit::{Arrival, Lost, Visit, VisitError};
@@ -28,6 +29,8 @@ pub(super) struct Proved {
     pub(super) takes_strangers: bool,
     /// Whether the page shows the name of whoever is signed in.
     pub(super) shows_name: bool,
+    /// Whether a good logout at the identity provider ends the session at the app; `false` where no case asks for it.
+    pub(super) logs_out: bool,
     /// What a reader of the results must know.
     pub(super) notes: Vec<String>,
 }
@@ -81,7 +84,17 @@ pub(super) async fn prove(
             }
         }
     };
-    let proved = says_no(plan, provider, &visitors, good).await;
+    let proved = async {
+        let mut proved = says_no(plan, provider, &visitors, good).await?;
+        if plan.cases.iter().any(|case| case.protocol.is_logout()) {
+            proved.logs_out = good_logout_works(plan, provider, &visitors, &proved).await?;
+            if !proved.logs_out {
+                proved.notes.push(NO_LOGOUT.to_owned());
+            }
+        }
+        Ok(proved)
+    };
+    let proved = proved.await;
     match proved {
         Ok(proved) => Ok((proved, visitors)),
         Err(error) => {
@@ -239,7 +252,7 @@ async fn says_no(
             "the app answers a login that it rightly refuses with status {status}, so this status is not a finding here"
         ));
     }
-    Ok(Proved { check, settle, refusal, leads_elsewhere, takes_strangers, shows_name, notes })
+    Ok(Proved { check, settle, refusal, leads_elsewhere, takes_strangers, shows_name, logs_out: false, notes })
 }
 
 /// A case in which the identity provider itself reports an error, which every app has to understand.
@@ -285,6 +298,9 @@ fn without_query(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 
+/// Why cases of logout do not apply.
+pub(super) const NO_LOGOUT: &str =
+    "a good logout at our identity provider does not end the session at the app, so cases of logout do not apply to it";
 /// A page that needs script is given at least this long.
 const LEAST_SETTLE: Duration = Duration::from_millis(500);
 /// Of the text of a page, in characters.

@@ -7,6 +7,7 @@ use url::{Origin, Url};
 use vestibule_certs::CertStore;
 use vestibule_model::{EndpointUrl, Fault, IdpProtocol, IdpSpec, OrgSpec, RealmSpec, UserSpec};
 use vestibule_redactor::Redactor;
+use vestibule_simulator::idp::sign_out_path;
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::{Event, ProtocolVerdict, Realm};
 use vestibule_simulator::{ServeError, Simulator};
@@ -126,6 +127,12 @@ impl Provider {
         url.unwrap_or_default()
     }
 
+    /// Where a browser ends its session there.
+    pub(super) fn sign_out_url(&self) -> Option<Url> {
+        let path = sign_out_path(self.spec.idp.protocol);
+        Url::parse(&self.document_url()).and_then(|document| document.join(path)).ok()
+    }
+
     /// What a browser must trust.
     pub(super) fn spki_pin(&self) -> &str {
         self.simulator.spki_pin()
@@ -145,6 +152,12 @@ impl ProviderSpec {
     /// Whether something can be encrypted for the app.
     pub(super) fn can_encrypt(&self) -> bool {
         self.idp.service_providers.values().any(|app| !app.encryption_certificates.is_empty())
+    }
+
+    /// Whether the app says where its sessions are ended.
+    pub(crate) fn has_logout(&self) -> bool {
+        self.idp.service_providers.values().any(|app| app.single_logout.is_some())
+            || self.idp.relying_parties.values().any(|app| app.backchannel_logout_uri.is_some())
     }
 
     fn realm(&self, faults: &[Fault]) -> RealmSpec {

@@ -13,8 +13,9 @@ use vestibule_simulator::attacks::{Case, Delivery, Expected, Reason};
 use super::detector::shown_text;
 use super::error::AttackError;
 use super::http_visitor::HttpSettings;
+use super::logout::{LogoutSeen, good_logout_works, logout_by};
 use super::plan::{AttackPlan, BrowserUse};
-use super::proof::{Proved, ended_at, prove, told};
+use super::proof::{NO_LOGOUT, Proved, ended_at, prove, told};
 use super::provider::Provider;
 use super::visit::{Arrival, Lost, SentMessage, Visit, VisitError};
 use super::visitor::{Visitor, Visitors};
@@ -159,7 +160,8 @@ async fn every_case(
 ) -> Result<Option<EndedEarly>, AttackError> {
     // A key set that the app keeps would spoil the cases after it.
     let mut order: Vec<usize> = (0..cases.len()).collect();
-    order.sort_by_key(|index| cases[*index].case.is_in_key_set());
+    let place = |case: &Case| (case.is_in_key_set(), case.protocol.is_logout());
+    order.sort_by_key(|index| place(cases[*index].case));
     let (mut unproved, mut keeps_wrong_keys) = (Vec::new(), false);
     for (number, index) in (1..).zip(order.iter().copied()) {
         let (case, watch) = (cases[index].case, Stopwatch::start());
@@ -169,7 +171,7 @@ async fn every_case(
             one_case(plan, provider, visitors, proved, case).await?
         };
         let broke = matches!(seen.ending, LoginEnding::Cut | LoginEnding::OutOfTime);
-        if seen.ending == LoginEnding::Refused {
+        if matches!(seen.ending, LoginEnding::Refused | LoginEnding::StillSignedIn) {
             unproved.push(index);
         }
         let sent = seen.sent.filter(|_| !plan.hide_payloads).map(|SentMessage(text)| provider.redacted(&text));
@@ -187,7 +189,8 @@ async fn every_case(
         if !due || unproved.is_empty() {
             continue;
         }
-        if still_works(plan, provider, visitors, proved).await? {
+        let logouts = unproved.iter().any(|index| cases[*index].case.protocol.is_logout());
+        if still_works(plan, provider, visitors, proved, logouts).await? {
             unproved.clear();
         } else if case.is_in_key_set() {
             (unproved, keeps_wrong_keys) = (Vec::new(), true);
@@ -203,13 +206,18 @@ async fn every_case(
     Ok(None)
 }
 
-/// Whether a good answer still makes a session: an app that refuses everything says nothing by that.
+/// Whether a good answer still makes a session, and with `logouts` a good logout still ends it: an app that refuses everything
+/// says nothing by that.
 async fn still_works(
     plan: &AttackPlan,
     provider: &mut Provider,
     visitors: &Visitors,
     proved: &Proved,
+    logouts: bool,
 ) -> Result<bool, AttackError> {
+    if logouts {
+        return good_logout_works(plan, provider, visitors, proved).await;
+    }
     provider.answer_with(&[]).await?;
     let answers = provider.answers();
     let visitor = visitors.newcomer().await?;
@@ -225,7 +233,7 @@ async fn still_works(
     }
 }
 
-/// How one login ended.
+/// How one login or logout ended.
 struct CaseSeen {
     ending: LoginEnding,
     told: String,
@@ -254,6 +262,9 @@ async fn one_case(
             LoginEnding::DoesNotApply,
             "the metadata of the app have no certificate for encryption",
         ));
+    }
+    if case.protocol.is_logout() {
+        return logout_case(plan, provider, visitors, proved, case).await;
     }
     provider.answer_with(&[case.fault()]).await?;
     let answers = provider.answers();
@@ -307,6 +318,32 @@ async fn one_case(
             CaseSeen { ending, told: format!("the login {}", ended_at(&visit.arrival)), sent: visit.sent.pop() }
         }
     })
+}
+
+/// One login that works, and the logout of a case.
+async fn logout_case(
+    plan: &AttackPlan,
+    provider: &mut Provider,
+    visitors: &Visitors,
+    proved: &Proved,
+    case: &'static Case,
+) -> Result<CaseSeen, AttackError> {
+    if !proved.logs_out {
+        return Ok(CaseSeen::of(LoginEnding::DoesNotApply, NO_LOGOUT));
+    }
+    provider.answer_with(&[case.fault()]).await?;
+    let logout = logout_by(plan, provider, visitors, proved, case);
+    let ended = tokio::time::timeout(plan.limit.saturating_mul(4), logout).await;
+    match ended.unwrap_or(Err(VisitError::Lost(Lost::OutOfTime))) {
+        Ok(LogoutSeen { ending, told, visit }) => {
+            Ok(CaseSeen { ending, told, sent: visit.and_then(|mut visit| visit.sent.pop()) })
+        }
+        Err(VisitError::Browser(error)) => Err(error.into()),
+        Err(VisitError::Lost(lost)) => {
+            let ending = if lost == Lost::OutOfTime { LoginEnding::OutOfTime } else { LoginEnding::Cut };
+            Ok(CaseSeen::of(ending, format!("the app {}", told(&lost))))
+        }
+    }
 }
 
 /// Whose session it is, of those who have a part of the signed name and the whole; `None` if that cannot be seen.

@@ -1,25 +1,26 @@
 //! Apps that do one thing: accept, refuse, break.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Form, State};
+use axum::extract::{Form, Query, State};
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::civil::date;
 use tokio::sync::watch;
 use url::Url;
 use vestibule_model::{
-    AssertionConsumerService, IdpProtocol, IdpSpec, OrgSpec, RelyingPartySpec, ServiceProviderSpec, SignInPage,
-    UserSpec,
+    AssertionConsumerService, IdpProtocol, IdpSpec, LogoutBinding, OrgSpec, RelyingPartySpec, ServiceProviderSpec,
+    SignInPage, SingleLogoutService, UserSpec,
 };
 use vestibule_simulator::attacks::{Case, Delivery, Expected, Protocol, Reason, catalogue};
 
@@ -51,6 +52,10 @@ enum Does {
     ShowsWholeName,
     /// The same, and it reads the name up to the first comment.
     ShowsStartOfName,
+    /// Ends no session at a logout.
+    IgnoresLogouts,
+    /// Ends every session at a logout whose form is right: a signature is there, and the token is none of a login.
+    ReadsFormOfLogouts,
 }
 
 struct App {
@@ -59,6 +64,8 @@ struct App {
     port: u16,
     /// How many answers came.
     answers: AtomicUsize,
+    /// How many of the sessions have ended, which are numbered as the answers.
+    ended: AtomicUsize,
 }
 
 #[tokio::test]
@@ -78,6 +85,47 @@ async fn an_app_that_accepts_everything_fails_every_case_that_must_be_refused_an
         assert!(!outcome.findings().is_empty());
         assert_eq!(outcome.exit_code(), ExitCode::Failed);
         assert_eq!(outcome.target.driven_by, "plain HTTP");
+    }
+}
+
+#[tokio::test]
+async fn an_app_that_ends_sessions_by_any_logout_fails_every_case_that_must_be_refused_and_no_other() {
+    for protocol in [Protocol::SamlLogout, Protocol::Logout] {
+        let outcome = attacked(Does::AcceptsEverything, protocol, &logouts(protocol)).await.unwrap();
+
+        for attacked in &outcome.cases {
+            let expected = match attacked.case.expected {
+                Expected::Refuse(_) => Conclusion::WronglyAccepted,
+                Expected::Accept | Expected::AcceptAs(_) => Conclusion::Accepted,
+            };
+            assert_eq!(attacked.conclusion(), expected, "{}: {:?}", attacked.case.id, attacked.answer);
+        }
+        assert!(outcome.cases.iter().any(|case| case.case.delivery == Delivery::Twice));
+    }
+}
+
+#[tokio::test]
+async fn an_app_that_checks_one_thing_of_a_logout_refuses_what_lacks_it_and_nothing_else() {
+    for (protocol, refused) in [
+        (Protocol::SamlLogout, &["saml.logout.unsigned"][..]),
+        (Protocol::Logout, &["logout.events-array", "logout.events-missing", "logout.events-text", "logout.nonce"]),
+    ] {
+        let outcome = attacked(Does::ReadsFormOfLogouts, protocol, &logouts(protocol)).await.unwrap();
+
+        let found = outcome.cases.iter().filter(|case| case.conclusion() == Conclusion::Refused);
+        let found: Vec<&str> = found.map(|case| case.case.id.as_str()).collect();
+        assert_eq!(found, refused, "{outcome:?}");
+    }
+}
+
+/// That it ends no session is no praise.
+#[tokio::test]
+async fn cases_of_logout_do_not_apply_to_an_app_that_ignores_a_good_one() {
+    for protocol in [Protocol::SamlLogout, Protocol::Logout] {
+        let outcome = attacked(Does::IgnoresLogouts, protocol, &logouts(protocol)).await.unwrap();
+
+        assert_eq!(outcome.count(Conclusion::DoesNotApply), outcome.cases.len(), "{outcome:?}");
+        assert!(outcome.notes.iter().any(|note| note.contains("does not end the session")), "{:?}", outcome.notes);
     }
 }
 
@@ -239,6 +287,11 @@ fn first(is: impl Fn(&Case) -> bool) -> &'static Case {
     catalogue().iter().find(|case| is(case)).unwrap()
 }
 
+/// Every case of a kind of logout.
+fn logouts(protocol: Protocol) -> Vec<&'static Case> {
+    catalogue().iter().filter(|case| case.protocol == protocol).collect()
+}
+
 /// Whether the identity provider says itself that nobody is signed in.
 fn is_error(case: &Case) -> bool {
     case.protocol == Protocol::Saml && case.expected == Expected::Refuse(Reason::Status)
@@ -259,7 +312,12 @@ async fn planned(does: Does, protocol: Protocol, cases: &[&'static Case]) -> (Ar
     vestibule_certs::install_tls_provider();
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let (port, idp_port) = (listener.local_addr().unwrap().port(), free_port());
-    let app = Arc::new(App { does, idp_port, port, answers: AtomicUsize::default() });
+    let app = Arc::new(App { does, idp_port, port, answers: AtomicUsize::default(), ended: AtomicUsize::default() });
+    let protocol = match protocol {
+        Protocol::SamlLogout => Protocol::Saml,
+        Protocol::Logout => Protocol::Oidc,
+        login => login,
+    };
     let start = if protocol == Protocol::Saml { "/login" } else { "/oidc" };
     let pages = Router::new()
         .route("/login", get(login))
@@ -267,18 +325,30 @@ async fn planned(does: Does, protocol: Protocol, cases: &[&'static Case]) -> (Ar
         .route("/acs", post(acs))
         .route("/callback", get(callback))
         .route("/home", get(home))
+        .route("/slo", get(single_logout))
+        .route("/signed-out", post(back_channel))
         .with_state(Arc::clone(&app));
     tokio::spawn(async move { axum::serve(listener, pages).await });
     let spoken = if protocol == Protocol::Saml { IdpProtocol::Saml } else { IdpProtocol::Oidc };
     let mut idp = IdpSpec::new(spoken);
     idp.sign_in = SignInPage::AutomaticAs(USER.to_owned());
     let acs = AssertionConsumerService::post(format!("http://127.0.0.1:{port}/acs").parse().unwrap());
-    let sp = ServiceProviderSpec { acs: vec![acs], ..ServiceProviderSpec::default() };
+    let service = SingleLogoutService {
+        url: format!("http://127.0.0.1:{port}/slo").parse().unwrap(),
+        response_url: None,
+        binding: LogoutBinding::HttpRedirect,
+    };
+    let sp = ServiceProviderSpec { acs: vec![acs], single_logout: Some(service), ..ServiceProviderSpec::default() };
     idp.service_providers.insert("urn:app".to_owned(), sp);
     let redirect_uris = vec![format!("http://127.0.0.1:{port}/callback").parse().unwrap()];
     let client_secret = Some(vestibule_model::Secret::new("the-secret"));
-    idp.relying_parties
-        .insert("app".to_owned(), RelyingPartySpec { client_secret, redirect_uris, ..RelyingPartySpec::default() });
+    let rp = RelyingPartySpec {
+        client_secret,
+        redirect_uris,
+        backchannel_logout_uri: Some(format!("http://127.0.0.1:{port}/signed-out").parse().unwrap()),
+        ..RelyingPartySpec::default()
+    };
+    idp.relying_parties.insert("app".to_owned(), rp);
     let plan = AttackPlan {
         start: format!("http://127.0.0.1:{port}{start}").parse().unwrap(),
         check: None,
@@ -358,7 +428,7 @@ async fn acs(State(app): State<Arc<App>>, Form(fields): Form<Vec<(String, String
         Does::HangsOnErrors if !success => std::future::pending().await,
         Does::ShowsWholeName => signed_in_as(&name_id(&message).replace("<!---->", "")),
         Does::ShowsStartOfName => signed_in_as(name_id(&message).split("<!--").next().unwrap()),
-        does => decided(does),
+        does => numbered(&app, decided(does)),
     }
 }
 
@@ -375,9 +445,59 @@ fn signed_in_as(name: &str) -> Response {
         .into_response()
 }
 
-async fn callback(State(app): State<Arc<App>>) -> Response {
+/// Redeems the code: otherwise the provider does not know who takes part in the session.
+async fn callback(State(app): State<Arc<App>>, Query(answer): Query<BTreeMap<String, String>>) -> Response {
     app.answers.fetch_add(1, Ordering::SeqCst);
-    decided(app.does)
+    if let (Does::IgnoresLogouts | Does::ReadsFormOfLogouts | Does::AcceptsEverything, Some(code)) =
+        (app.does, answer.get("code"))
+    {
+        redeem(&app, code).await;
+    }
+    numbered(&app, decided(app.does))
+}
+
+async fn redeem(app: &App, code: &str) {
+    // Who it is does not matter here, nor whether the code can be redeemed.
+    let client = reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true);
+    let local = std::net::SocketAddr::from((Ipv4Addr::LOCALHOST, app.idp_port));
+    let client = client.resolve("oidc.localhost", local).build().unwrap();
+    let redirect = format!("http://127.0.0.1:{}/callback", app.port);
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", redirect.as_str()),
+        ("client_id", "app"),
+        ("client_secret", "the-secret"),
+    ];
+    let url = format!("https://oidc.localhost:{}/oidc/token", app.idp_port);
+    let _answer = client.post(url).form(&form).send().await;
+}
+
+/// The session has the number of the answer that made it.
+fn numbered(app: &App, mut response: Response) -> Response {
+    let number = format!("number={}; Path=/", app.answers.load(Ordering::SeqCst));
+    response.headers_mut().append(SET_COOKIE, number.parse().unwrap());
+    response
+}
+
+/// A logout by HTTP-Redirect.
+async fn single_logout(State(app): State<Arc<App>>, Query(query): Query<BTreeMap<String, String>>) -> Response {
+    end_sessions(&app, query.contains_key("Signature"));
+    Html("<p>bye</p>").into_response()
+}
+
+/// A logout token.
+async fn back_channel(State(app): State<Arc<App>>, Form(form): Form<BTreeMap<String, String>>) -> StatusCode {
+    let claims = form["logout_token"].split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let claims: serde_json::Value = claims.and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default();
+    end_sessions(&app, claims["events"].is_object() && claims.get("nonce").is_none());
+    StatusCode::OK
+}
+
+fn end_sessions(app: &App, has_form: bool) {
+    if app.does != Does::IgnoresLogouts && (has_form || app.does != Does::ReadsFormOfLogouts) {
+        app.ended.store(app.answers.load(Ordering::SeqCst), Ordering::SeqCst);
+    }
 }
 
 fn decided(does: Does) -> Response {
@@ -389,7 +509,9 @@ fn decided(does: Does) -> Response {
 
 async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let cookies = headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if app.does == Does::SaysSignedInAlways || cookies.contains("sid=1") {
+    let number = cookies.split("; ").find_map(|cookie| cookie.strip_prefix("number="));
+    let ended = number.is_some_and(|number| number.parse::<usize>().unwrap() <= app.ended.load(Ordering::SeqCst));
+    if app.does == Does::SaysSignedInAlways || (cookies.contains("sid=1") && !ended) {
         let name = cookies.split_once("sid=1").map_or("rep", |(_, name)| name);
         return Html(format!("<p id=signed-in>{name}</p>")).into_response();
     }

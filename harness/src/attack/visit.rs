@@ -92,14 +92,14 @@ impl SentMessage {
         let query = url.query().unwrap_or_default();
         let mut fields = form_urlencoded::parse(body.unwrap_or(query).as_bytes());
         fields.find_map(|(name, value)| match &*name {
-            "SAMLResponse" => saml(&value),
+            "SAMLResponse" | "SAMLRequest" => saml(&value),
             "id_token" => jwt(&value),
             _ => None,
         })
     }
 }
 
-/// The XML of a `SAMLResponse`, which HTTP-Redirect deflates.
+/// The XML of a `SAMLResponse` or `SAMLRequest`, which HTTP-Redirect deflates.
 fn saml(value: &str) -> Option<SentMessage> {
     let bytes = STANDARD.decode(value.split_whitespace().collect::<String>()).ok()?;
     if bytes.trim_ascii_start().starts_with(b"<") {

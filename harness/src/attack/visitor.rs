@@ -119,6 +119,17 @@ impl Visitor {
         }
     }
 
+    /// Ends the session at the identity provider, and carries what it says to the app.
+    ///
+    /// # Errors
+    /// If the app or the browser does not answer.
+    pub(super) async fn log_out(&self, sign_out: &Url) -> Result<Visit, VisitError> {
+        match self {
+            Self::Http(visitor) => visitor.visit(sign_out, true).await.map_err(VisitError::Lost),
+            Self::Browser(visitor) => visitor.log_out(sign_out).await,
+        }
+    }
+
     /// Goes away, with all cookies.
     pub(super) async fn leave(self) {
         if let Self::Browser(visitor) = self {

@@ -99,7 +99,11 @@ pub(crate) enum LoginEnding {
     SignedInByWholeName,
     /// Nobody is.
     Refused,
-    /// Nobody is, and the app answered with a status of 500 or more, as it does not when it refuses.
+    /// At a case of logout: the session has ended.
+    SignedOut,
+    /// At a case of logout: the session goes on.
+    StillSignedIn,
+    /// Nobody is, or the session goes on, and the app answered with a status of 500 or more, as it does not when it refuses.
     ServerError,
     /// Nobody is, and the connection was cut.
     Cut,
@@ -117,7 +121,7 @@ pub(crate) enum LoginEnding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Conclusion {
-    /// It signs somebody in with an answer that it must refuse.
+    /// It signs somebody in with an answer that it must refuse, or ends a session so.
     WronglyAccepted,
     /// It breaks.
     Crashed,
@@ -173,10 +177,12 @@ impl AttackedCase {
         let Some(answer) = &self.answer else { return Conclusion::NotRun };
         let must_refuse = matches!(self.case.expected, Expected::Refuse(_));
         match (answer.ending, must_refuse) {
-            (LoginEnding::SignedIn, true) => Conclusion::WronglyAccepted,
-            (LoginEnding::SignedIn, false) | (LoginEnding::SignedInByWholeName, _) => Conclusion::Accepted,
-            (LoginEnding::Refused, true) => Conclusion::Refused,
-            (LoginEnding::Refused, false) => Conclusion::WronglyRefused,
+            (LoginEnding::SignedIn | LoginEnding::SignedOut, true) => Conclusion::WronglyAccepted,
+            (LoginEnding::SignedIn | LoginEnding::SignedOut, false) | (LoginEnding::SignedInByWholeName, _) => {
+                Conclusion::Accepted
+            }
+            (LoginEnding::Refused | LoginEnding::StillSignedIn, true) => Conclusion::Refused,
+            (LoginEnding::Refused | LoginEnding::StillSignedIn, false) => Conclusion::WronglyRefused,
             (LoginEnding::ServerError | LoginEnding::Cut, _) => Conclusion::Crashed,
             (LoginEnding::OutOfTime, _) => Conclusion::Hung,
             (LoginEnding::SentElsewhere, _) => Conclusion::SentElsewhere,
@@ -185,7 +191,7 @@ impl AttackedCase {
         }
     }
 
-    /// How bad it is, if it is a finding: as the catalogue says where somebody is signed in wrongly, and less where nobody is.
+    /// How bad it is, if it is a finding: as the catalogue says where it accepts wrongly, and less where it accepts nothing.
     pub(crate) fn severity(&self) -> Option<Severity> {
         match self.conclusion() {
             Conclusion::WronglyAccepted => Some(self.case.severity),

@@ -225,16 +225,20 @@ fn colour(conclusion: Conclusion) -> Verdict {
 
 /// What a finding is, in one sentence.
 fn sentence(attacked: &AttackedCase) -> &'static str {
+    let logout = attacked.case.protocol.is_logout();
     match attacked.conclusion() {
+        Conclusion::WronglyAccepted if logout => "The app ends a session by a message that it must refuse.",
         Conclusion::WronglyAccepted => "The app signs somebody in with an answer that it must refuse.",
         Conclusion::Crashed => "The app breaks instead of refusing.",
         Conclusion::Hung => "The app gives no answer in time.",
+        Conclusion::WronglyRefused if logout => "The app does not end the session, although the message is legal.",
         Conclusion::WronglyRefused => "The app refuses an answer that is legal.",
         Conclusion::NotJudged => "The wrong answer could not be sent, so nothing was judged.",
         Conclusion::NotRun => "The case did not run.",
         Conclusion::SentElsewhere => "The app sends the browser to another site.",
         Conclusion::DoesNotApply => "The case does not fit this app.",
         Conclusion::Refused => "The app refuses, as it should.",
+        Conclusion::Accepted if logout => "The app ends the session, as it should.",
         Conclusion::Accepted => "The app signs the user in, as it should.",
     }
 }

@@ -147,6 +147,8 @@ pub enum Weakness {
     SkipAuthTime,
     /// An answer may be used again.
     SkipReplay,
+    /// SAML: a logout ends the session of the browser that brings it, whomever it names.
+    SkipLogoutSubject,
     /// OpenID Connect: a token whose `alg` is `none` is read as if it were signed.
     AcceptAlgNone,
     /// OpenID Connect: the algorithm is taken from the header, also a symmetric one, with the public key as its secret.

@@ -7,7 +7,7 @@ use super::case::{Case, Delivery, Protocol};
 use super::keys::Keys;
 use super::mutation::Mutation;
 use super::oidc::{self, GoodToken, HttpAnswer, OidcMutation};
-use super::saml::{self, FormFields, GoodResponse, NotApplicable};
+use super::saml::{self, FormFields, GoodResponse, NotApplicable, WrongLogoutRequest};
 use super::webauthn::{Authenticator, Ceremony, CeremonyKind};
 
 impl Case {
@@ -55,6 +55,18 @@ impl Case {
         }
     }
 
+    /// The `LogoutRequest`, where `good` is not signed yet; `None` if the case leaves it good.
+    ///
+    /// # Errors
+    ///
+    /// If the good request has not the part that the case changes.
+    pub(crate) fn logout_request(&self, good: &str, keys: &Keys) -> Option<Result<WrongLogoutRequest, NotApplicable>> {
+        match self.mutation {
+            Mutation::SamlLogout(mutation) => Some(saml::logout_request(mutation, good, keys)),
+            _ => None,
+        }
+    }
+
     /// The logout token; `None` if the case leaves it good.
     pub(crate) fn logout_token(&self, good: &Map<String, Value>, keys: &Keys) -> Option<String> {
         match self.mutation {
@@ -63,9 +75,9 @@ impl Case {
         }
     }
 
-    /// Whether the case is that the same logout token is posted again.
+    /// Whether the case is that the message of one logout comes again at the next.
     pub(crate) fn repeats_logout(&self) -> bool {
-        self.protocol == Protocol::Logout && self.delivery == Delivery::Twice
+        self.protocol.is_logout() && self.delivery == Delivery::Twice
     }
 
     /// What is typed in place of the code of an authenticator app, where `code_of` gives the code of each step, counted from

@@ -28,7 +28,7 @@ pub struct Case {
     pub severity: Severity,
     /// What to change in a party that does otherwise, as a sentence with a period.
     pub fix: &'static str,
-    /// If the case forges a login: the one check that a party would have to leave out.
+    /// If the case forges a login or a logout: the one check that a party would have to leave out.
     pub weakness: Option<Weakness>,
     /// How the answer reaches the party.
     pub delivery: Delivery,
@@ -46,7 +46,12 @@ impl Case {
 
     /// Whether it lets somebody in who may not be let in, if a party makes the mistake that it looks for.
     pub fn forges_a_login(&self) -> bool {
-        self.weakness.is_some()
+        self.weakness.is_some() && !self.protocol.is_logout()
+    }
+
+    /// Whether it ends a session that may not be ended so, if a party makes the mistake that it looks for.
+    pub fn forges_a_logout(&self) -> bool {
+        self.weakness.is_some() && self.protocol.is_logout()
     }
 
     /// Whether the change is in the key set of an OpenID provider, which parties keep for a while, and not in an answer.
@@ -90,7 +95,7 @@ pub enum Family {
     Oidc,
     /// Header, keys and signature of a JWT.
     Jose,
-    /// The logout token that a provider posts to a relying party.
+    /// What ends a session: the logout token that a provider posts, the `LogoutRequest` that a browser carries.
     Logout,
     /// The way of an answer through the browser.
     Flow,
@@ -106,6 +111,8 @@ pub enum Family {
 pub enum Protocol {
     /// SAML 2.0: the answer is a `Response`.
     Saml,
+    /// Single logout of SAML 2.0: the message is a `LogoutRequest`.
+    SamlLogout,
     /// OpenID Connect: the answer is a code with its ID token.
     Oidc,
     /// OpenID Connect Back-Channel Logout: the answer is a logout token.
@@ -120,7 +127,7 @@ impl Protocol {
     /// The protocol of the identity provider that answers; `None` if the answer comes from somebody else.
     pub fn of_provider(self) -> Option<IdpProtocol> {
         match self {
-            Self::Saml => Some(IdpProtocol::Saml),
+            Self::Saml | Self::SamlLogout => Some(IdpProtocol::Saml),
             Self::Oidc | Self::Logout => Some(IdpProtocol::Oidc),
             Self::Webauthn | Self::Totp => None,
         }
@@ -130,14 +137,28 @@ impl Protocol {
     pub fn is_login(self) -> bool {
         matches!(self, Self::Saml | Self::Oidc)
     }
+
+    /// Whether the message ends a session, so that the session shows what the app does with it.
+    pub fn is_logout(self) -> bool {
+        matches!(self, Self::SamlLogout | Self::Logout)
+    }
+
+    /// The logout of this protocol of logins.
+    pub fn logout(self) -> Option<Self> {
+        match self {
+            Self::Saml => Some(Self::SamlLogout),
+            Self::Oidc => Some(Self::Logout),
+            Self::SamlLogout | Self::Logout | Self::Webauthn | Self::Totp => None,
+        }
+    }
 }
 
 /// What a correct party does with an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Expected {
-    /// It signs nobody in.
+    /// It signs nobody in, and ends no session.
     Refuse(Reason),
-    /// It signs the user in: the answer is odd, but legal.
+    /// It signs the user in, or out: the answer is odd, but legal.
     Accept,
     /// It signs the user in, as proved so strongly.
     AcceptAs(Strength),
@@ -250,7 +271,7 @@ pub enum Severity {
 pub enum Delivery {
     /// Once, by the browser that asked.
     Once,
-    /// Twice: the browser sends the same answer again after it was accepted.
+    /// Twice: the same answer comes again after it was accepted; the message of a logout, at the next logout.
     Twice,
     /// By another browser than the one that asked.
     OtherBrowser,

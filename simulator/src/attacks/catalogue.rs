@@ -28,6 +28,7 @@ static ALL: LazyLock<Vec<Case>> = LazyLock::new(|| {
         rows::signals::ROWS,
         rows::oidc::ROWS,
         rows::jose::ROWS,
+        rows::saml_logout::ROWS,
         rows::logout::ROWS,
         rows::flow::ROWS,
         rows::webauthn::ROWS,

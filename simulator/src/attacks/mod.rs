@@ -24,7 +24,7 @@ pub use case::{Case, Delivery, Expected, Family, Protocol, Reason, Severity};
 pub use catalogue::{case, catalogue};
 pub(crate) use keys::Keys;
 pub(crate) use oidc::{GoodToken, HttpAnswer};
-pub(crate) use saml::GoodResponse;
+pub(crate) use saml::{GoodResponse, WrongLogoutRequest};
 pub use vestibule_model::{CaseId, Weakness};
 pub use webauthn::{Authenticator, Ceremony, CeremonyKind};
 

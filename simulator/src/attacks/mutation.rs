@@ -1,7 +1,7 @@
 //! The one thing that a case changes in a good answer.
 
 use super::oidc::{LogoutMutation, OidcMutation};
-use super::saml::SamlMutation;
+use super::saml::{LogoutRequestMutation, SamlMutation};
 use super::totp::CodeMutation;
 use super::webauthn::{CeremonyKind, WebauthnMutation};
 
@@ -14,6 +14,8 @@ pub(crate) enum Mutation {
     Saml(SamlMutation),
     /// Of an answer of OpenID Connect.
     Oidc(OidcMutation),
+    /// Of a `LogoutRequest`.
+    SamlLogout(LogoutRequestMutation),
     /// Of a logout token.
     Logout(LogoutMutation),
     /// Of a code that is typed.

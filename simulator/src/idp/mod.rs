@@ -25,5 +25,6 @@ mod signals;
 mod state;
 
 pub use registration::{MetadataError, service_providers_in, signed_service_providers_in};
+pub use routes::sign_out_path;
 pub(crate) use routes::{cross_origin, router};
 pub use signals::emitted;

@@ -45,7 +45,7 @@ fn saml_endpoints() -> Router<Arc<Idp>> {
         .route(SAML_SSO_PATH, get(saml_by_redirect).post(saml_by_post))
         .route("/saml/metadata", get(saml::metadata))
         .route(SAML_SLO_PATH, get(saml::logout_by_redirect).post(saml::logout_by_post))
-        .route("/saml/logout", get(saml::start_logout))
+        .route(SAML_SIGN_OUT_PATH, get(saml::start_logout))
         .route("/saml/artifact", post(saml::resolve))
         .route("/saml/idp-initiated", get(idp_initiated))
 }
@@ -75,6 +75,14 @@ fn oidc_endpoints(trust: &SsoTrust) -> Router<Arc<Idp>> {
         .route(END_SESSION_PATH, get(oidc::end_session).post(oidc::end_session_by_form))
         .route(oidc::CONSENT_PATH, post(oidc::decide))
         .route(oidc::DEVICE_PATH, get(oidc::device_page).post(device_by_code))
+}
+
+/// Where a browser ends its session at an identity provider, which then ends those at the other parties.
+pub fn sign_out_path(protocol: IdpProtocol) -> &'static str {
+    match protocol {
+        IdpProtocol::Saml => SAML_SIGN_OUT_PATH,
+        IdpProtocol::Oidc => END_SESSION_PATH,
+    }
 }
 
 /// What a page of another origin may do with a path of an identity provider.
@@ -181,5 +189,6 @@ fn refuse(idp: &Idp, context: &RequestContext, status: StatusCode, why: &str) ->
 
 const SAML_SSO_PATH: &str = "/saml/sso";
 const SAML_SLO_PATH: &str = "/saml/slo";
+const SAML_SIGN_OUT_PATH: &str = "/saml/logout";
 /// Larger than any message that the endpoints read.
 const LARGEST_BODY: usize = 512 * 1024;

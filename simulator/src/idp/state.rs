@@ -1,6 +1,6 @@
 //! What the endpoints of one identity provider share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -50,6 +50,8 @@ pub(super) struct Idp {
     pub(super) directory: Directory,
     /// OIDC: the attack of the last login, which its keys may belong to.
     pub(super) last_attack: Mutex<Option<&'static Case>>,
+    /// The message of the first logout, by its receiver, where a case of the catalogue sends it again.
+    pub(super) first_logouts: Mutex<BTreeMap<String, String>>,
 }
 
 /// A user who is signed in at the identity provider.
@@ -197,6 +199,7 @@ impl Idp {
             provider: Provider::new(&realm),
             directory: Directory::default(),
             last_attack: Mutex::new(None),
+            first_logouts: Mutex::default(),
             realm,
         })
     }

@@ -2,6 +2,8 @@
 //!
 //! Source: saml-core 3.7, saml-profiles 4.4.3 and 4.4.4 (the messages are signed), saml-bindings 3.4.4 and 3.5.4.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +19,7 @@ use super::sign::{SigningCredential, SigningError, sign};
 use super::structure::check_ids;
 use super::trusted_certificate::TrustedCertificate;
 use crate::xml::{self, Node};
+use vestibule_model::Weakness;
 
 /// A `LogoutRequest`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +70,15 @@ pub(crate) struct LogoutSettings {
     pub(crate) clock_skew: SignedDuration,
     /// The clock of the receiver.
     pub(crate) now: Timestamp,
+    /// The checks that are left out on purpose.
+    pub(crate) weaknesses: BTreeSet<Weakness>,
 }
 
 impl LogoutSettings {
+    fn checks(&self, weakness: Weakness) -> bool {
+        !self.weaknesses.contains(&weakness)
+    }
+
     /// The usual skew (contract D1.7).
     pub(crate) const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);
 }
@@ -145,6 +154,15 @@ impl LogoutRequest {
         form_value(self.element(), &self.id, credential)
     }
 
+    /// The text, which nobody signed.
+    ///
+    /// # Errors
+    ///
+    /// If a value has a character that XML cannot carry.
+    pub(crate) fn to_xml(&self) -> Result<String, SigningError> {
+        Ok(self.element().canonical()?)
+    }
+
     /// Until when the org must know a second use of it as one: later it is out of time.
     pub(crate) fn remember_until(&self) -> Timestamp {
         let longest = LONGEST_WAIT + LogoutSettings::CLOCK_SKEW + SignedDuration::from_secs(1);
@@ -159,6 +177,23 @@ impl LogoutRequest {
             .child(name.text(&self.name_id.value))
             .children(self.session_indexes.iter().map(|index| Element::samlp("SessionIndex").text(index)))
     }
+}
+
+/// The URL that carries a request of other words than those that were signed, if anybody signed.
+///
+/// # Errors
+///
+/// If the key cannot sign.
+pub(crate) fn wrong_request_url(
+    destination: &str,
+    sent: &str,
+    signed: Option<(&str, &SigningCredential<'_>)>,
+) -> Result<String, SigningError> {
+    let url = |xml: &str, credential| message_url(destination, REQUEST, xml, None, credential);
+    let plain = url(sent, None)?;
+    let Some((text, credential)) = signed else { return Ok(plain) };
+    // The signature comes after what was signed.
+    Ok(url(text, Some(credential))?.replacen(&url(text, None)?, &plain, 1))
 }
 
 impl LogoutResponse {
@@ -245,7 +280,10 @@ impl ReceivedLogout {
         let known = !settings.trusted_certificates.is_empty() || settings.must_be_signed;
         let (root, relay_state, is_signed) = match self.carrier {
             Carrier::Redirect(query) => {
-                let is_signed = !known || verified(query.verify_signature(&settings.trusted_certificates))?;
+                let is_signed = query.verify_signature(&settings.trusted_certificates);
+                let is_signed =
+                    is_signed.or_else(|why| if settings.checks(Weakness::SkipSignature) { Err(why) } else { Ok(true) });
+                let is_signed = !known || verified(is_signed)?;
                 (self.root, query.relay_state, is_signed)
             }
             Carrier::Post { relay_state, .. } if !known => (self.root, relay_state, true),
@@ -265,16 +303,17 @@ impl ReceivedLogout {
                 }
             }
         };
-        if !is_signed {
+        if !is_signed && settings.checks(Weakness::AcceptUnsigned) {
             return Err(LogoutFault::Unsigned);
         }
         let destination = attribute(&root, "Destination")?;
-        if destination != settings.logout_url {
+        if destination != settings.logout_url && settings.checks(Weakness::SkipDestination) {
             return Err(LogoutFault::WrongDestination { found: destination, expected: settings.logout_url.clone() });
         }
         let issue_instant = instant(&root, "IssueInstant")?;
         let age = settings.now.duration_since(issue_instant);
-        if age > LONGEST_WAIT.saturating_add(settings.clock_skew) || age < -settings.clock_skew {
+        let out_of_time = age > LONGEST_WAIT.saturating_add(settings.clock_skew) || age < -settings.clock_skew;
+        if out_of_time && settings.checks(Weakness::SkipIssueInstant) {
             return Err(LogoutFault::OutOfTime(issue_instant));
         }
         let (id, issuer) = (attribute(&root, "ID")?, only(&root, "Issuer")?.text.trim().to_owned());
@@ -285,7 +324,8 @@ impl ReceivedLogout {
             return Ok(VerifiedLogout::Response(response));
         }
         let not_on_or_after = root.attribute("NotOnOrAfter").map(|_| instant(&root, "NotOnOrAfter")).transpose()?;
-        if let Some(end) = not_on_or_after.filter(|end| settings.now.duration_since(*end) >= settings.clock_skew) {
+        let over = not_on_or_after.filter(|end| settings.now.duration_since(*end) >= settings.clock_skew);
+        if let Some(end) = over.filter(|_| settings.checks(Weakness::SkipExpiry)) {
             return Err(LogoutFault::Expired(end));
         }
         let name = only(&root, "NameID")?;

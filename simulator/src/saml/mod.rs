@@ -52,7 +52,9 @@ pub(crate) use binding::{PostForm, post_form, redirect_url, response_form_value}
 pub(crate) use encryption::decrypt_assertion;
 pub(crate) use encryption::{ContentSecret, Encryption};
 pub(crate) use idp_descriptor::IdpDescriptor;
-pub(crate) use logout::{LogoutRequest, LogoutResponse, LogoutSettings, ReceivedLogout, VerifiedLogout};
+pub(crate) use logout::{
+    LogoutRequest, LogoutResponse, LogoutSettings, ReceivedLogout, VerifiedLogout, wrong_request_url,
+};
 pub(crate) use metadata::{IdpMetadata, SpMetadata};
 pub(crate) use metadata_reader::{MetadataRejection, read_service_providers};
 pub(crate) use metadata_signature::{MetadataSignatureFault, signed_metadata};

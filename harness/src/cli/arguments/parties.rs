@@ -43,7 +43,8 @@ const SP_HELP: &str = "A service provider for every SAML identity provider: its 
      artifact is an ACS for HTTP-Artifact and encrypt a certificate to encrypt for (repeatable)";
 const CLIENT_HELP: &str = "A relying party for every OpenID Connect identity provider: \
      id=ID,redirect=URL[,redirect=URL][,secret=SECRET]\
-     [,auth=basic|post|secret-jwt|private-key-jwt|self-signed-tls-client][,jwks-uri=URL]; \
+     [,auth=basic|post|secret-jwt|private-key-jwt|self-signed-tls-client][,jwks-uri=URL]\
+     [,backchannel-logout=URL]; \
      without a secret, a public client (repeatable)";
 
 /// Where a service provider is described.
@@ -195,6 +196,7 @@ impl FromStr for NamedRelyingParty {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (mut client_id, mut secret, mut auth, mut jwks_uri) = (None, None, None, None);
+        let mut backchannel_logout_uri = None;
         let mut redirect_uris: Vec<EndpointUrl> = Vec::new();
         for (name, value) in fields(text, &CLIENT_FIELDS)? {
             match name {
@@ -202,6 +204,7 @@ impl FromStr for NamedRelyingParty {
                 "secret" => once(name, &mut secret, Secret::new(value))?,
                 "auth" => once(name, &mut auth, word::<RelyingPartyAuth>(value)?)?,
                 "jwks-uri" => once(name, &mut jwks_uri, value.parse::<EndpointUrl>()?)?,
+                "backchannel-logout" => once(name, &mut backchannel_logout_uri, value.parse::<EndpointUrl>()?)?,
                 _ => redirect_uris.push(value.parse()?),
             }
         }
@@ -225,6 +228,7 @@ impl FromStr for NamedRelyingParty {
             client_auth: auth,
             redirect_uris,
             jwks_uri,
+            backchannel_logout_uri,
             ..RelyingPartySpec::default()
         };
         Ok(Self { client_id, spec })
@@ -314,7 +318,7 @@ async fn fetched(url: &Url) -> Result<Vec<u8>, CliError> {
 }
 
 const SP_FIELDS: [&str; 7] = ["entity", "acs", "artifact", "logout", "certificate", "signed", "encrypt"];
-const CLIENT_FIELDS: [&str; 5] = ["id", "redirect", "secret", "auth", "jwks-uri"];
+const CLIENT_FIELDS: [&str; 6] = ["id", "redirect", "secret", "auth", "jwks-uri", "backchannel-logout"];
 const FETCH_LIMIT: Duration = Duration::from_secs(10);
 /// Far above the metadata of one service provider.
 const LARGEST_METADATA: usize = 1024 * 1024;

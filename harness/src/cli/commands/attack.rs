@@ -41,6 +41,7 @@ Examples:
   vestibule attack --client id=my-app,redirect=http://localhost:3000/callback --start http://localhost:3000/login \\
     --check http://localhost:3000/me --signed-in-when '200+\"user\":'
   vestibule attack ... --only saml-wrapping,saml.sig.none      some families and cases
+  vestibule attack --sp entity=my-app,acs=http://localhost:3000/acs,logout=http://localhost:3000/slo ...   logouts too
   vestibule attack ... --library @node-saml/node-saml@5.1.0    also a report card for a library
   vestibule attack --start https://test.example/login --target test.example ...   not on this machine, on purpose
 
@@ -49,6 +50,7 @@ How it works:
   2. Start the app. --start begins a login there; the identity provider signs a user in without a page.
   3. A good login must work, and --signed-in-when must hold after it, but neither before it nor after a failed
      login. Then each case is one login with an empty cookie jar, without a browser or in one.
+  4. If the app has a logout address, cases of logout sign in and out: does the session still exist after it?
 
 Exit codes:
   0  the app did as it should in every case
@@ -231,22 +233,23 @@ impl AttackArgs {
         let authorities = self.trust.iter().map(|path| {
             fs::read(path).map_err(|error| CliError::usage(format!("failed to read {}: {error}", path.display())))
         });
+        let provider = ProviderSpec {
+            key,
+            idp,
+            user,
+            org: OrgSpec::production(COMPANY, today),
+            plain_http: self.http,
+            port: self.port,
+        };
         Ok(AttackPlan {
             start,
             check: self.check.clone(),
             sign,
             allowed,
             authorities: authorities.collect::<Result<_, _>>()?,
-            provider: ProviderSpec {
-                key,
-                idp,
-                user,
-                org: OrgSpec::production(COMPANY, today),
-                plain_http: self.http,
-                port: self.port,
-            },
+            cases: selected(&self.only, protocol, provider.has_logout())?,
+            provider,
             protocol,
-            cases: selected(&self.only, protocol)?,
             browser: self.browser,
             limit: self.timeout,
             wait: self.wait,
@@ -294,18 +297,22 @@ fn check_host(allowed: &AllowedHosts, option: &str, url: &Url) -> Result<(), Cli
     })
 }
 
-/// Where the identity provider would send an answer to, or ask for keys.
+/// Where the identity provider would send an answer or a logout to, or ask for keys.
 fn addresses(idp: &IdpSpec) -> Vec<(&'static str, &EndpointUrl)> {
     let acs = idp.service_providers.values().flat_map(|sp| &sp.acs).map(|acs| ("--sp", &acs.url));
     let redirects = idp.relying_parties.values().flat_map(|rp| &rp.redirect_uris).map(|uri| ("--client", uri));
     let keys = idp.relying_parties.values().filter_map(|rp| rp.jwks_uri.as_ref()).map(|uri| ("--client", uri));
-    acs.chain(redirects).chain(keys).collect()
+    let logouts = idp.service_providers.values().filter_map(|sp| sp.single_logout.as_ref());
+    let logouts = logouts.flat_map(|service| [&service.url, service.answers_at()]).map(|url| ("--sp", url));
+    let back_channels = idp.relying_parties.values().filter_map(|rp| rp.backchannel_logout_uri.as_ref());
+    let back_channels = back_channels.map(|uri| ("--client", uri));
+    acs.chain(redirects).chain(keys).chain(logouts).chain(back_channels).collect()
 }
 
 /// Lists the cases that would run.
 fn list(args: &AttackArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let cases = match args.protocol()? {
-        Some(protocol) => selected(&args.only, protocol)?,
+        Some(protocol) => selected(&args.only, protocol, true)?,
         None => listed(&args.only),
     };
     for case in &cases {

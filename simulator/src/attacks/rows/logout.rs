@@ -107,10 +107,29 @@ pub(in crate::attacks) const ROWS: &[Case] = &[
     claim("logout.sub-missing", "The token names only the session.", ClaimEdit::Remove("sub")),
     claim("logout.sid-missing", "The token names only the user.", ClaimEdit::Remove("sid")),
     claim("logout.jti-missing", "The token has no id of its own.", ClaimEdit::Remove("jti")).refuse(MALFORMED, LOW),
-    row(Family::Logout, Protocol::Logout, "logout.replay", "The same token is posted again.", Mutation::None)
-        .source("OpenID Connect Back-Channel Logout 1.0, 2.6")
-        .refuse(Reason::Replay, LOW)
-        .delivered(Delivery::Twice),
+    claim(
+        "logout.replay",
+        "The token of an earlier logout, which names no session, is posted again.",
+        ClaimEdit::Remove("sid"),
+    )
+    .refuse(Reason::Replay, LOW)
+    .delivered(Delivery::Twice),
+    claim(
+        "logout.sub-other",
+        "The token names another user, and no session.",
+        ClaimEdit::SetBoth([("sub", Json::Text("nobody")), ("sid", Json::Absent)]),
+    )
+    .source("OpenID Connect Back-Channel Logout 1.0, 2.7")
+    .refuse(Reason::User, HIGH)
+    .fix("End only sessions of the user or the session that the token names."),
+    claim(
+        "logout.sid-other",
+        "The token names another session, and no user.",
+        ClaimEdit::SetBoth([("sid", Json::Text("another-session")), ("sub", Json::Absent)]),
+    )
+    .source("OpenID Connect Back-Channel Logout 1.0, 2.7")
+    .refuse(Reason::User, HIGH)
+    .fix("End only sessions of the user or the session that the token names."),
     header("logout.typ-jwt", "The type is JWT.", &[("typ", Json::Text("JWT"))]),
     header("logout.typ-missing", "The token has no type.", &[("typ", Json::Absent)]),
     header(

@@ -5,6 +5,7 @@ pub(super) mod jose;
 pub(super) mod logout;
 pub(super) mod oidc;
 pub(super) mod saml_encryption;
+pub(super) mod saml_logout;
 pub(super) mod saml_parser;
 pub(super) mod saml_protocol;
 pub(super) mod saml_signature;

@@ -4,12 +4,15 @@
 mod edit;
 mod encryption;
 mod form;
+mod logout;
 mod signature;
 mod wrapping;
 
 pub(crate) use edit::{Change, Edit};
 pub(crate) use encryption::{Damage, Seal, Sealed, SentKey};
 pub(crate) use form::FormChange;
+pub(super) use logout::logout_request;
+pub(crate) use logout::{LogoutRequestMutation, WrongLogoutRequest};
 pub(crate) use signature::{
     By, C14N, C14N_11, ENVELOPED, EXC_C14N, EXC_C14N_WITH_COMMENTS, Hash, KeyInfo, Shape, Target,
 };

@@ -2,6 +2,8 @@
 //!
 //! Source: W3C xmldsig-core1, RFC 6931 (algorithms).
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use openssl::ecdsa::EcdsaSig;
@@ -212,7 +214,7 @@ fn key_info(shape: &Shape, keys: &Keys) -> String {
 }
 
 impl Keys {
-    fn of(&self, signer: By) -> &SigningKey {
+    pub(super) fn of(&self, signer: By) -> &Arc<SigningKey> {
         match signer {
             By::Own | By::Hmac => &self.own,
             By::Foreign => &self.foreign,

@@ -156,15 +156,15 @@ async fn post_logout_token(
     };
     let token = blocking::run(made).await;
     let token = token.unwrap_or_else(|| Err("sign the logout token".to_owned()));
-    let token = token.map_err(|why| format!("failed to {why}"))?;
+    let mut token = token.map_err(|why| format!("failed to {why}"))?;
+    if attack.is_some_and(Case::repeats_logout) {
+        token = idp.first_logouts.lock().entry(client.id.clone()).or_insert(token).clone();
+    }
     let body = form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
     let url: Url = address.as_str().parse().map_err(|_| format!("`{address}` is not an address"))?;
     let channel = idp.provider.back_channel(&idp.realm, &idp.trust);
     let channel = channel.ok_or("the way to the clients cannot be set up")?;
-    let mut reply = channel.post_form(&url, body.clone(), None).await.map_err(|error| format!("failed to {error}"))?;
-    if attack.is_some_and(Case::repeats_logout) {
-        reply = channel.post_form(&url, body, None).await.map_err(|error| format!("failed to {error}"))?;
-    }
+    let reply = channel.post_form(&url, body, None).await.map_err(|error| format!("failed to {error}"))?;
     // 2.8: 200 if the logout succeeded; 204 is as good.
     if reply.status.is_success() { Ok(()) } else { Err(format!("it answered with {}", reply.status)) }
 }

@@ -10,19 +10,23 @@ use askama::Template;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use jiff::SignedDuration;
 use vestibule_model::{LogoutBinding, PageName};
 
 use super::parties;
+use crate::attacks::{Case, Keys, WrongLogoutRequest};
 use crate::blocking;
 use crate::http::{Form, RequestContext, see_other, with_cookies};
+use crate::idp::faults;
 use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::state::{Idp, Logout, LogoutStart, Participant};
 use crate::realm::later;
 use crate::saml::{
     LogoutRequest, LogoutResponse, LogoutSettings, ReceivedLogout, SigningCredential, SigningError, Status,
-    VerifiedLogout, status,
+    VerifiedLogout, status, wrong_request_url,
 };
 
 /// The user signs out at the identity provider.
@@ -86,6 +90,7 @@ fn verify(idp: &Idp, received: ReceivedLogout) -> Result<VerifiedLogout, String>
         trusted_certificates,
         clock_skew: skew.map_or(LogoutSettings::CLOCK_SKEW, |seconds| SignedDuration::from_secs(seconds.into())),
         now: idp.now(),
+        weaknesses: BTreeSet::new(),
     };
     received.verify(&settings).map_err(|fault| fault.to_string())
 }
@@ -165,12 +170,8 @@ async fn next(idp: &Arc<Idp>, context: &RequestContext, mut logout: Logout) -> R
             session_indexes: vec![participant.session_index],
         };
         let (id, destination) = (request.id.clone(), request.destination.clone());
-        let message = signed(idp, service.binding, move |by, key| match by {
-            LogoutBinding::HttpRedirect => request.to_url(key),
-            LogoutBinding::HttpPost => request.to_form_value(key),
-        });
-        let message = match message.await {
-            Ok(message) => message,
+        let message = match request_message(idp, service.binding, request).await {
+            Ok(message) => repeated(idp, &participant.entity_id, message),
             Err(why) => return page::error(idp, &context.path, status::RESPONDER, &why),
         };
         logout.awaited = participant.entity_id;
@@ -184,6 +185,47 @@ async fn next(idp: &Arc<Idp>, context: &RequestContext, mut logout: Logout) -> R
             answer(idp, context, started_by, status).await
         }
         None => signed_out(idp, context),
+    }
+}
+
+/// A request as it is sent: signed, or as a case of the catalogue has it.
+async fn request_message(idp: &Arc<Idp>, binding: LogoutBinding, request: LogoutRequest) -> Result<String, String> {
+    if let Some(attack) = faults::attack(&idp.trust.spec, &[]) {
+        let (own, asked) = (Arc::clone(idp), request.clone());
+        let wrong = blocking::run(move || attacked(&own, attack, binding, &asked)).await;
+        if let Some(wrong) = wrong.unwrap_or_else(|| Err("Failed to sign the message.".to_owned()))? {
+            return Ok(wrong);
+        }
+    }
+    let message = signed(idp, binding, move |by, key| match by {
+        LogoutBinding::HttpRedirect => request.to_url(key),
+        LogoutBinding::HttpPost => request.to_form_value(key),
+    });
+    message.await
+}
+
+/// The message of a case of the catalogue, if it is about one. Runs on a thread that may block.
+fn attacked(idp: &Idp, attack: &Case, binding: LogoutBinding, good: &LogoutRequest) -> Result<Option<String>, String> {
+    let keys = Keys::held_by(&idp.realm.certs, &idp.trust.spec).map_err(|error| format!("Failed to {error}."))?;
+    let xml = good.to_xml().map_err(|error| format!("Failed to {error}."))?;
+    let Some(wrong) = attack.logout_request(&xml, &keys) else { return Ok(None) };
+    let WrongLogoutRequest { sent, signed, in_form } = wrong.map_err(|error| format!("Failed to {error}."))?;
+    if binding == LogoutBinding::HttpPost {
+        return Ok(Some(STANDARD.encode(in_form)));
+    }
+    let credential = signed.as_ref().map(|(text, key)| (text.as_str(), SigningCredential::from(&**key)));
+    let signed = credential.as_ref().map(|(text, credential)| (*text, credential));
+    let url = wrong_request_url(&good.destination, &sent, signed);
+    url.map(Some).map_err(|error| format!("Failed to {error}."))
+}
+
+/// The message, or that of an earlier logout, where a case of the catalogue sends it again.
+fn repeated(idp: &Idp, to: &str, message: String) -> String {
+    match faults::attack(&idp.trust.spec, &[]) {
+        Some(attack) if attack.repeats_logout() => {
+            idp.first_logouts.lock().entry(to.to_owned()).or_insert(message).clone()
+        }
+        _ => message,
     }
 }
 

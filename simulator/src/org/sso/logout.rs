@@ -14,11 +14,12 @@ use super::acs;
 use crate::blocking;
 use crate::http::{RequestContext, found};
 use crate::org::sso_state::assertion_key;
-use crate::org::{Org, page, paths};
+use crate::org::{Org, cookies, page, paths};
 use crate::realm::{Component, ForeignIdp, SamlLogin, SsoTrust};
 use crate::saml::{
     LogoutRequest, LogoutResponse, LogoutSettings, NameId, ReceivedLogout, SigningCredential, Status, VerifiedLogout,
 };
+use vestibule_model::Weakness;
 
 /// Whether the org and this identity provider end sessions for one another.
 pub(super) fn is_on(trust: &SsoTrust) -> bool {
@@ -64,19 +65,22 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
         return found(&logged_out);
     }
     let (known, query) = (Arc::clone(&org), request.raw_query.clone());
-    let answered = blocking::run(move || answer(&known, &query)).await;
+    let sid = request.cookie(cookies::SID).map(str::to_owned);
+    let answered = blocking::run(move || answer(&known, &query, sid.as_deref())).await;
     match answered.unwrap_or_else(|| Err("the LogoutRequest cannot be verified".to_owned())) {
         Ok(url) => found(&url),
         Err(why) => page::refuse(&org, &request, StatusCode::BAD_REQUEST, &why),
     }
 }
 
-/// Ends the sessions that a request names, and returns where the answer goes.
-fn answer(org: &Org, query: &str) -> Result<String, String> {
+/// Ends the sessions that a request names, and returns where the answer goes. `sid` is the session of the browser.
+fn answer(org: &Org, query: &str, sid: Option<&str>) -> Result<String, String> {
     let realm = &org.realm;
+    let skips = |weakness| org.settings().weaknesses.contains(&weakness);
     let received = ReceivedLogout::by_redirect(query).map_err(|fault| fault.to_string())?;
     let issuer = received.claimed_issuer().map_err(|fault| fault.to_string())?;
-    let trust = acs::saml_idps(realm).find(|trust| trust.idp_entity_id == issuer && is_on(trust));
+    let is_sender = |trust: &&SsoTrust| trust.idp_entity_id == issuer || skips(Weakness::SkipIssuer);
+    let trust = acs::saml_idps(realm).find(|trust| is_sender(trust) && is_on(trust));
     let trust = trust.ok_or("single logout is not set up for the issuer of the LogoutRequest")?;
     let settings = LogoutSettings {
         logout_url: org.my_domain_url(paths::SAML_LOGOUT),
@@ -84,6 +88,7 @@ fn answer(org: &Org, query: &str) -> Result<String, String> {
         must_be_signed: true,
         clock_skew: LogoutSettings::CLOCK_SKEW,
         now: org.now(),
+        weaknesses: org.settings().weaknesses.clone(),
     };
     let VerifiedLogout::Request(request, relay_state) =
         received.verify(&settings).map_err(|fault| fault.to_string())?
@@ -91,7 +96,7 @@ fn answer(org: &Org, query: &str) -> Result<String, String> {
         return Err("there is no LogoutRequest that can be read".to_owned());
     };
     let key = assertion_key(&request.issuer, &request.id);
-    if !org.sso.used_logouts.put_new(key, (), request.remember_until(), org.now()) {
+    if !org.sso.used_logouts.put_new(key, (), request.remember_until(), org.now()) && !skips(Weakness::SkipReplay) {
         return Err("the LogoutRequest was used before".to_owned());
     }
     let is_meant = |login: &SamlLogin| {
@@ -101,6 +106,9 @@ fn answer(org: &Org, query: &str) -> Result<String, String> {
     };
     let meant = realm.sessions.all().into_iter().filter(|session| session.saml_login.as_ref().is_some_and(is_meant));
     meant.for_each(|session| realm.close_session(session.sid.reveal()));
+    if let Some(sid) = sid.filter(|_| skips(Weakness::SkipLogoutSubject)) {
+        realm.close_session(sid);
+    }
     let response = addresses(trust).zip(trust.spec.request_signing_certificate);
     let ((_, destination), state) = response.ok_or("single logout is not set up")?;
     let response = LogoutResponse {

@@ -46,6 +46,7 @@ fn settings() -> LogoutSettings {
         must_be_signed: true,
         clock_skew: LogoutSettings::CLOCK_SKEW,
         now: now(),
+        weaknesses: std::collections::BTreeSet::new(),
     }
 }
 

@@ -24,15 +24,15 @@ fn page() -> String {
     let all = catalogue();
     let count = |holds: fn(&Case) -> bool| all.iter().filter(|case| holds(case)).count();
     let refused = count(|case| matches!(case.expected, Expected::Refuse(_)));
-    let forged = count(Case::forges_a_login);
+    let (logins, logouts) = (count(Case::forges_a_login), count(Case::forges_a_logout));
     let mut page = format!(
         "# Wrong answers\n\n\
          Each case is a good answer of an identity provider with exactly one mutation. `vestibule attack` tries them against a \
          service provider or a relying party. Each case of an identity provider is also a fault of it, by its id; those of \
-         `logout` spoil the token that a logout posts, those of `webauthn` and `totp` what a person or an authenticator sends. \
+         `logout` spoil the message of a logout, those of `webauthn` and `totp` what a person or an authenticator sends. \
          A test writes this page from the catalogue.\n\n\
-         The catalogue has {} cases: {refused} to be refused, {} to be accepted; {forged} forge a login, and each of these \
-         succeeds at a simulated org that leaves out the one check in its last column.\n",
+         The catalogue has {} cases: {refused} to be refused, {} to be accepted; {logins} forge a login and {logouts} a \
+         logout, and each of these succeeds at a simulated org that leaves out the one check in its last column.\n",
         all.len(),
         all.len() - refused,
     );

@@ -24,13 +24,13 @@ async fn a_party_that_makes_every_check_but_one_takes_the_token_that_aims_at_tha
     let cases: Vec<&Case> = catalogue().iter().filter(|case| case.protocol == Protocol::Logout).collect();
     let mut wrong = Vec::new();
     for case in cases.iter().copied() {
-        let (op, tokens) = posted(Some(case)).await;
+        let (op, user, tokens) = posted(Some(case)).await;
         let times = if case.delivery == Delivery::Twice { 2 } else { 1 };
         assert_eq!(tokens.len(), times, "{}", case.id);
         let mut seen = BTreeSet::new();
         let mut failed = Vec::new();
         for token in &tokens {
-            failed = failed_checks(&op, token, &mut seen).await;
+            failed = failed_checks(&op, &user, token, &mut seen).await;
         }
         let right = match case.expected {
             Expected::Refuse(reason) => failed == [check_for(reason)],
@@ -43,27 +43,41 @@ async fn a_party_that_makes_every_check_but_one_takes_the_token_that_aims_at_tha
 
     assert!(cases.len() > 30, "{}", cases.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let (op, good) = posted(None).await;
-    assert_eq!(failed_checks(&op, &good[0], &mut BTreeSet::new()).await, [""; 0], "the usual token");
+    let (op, user, good) = posted(None).await;
+    assert_eq!(failed_checks(&op, &user, &good[0], &mut BTreeSet::new()).await, [""; 0], "the usual token");
 }
 
-/// The logout tokens that a relying party gets from a provider with this fault.
-async fn posted(case: Option<&Case>) -> (Provider, Vec<String>) {
+/// Whom the last login was of, as the ID token says: `sub` and `sid`.
+type SignedIn = [String; 2];
+
+/// The logout tokens that a relying party gets from a provider with this fault, which a case of delivery sends at the second
+/// logout only.
+async fn posted(case: Option<&Case>) -> (Provider, SignedIn, Vec<String>) {
     let server = MockServer::start().await;
     Mock::given(method("POST")).and(path("/logout")).respond_with(ResponseTemplate::new(200)).mount(&server).await;
     let address = format!("{}/logout", server.uri());
     let faults = case.map(Case::fault).into_iter().collect();
     let idp = IdpSpec { sign_in: SignInPage::Own, faults, ..IdpSpec::new(IdpProtocol::Oidc) };
     let op = Provider::with(idp, |rp| rp.backchannel_logout_uri = Some(address.parse().unwrap())).await;
-    sign_in(&op).await;
-    assert_eq!(op.browser.get(&op.test.idp("/oidc/end-session")).await.name(), "logged-out");
+    let mut user = SignedIn::default();
+    for _ in 0..if case.is_some_and(|case| case.delivery == Delivery::Twice) { 2 } else { 1 } {
+        let id_token = sign_in(&op).await;
+        let claims = op.verified(&id_token).await;
+        user = ["sub", "sid"].map(|name| claims.claim(name).and_then(Value::as_str).unwrap().to_owned());
+        assert_eq!(op.browser.get(&op.test.idp("/oidc/end-session")).await.name(), "logged-out");
+    }
     let received = server.received_requests().await.unwrap();
     let token = |body: &[u8]| url::form_urlencoded::parse(body).next().unwrap().1.into_owned();
-    (op, received.iter().map(|request| token(&request.body)).collect())
+    (op, user, received.iter().map(|request| token(&request.body)).collect())
 }
 
 /// Every check of the specification that a token fails.
-async fn failed_checks(op: &Provider, token: &str, seen: &mut BTreeSet<String>) -> Vec<&'static str> {
+async fn failed_checks(
+    op: &Provider,
+    [sub, sid]: &SignedIn,
+    token: &str,
+    seen: &mut BTreeSet<String>,
+) -> Vec<&'static str> {
     let parts: Vec<&str> = token.split('.').collect();
     let part = |at: usize| -> Value { serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[at]).unwrap()).unwrap() };
     let (header, claims) = (part(0), part(1));
@@ -89,6 +103,7 @@ async fn failed_checks(op: &Provider, token: &str, seen: &mut BTreeSet<String>) 
         ("audience", is_for_us),
         ("time", claims["iat"].as_i64().is_none_or(is_recent) && claims["exp"].as_i64().is_none_or(|at| at > op.now())),
         ("replay", seen.insert(id)),
+        ("user", text("sub").is_none_or(|named| named == sub) && text("sid").is_none_or(|named| named == sid)),
     ];
     checks.into_iter().filter(|(_, holds)| !holds).map(|(name, _)| name).collect()
 }
@@ -116,6 +131,7 @@ fn check_for(reason: Reason) -> &'static str {
         Reason::Audience => "audience",
         Reason::Time => "time",
         Reason::Replay => "replay",
+        Reason::User => "user",
         other => panic!("a logout token is not refused because {other}"),
     }
 }

@@ -45,8 +45,7 @@ impl FromStr for Only {
         if !start.is_empty() && catalogue().iter().any(|case| begins(case, start)) {
             return Ok(Self::Beginning(start.to_owned()));
         }
-        let of_apps =
-            |family: &Family| catalogue().iter().any(|case| case.family == *family && case.protocol.is_login());
+        let of_apps = |family: &Family| catalogue().iter().any(|case| case.family == *family && is_of_app(case));
         let families: Vec<String> = Family::iter().filter(of_apps).map(|one| one.to_string()).collect();
         let ids = catalogue().iter().map(|case| case.id.as_str());
         let near = suggest(text, families.iter().map(String::as_str).chain(ids));
@@ -58,12 +57,25 @@ impl FromStr for Only {
     }
 }
 
-/// The cases of this protocol that these select; without any, all.
+/// The cases of this protocol that these select; without any, all. Those of logout are for an app that has one.
 ///
 /// # Errors
 /// If one of them selects nothing.
-pub(super) fn selected(only: &[Only], protocol: Protocol) -> Result<Vec<&'static Case>, CliError> {
-    let of_protocol = || catalogue().iter().filter(|case| case.protocol == protocol);
+pub(super) fn selected(only: &[Only], protocol: Protocol, has_logout: bool) -> Result<Vec<&'static Case>, CliError> {
+    let logout = protocol.logout().filter(|_| has_logout);
+    let of_protocol = || catalogue().iter().filter(|case| case.protocol == protocol || Some(case.protocol) == logout);
+    let needs_logout = |one: &&Only| {
+        let mut held = catalogue().iter().filter(|case| Some(case.protocol) == protocol.logout());
+        !has_logout && held.any(|case| one.holds(case)) && !of_protocol().any(|case| one.holds(case))
+    };
+    if let Some(one) = only.iter().find(needs_logout) {
+        let title = format!("`{}` needs an app with a logout, and this one has no address for it", one.text());
+        let hint = match protocol {
+            Protocol::Oidc => "add it: --client id=ID,redirect=URL,backchannel-logout=URL",
+            _ => "add it: --sp entity=ID,acs=URL,logout=URL, or metadata with a SingleLogoutService",
+        };
+        return Err(CliError::nothing_selected(title).hint(hint));
+    }
     if let Some(other) = only.iter().find(|one| !of_protocol().any(|case| one.holds(case))) {
         let (name, option) = match protocol {
             Protocol::Oidc => ("relying party", "--client"),
@@ -77,7 +89,12 @@ pub(super) fn selected(only: &[Only], protocol: Protocol) -> Result<Vec<&'static
 
 /// The cases of every app that these select; without any, all.
 pub(super) fn listed(only: &[Only]) -> Vec<&'static Case> {
-    catalogue().iter().filter(|case| case.protocol.is_login() && is_wanted(only, case)).collect()
+    catalogue().iter().filter(|case| is_of_app(case) && is_wanted(only, case)).collect()
+}
+
+/// Whether it is a message of an identity provider to an app.
+fn is_of_app(case: &Case) -> bool {
+    case.protocol.of_provider().is_some()
 }
 
 fn is_wanted(only: &[Only], case: &Case) -> bool {

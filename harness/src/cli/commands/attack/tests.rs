@@ -29,6 +29,8 @@ fn a_host_that_is_not_on_this_machine_is_named_twice() {
     let elsewhere = "--start=https://app.example/login";
     let acs = "--sp=entity=urn:app,acs=https://app.example/acs";
     let check = "--check=https://other.example/me";
+    let slo = "--sp=entity=urn:app,acs=http://localhost:3000/acs,logout=https://slo.example/slo";
+    let back = "--client=id=app,redirect=http://localhost:3000/cb,backchannel-logout=https://back.example/out";
     let keys = "--client=id=app,redirect=http://localhost:3000/cb,jwks-uri=https://keys.example/jwks";
 
     for (words, said) in [
@@ -37,6 +39,8 @@ fn a_host_that_is_not_on_this_machine_is_named_twice() {
         (&[SP, START, SIGN, check], "other.example, of --check, is not on this machine"),
         (&["--sp=https://meta.example/saml", START, SIGN], "meta.example, of --sp, is not on this machine"),
         (&[keys, START, SIGN], "keys.example, of --client, is not on this machine"),
+        (&[slo, START, SIGN], "slo.example, of --sp, is not on this machine"),
+        (&[back, START, SIGN], "back.example, of --client, is not on this machine"),
         (&[acs, elsewhere, SIGN, "--target=other.example"], "name it a second time: --target app.example"),
     ] {
         let (code, _, error) = answered(words);
@@ -63,6 +67,31 @@ fn an_app_is_one_and_speaks_one_protocol() {
     let (code, _, error) = answered(&[client, START, SIGN, "--only=saml-wrapping"]);
     assert_eq!(code, ExitCode::NothingSelected);
     assert!(error.contains("no case for a relying party"), "{error}");
+}
+
+#[test]
+fn cases_of_logout_are_for_an_app_that_has_one() {
+    let planned = |party: &str, protocol, only: &[&str]| {
+        let words = [&[party, START, SIGN][..], only].concat();
+        let args: AttackArgs = parse(&words).unwrap();
+        runtime::start().unwrap().block_on(args.plan(protocol, date(2026, 11, 2)))
+    };
+    let logouts = |plan: &AttackPlan| plan.cases.iter().filter(|case| case.protocol.is_logout()).count();
+    let client = "--client=id=app,redirect=http://localhost:3000/cb";
+
+    for (party, protocol) in [(SP.to_owned(), Protocol::Saml), (client.to_owned(), Protocol::Oidc)] {
+        assert_eq!(logouts(&planned(&party, protocol, &[]).unwrap()), 0, "{party}");
+        let refused = planned(&party, protocol, &["--only=logout"]).unwrap_err();
+        assert_eq!(refused.code(), ExitCode::NothingSelected);
+        assert!(format!("{refused:?}").contains("needs an app with a logout"), "{refused:?}");
+    }
+    let with_slo =
+        planned(&format!("{SP},logout=http://localhost:3000/slo"), Protocol::Saml, &["--only=logout"]).unwrap();
+    let with_back = format!("{client},backchannel-logout=http://localhost:3000/out");
+    let with_back = planned(&with_back, Protocol::Oidc, &["--only=logout"]).unwrap();
+    assert!(with_slo.cases.iter().all(|case| case.id.as_str().starts_with("saml.logout.")));
+    assert!(with_back.cases.iter().all(|case| case.id.as_str().starts_with("logout.")));
+    assert!(logouts(&with_slo) > 15 && logouts(&with_back) > 30);
 }
 
 #[test]
