@@ -43,9 +43,9 @@ pub enum JwsAlgorithm {
     ES256,
     /// ECDSA on P-384 with SHA-384.
     ES384,
-    /// Ed25519.
-    #[serde(rename = "EdDSA")]
-    #[strum(serialize = "EdDSA")]
+    /// Ed25519, also under its name of RFC 9864 2.2.
+    #[serde(rename = "EdDSA", alias = "Ed25519")]
+    #[strum(to_string = "EdDSA", serialize = "Ed25519")]
     EdDsa,
 }
 

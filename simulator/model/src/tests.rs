@@ -193,3 +193,14 @@ fn a_key_of_a_user_that_a_product_has_no_place_for_is_named() {
     }
     assert_eq!(ProductSpec::new(ProductKind::Integration).misplaced_key(), None);
 }
+
+/// RFC 9864 2.2 has another name for what clients have long called `EdDSA`.
+#[test]
+fn a_signature_by_ed25519_has_two_names_and_is_written_by_the_older() {
+    for name in ["EdDSA", "Ed25519"] {
+        assert_eq!(name.parse::<JwsAlgorithm>().unwrap(), JwsAlgorithm::EdDsa);
+        assert_eq!(serde_json::from_value::<JwsAlgorithm>(name.into()).unwrap(), JwsAlgorithm::EdDsa);
+    }
+    assert_eq!(JwsAlgorithm::EdDsa.to_string(), "EdDSA");
+    assert_eq!(<&'static str>::from(JwsAlgorithm::EdDsa), "EdDSA");
+}

@@ -163,13 +163,13 @@ impl ProviderMetadata {
             userinfo_encryption_alg_values_supported: names(JweAlgorithm::iter()),
             userinfo_encryption_enc_values_supported: names(JweEncryption::iter()),
             authorization_signing_alg_values_supported: words(&["RS256"]),
-            request_object_signing_alg_values_supported: names_and_macs(),
-            dpop_signing_alg_values_supported: names(JwsAlgorithm::iter()),
+            request_object_signing_alg_values_supported: of_clients().chain(macs()).collect(),
+            dpop_signing_alg_values_supported: of_clients().collect(),
             token_endpoint_auth_methods_supported: RelyingPartyAuth::iter()
                 .filter(|method| !method.is_by_certificate())
                 .map(|method| method.registered_name().to_owned())
                 .collect(),
-            token_endpoint_auth_signing_alg_values_supported: names_and_macs(),
+            token_endpoint_auth_signing_alg_values_supported: of_clients().chain(macs()).collect(),
             prompt_values_supported: words(&["none", "login", "consent", "select_account"]),
             claims_supported: words(&[
                 "iss",
@@ -206,9 +206,14 @@ fn names<T: Into<&'static str>>(values: impl Iterator<Item = T>) -> Vec<String> 
     values.map(|value| value.into().to_owned()).collect()
 }
 
-/// The algorithms of signatures with a private key, and with a secret of both sides.
-fn names_and_macs() -> Vec<String> {
-    names(JwsAlgorithm::iter()).into_iter().chain(words(&["HS256", "HS384", "HS512"])).collect()
+/// The algorithms of signatures with the private key of a client, which may write that of Ed25519 under either name.
+fn of_clients() -> impl Iterator<Item = String> {
+    names(JwsAlgorithm::iter()).into_iter().chain(words(&["Ed25519"]))
+}
+
+/// The algorithms of signatures with the secret of a client.
+fn macs() -> impl Iterator<Item = String> {
+    words(&["HS256", "HS384", "HS512"]).into_iter()
 }
 
 fn words(words: &[&str]) -> Vec<String> {
