@@ -219,6 +219,9 @@ fn arguments(options: &SessionOptions, headless_shell: bool) -> Vec<String> {
     }
     // Instead of `--no-proxy-server`, which the headless shell ignores if HTTPS_PROXY is set.
     arguments.push(format!("--proxy-server={}", options.proxy.as_deref().unwrap_or("direct://")));
+    if !options.proxy_bypass.is_empty() {
+        arguments.push(format!("--proxy-bypass-list={}", options.proxy_bypass.join(";")));
+    }
     arguments
 }
 

@@ -11,6 +11,9 @@ pub struct SessionOptions {
     pub host_rules: Option<String>,
     /// The proxy through which the browser reaches hosts: `http://proxy.example:3128`; `None` goes there directly.
     pub proxy: Option<String>,
+    /// Chromium's patterns of the hosts that are reached without that proxy: `inside.example`, `*.inside.example`,
+    /// `10.0.0.0/8`.
+    pub proxy_bypass: Vec<String>,
     /// Shows a window.
     pub headed: bool,
     /// Width and height in CSS pixels.
@@ -29,6 +32,7 @@ impl Default for SessionOptions {
             spki_pin: None,
             host_rules: None,
             proxy: None,
+            proxy_bypass: Vec::new(),
             headed: false,
             window: (1280, 720),
             command_limit: Duration::from_secs(30),

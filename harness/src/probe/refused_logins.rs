@@ -81,6 +81,7 @@ impl RefusedLogins {
     }
 
     /// Its path.
+    #[cfg(test)]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

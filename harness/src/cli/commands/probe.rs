@@ -29,12 +29,15 @@ use crate::stopwatch;
 use crate::trace::TypedText;
 use crate::vault::{Account, VaultFile, next_code};
 
+mod forget;
+mod machine_proxy;
 mod org_host;
 mod sso;
 #[cfg(test)]
 mod tests;
 mod text;
 
+use machine_proxy::machine_proxy;
 use org_host::OrgHost;
 
 /// Sign in to your sandbox once, and say how it differs from the simulated org
@@ -46,6 +49,7 @@ Examples:
   vestibule survive --like org.yaml -- npx playwright test                 your suite, in an org that looks like yours
   vestibule probe acme--uat --as admin@acme.example.uat --profile 'System Administrator'
   vestibule probe acme--uat --as rep@acme.example --sso Okta               what your identity provider sends
+  vestibule probe acme--uat --as rep@acme.example.uat --forget-refused     after a login by hand
 
 Exit codes:
   0  no drift; with --sso, an answer was captured and the org can read it
@@ -84,6 +88,10 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_name = "NAME", value_parser = profile_name, default_value = "Standard User", help_heading = "Org")]
     profile: String,
 
+    /// Forget what the org has refused of this user, after you have signed in there by hand; sends nothing
+    #[arg(long, conflicts_with_all = ["output", "json"], help_heading = "Run")]
+    forget_refused: bool,
+
     /// How long one page may take
     #[arg(long, value_name = "DURATION", value_parser = time_limit, default_value = "20s", help_heading = "Run")]
     timeout: Duration,
@@ -115,9 +123,15 @@ pub(crate) struct ProbeArgs {
 /// # Errors
 /// If the account, the org or an option cannot be used, or the login stops before its end.
 pub(crate) fn probe(args: &ProbeArgs, today: Date, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let (proxy, proxy_bypass) = machine_proxy(|name| std::env::var(name).ok()).unzip();
+    let proxy_bypass = proxy_bypass.unwrap_or_default();
     let reach =
-        SessionOptions { proxy: machine_proxy(), headed: args.headed, page_copies: false, ..SessionOptions::default() };
-    probe_by(args, &Reach { options: &reach, ledger: &cache_folder() }, today, console)
+        SessionOptions { proxy, proxy_bypass, headed: args.headed, page_copies: false, ..SessionOptions::default() };
+    let reach = Reach { options: &reach, ledger: &cache_folder() };
+    if args.forget_refused {
+        return forget::forget(args, &reach, console, &mut std::io::stdin().lock());
+    }
+    probe_by(args, &reach, today, console)
 }
 
 /// How the org is reached.
@@ -279,7 +293,7 @@ fn check_not_refused(account: &Account, refused: &RefusedLogins) -> Result<(), C
             "{host} has refused the last {times} logins of {user}, or did not answer; one more may lock the user out, so \
              nothing was sent"
         ))
-        .hint(format!("sign in there by hand, correct the vault, and then remove {}", refused.path().display())));
+        .hint(format!("sign in there by hand, correct the vault, and then repeat the command with `{FORGET}`")));
     }
     for (secret, what) in [(account.password.as_ref(), "password"), (totp_secret(account).as_ref(), "TOTP secret")] {
         let Some(secret) = secret else { continue };
@@ -289,8 +303,7 @@ fn check_not_refused(account: &Account, refused: &RefusedLogins) -> Result<(), C
             ))
             .hint(format!(
                 "sign in there by hand to see whether the user is locked out, and correct the {what} in the vault; if it is \
-                 right, remove {}",
-                refused.path().display()
+                 right, repeat the command with `{FORGET}`"
             )));
         }
     }
@@ -316,22 +329,6 @@ fn keep_passkeys(vault: &VaultFile, args: &ProbeArgs, probed: &Probed) -> Result
     Ok(())
 }
 
-/// The proxy that this machine uses for HTTPS.
-fn machine_proxy() -> Option<String> {
-    let mut named = ["HTTPS_PROXY", "https_proxy"].into_iter().filter_map(|name| std::env::var(name).ok());
-    named.find(|proxy| !proxy.is_empty()).map(|proxy| without_credentials(&proxy))
-}
-
-/// A proxy without a user name and a password: it stands in the arguments of the browser, which every user of the machine can
-/// see, and in which Chromium reads neither.
-fn without_credentials(proxy: &str) -> String {
-    let host = |authority: &str| authority.rsplit('@').next().unwrap_or_default().to_owned();
-    match proxy.split_once("://") {
-        Some((scheme, authority)) => format!("{scheme}://{}", host(authority)),
-        None => host(proxy),
-    }
-}
-
 fn broken(error: &dyn std::error::Error) -> CliError {
     CliError::failed_to(error, ExitCode::Broken)
 }
@@ -342,3 +339,4 @@ fn setting(text: &str) -> Result<OrgSetting, String> {
 
 /// With one more an org may lock the user out.
 const MOST_REFUSALS: usize = 2;
+const FORGET: &str = "--forget-refused";

@@ -109,16 +109,52 @@ fn at_an_identity_provider_its_own_account_is_typed_and_not_that_of_the_org() {
     assert_eq!(hosts, [vec![HOST, "test.salesforce.com"], vec!["idp.example"]]);
 }
 
+/// Without the exception, the browser asks a proxy that is not there.
 #[test]
-fn the_password_of_a_proxy_is_in_no_argument_of_the_browser() {
-    for (named, given) in [
-        ("http://proxy.example:3128", "http://proxy.example:3128"),
-        ("http://ada:p@ss@proxy.example:3128", "http://proxy.example:3128"),
-        ("ada:pass@proxy.example:3128", "proxy.example:3128"),
-        ("socks5://proxy.example", "socks5://proxy.example"),
-    ] {
-        assert_eq!(without_credentials(named), given);
+fn a_host_that_no_proxy_excepts_is_reached_without_the_proxy() {
+    let mut stand = Stand::start(|_| {}, PASSWORD);
+    let named = |no_proxy: &'static str| {
+        machine_proxy(move |name| match name {
+            "https_proxy" => Some("http://127.0.0.1:1".to_owned()),
+            "NO_PROXY" => Some(no_proxy.to_owned()),
+            _ => None,
+        })
+    };
+    for (no_proxy, reached) in [("elsewhere.example", false), (".salesforce.com,force.com", true)] {
+        let (proxy, excepted) = named(no_proxy).unwrap();
+        (stand.reach.proxy, stand.reach.proxy_bypass) = (Some(proxy), excepted);
+
+        let probed = stand.run(&["acme--uat"]);
+
+        assert_eq!(stand.passwords_sent() > 0, reached, "{no_proxy}: {probed:?}");
+        assert_eq!(probed.code != 3, reached, "{no_proxy}: {probed:?}");
     }
+}
+
+#[test]
+fn a_person_who_has_signed_in_by_hand_lets_the_ledger_forget_and_nobody_else() {
+    let stand = Stand::start(|_| {}, "not-the-password");
+    assert_eq!(stand.run(&["acme--uat"]).code, 3);
+    let times = || RefusedLogins::read(Path::new(&stand.file("ledger"))).unwrap().times(HOST, USER).unwrap();
+    assert_eq!(times(), 1);
+
+    let alone = stand.forgets(false, USER);
+    let wrong = stand.forgets(true, "somebody-else");
+    assert_eq!((alone.code, wrong.code, times()), (2, 2, 1), "{alone:?} {wrong:?}");
+    assert!(alone.err.contains("there is no terminal"), "{}", alone.err);
+
+    let forgotten = stand.forgets(true, USER);
+    assert_eq!((forgotten.code, times()), (0, 0), "{forgotten:?}");
+    assert!(forgotten.out.contains("A login that succeeds sets its count back to"), "{}", forgotten.out);
+    assert!(!forgotten.out.contains("not-the-password"));
+    assert!(stand.forgets(true, USER).out.contains("nothing to forget"));
+    assert_eq!(stand.passwords_sent(), 1, "forgetting sends nothing");
+    // From here on it counts to two again, and no further.
+    for wrong in ["not-this-one", "nor-that-one", "nor-the-third"] {
+        stand.set_password(wrong);
+        assert_eq!(stand.run(&["acme--uat"]).code, 3);
+    }
+    assert_eq!(stand.passwords_sent(), 3);
 }
 
 /// The program may be killed, and the browser may break, while a page is waited for.
@@ -239,6 +275,28 @@ impl Stand {
     }
 
     fn run_as(&self, user: &str, words: &[&str]) -> Ran {
+        let ledger = self.folder.path().join("ledger");
+        let reach = Reach { options: &self.reach, ledger: &ledger };
+        self.shown(user, words, false, |args, console| probe_by(args, &reach, date(2027, 6, 1), console))
+    }
+
+    /// `--forget-refused`, where somebody types this.
+    fn forgets(&self, interactive: bool, typed: &str) -> Ran {
+        let ledger = self.folder.path().join("ledger");
+        let reach = Reach { options: &self.reach, ledger: &ledger };
+        let typed = format!("{typed}\n");
+        self.shown(USER, &["acme--uat", "--forget-refused"], interactive, |args, console| {
+            forget::forget(args, &reach, console, &mut typed.as_bytes())
+        })
+    }
+
+    fn shown(
+        &self,
+        user: &str,
+        words: &[&str],
+        interactive: bool,
+        run: impl FnOnce(&ProbeArgs, &mut Console<'_>) -> Result<ExitCode, CliError>,
+    ) -> Ran {
         let (vault, identity) = (self.file("vault.age"), self.file("identity.txt"));
         let shared =
             ["--as", user, "--vault", &vault, "--identity", &identity, "--timeout", "5s", "--date", "2027-06-01"];
@@ -246,17 +304,11 @@ impl Stand {
         let profile = if words.contains(&"--profile") { &[][..] } else { &["--profile", "System Administrator"] };
         let words: Vec<&str> = words.iter().chain(&shared).chain(profile).copied().collect();
         let args: ProbeArgs = parse(&words).unwrap();
-        let terminal = TerminalTraits {
-            color_out: false,
-            color_err: false,
-            err_is_terminal: false,
-            interactive: false,
-            width: 100,
-        };
+        let terminal =
+            TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive, width: 100 };
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut console = Console::new(&mut out, &mut err, terminal);
-        let ledger: &Path = &self.folder.path().join("ledger");
-        let ran = probe_by(&args, &Reach { options: &self.reach, ledger }, date(2027, 6, 1), &mut console);
+        let ran = run(&args, &mut console);
         let code = ran.unwrap_or_else(|error| {
             error.write(&mut console).unwrap();
             error.code()
