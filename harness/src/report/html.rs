@@ -3,6 +3,8 @@
 //! The overview with every failure and finding is plain HTML. All other details of a case are compressed beside its row
 //! (`blob`); the script shows them when the case is opened.
 
+use std::sync::LazyLock;
+
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,6 +14,7 @@ use super::wording;
 use crate::outcome::{RunOutcome, Verdict};
 
 mod blob;
+mod compact;
 mod files;
 mod lanes;
 mod overview;
@@ -39,9 +42,12 @@ fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
     let count_of =
         |verdict| wording::counted(&counts).iter().find(|(v, _)| *v == verdict).map_or(0, |(_, count)| *count);
     let cases = rows::cases(outcome);
+    let Headline { sentence, lead, false_greens } = overview::headline(outcome);
     let (groups, timing) = (overview::groups(outcome, &cases), Timing::of(outcome, &cases));
     Page {
-        headline: overview::headline(outcome),
+        title: sentence,
+        lead,
+        bad: false_greens > 0,
         groups,
         total: cases.len(),
         chips: overview::chips(outcome),
@@ -57,10 +63,10 @@ fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
         tags: rows::distinct(cases.iter().flat_map(|case| case.tags.iter().map(String::as_str))),
         owners: rows::distinct(cases.iter().filter_map(|case| case.owner)),
         causes: rows::distinct(cases.iter().filter_map(|case| case.cause)),
-        style: STYLE,
-        script: SCRIPT,
-        style_hash: hash(STYLE),
-        script_hash: hash(SCRIPT),
+        style: &STYLE,
+        script: &SCRIPT,
+        style_hash: hash(&STYLE),
+        script_hash: hash(&SCRIPT),
         files: files::by_file(cases),
     }
     .render()
@@ -69,7 +75,9 @@ fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page<'a> {
-    headline: Headline,
+    title: String,
+    lead: Option<String>,
+    bad: bool,
     groups: Vec<OwnerGroup<'a>>,
     total: usize,
     chips: Vec<Chip>,
@@ -108,10 +116,12 @@ pub(super) fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(openssl::sha::sha256(text.as_bytes())))
 }
 
-const STYLE: &str = include_str!("../../templates/report.css");
-const SCRIPT: &str = concat!(
-    "\"use strict\";\n",
-    include_str!("../../templates/report/details.js"),
-    include_str!("../../templates/report/trace.js"),
-    include_str!("../../templates/report/overview.js"),
-);
+static STYLE: LazyLock<String> = LazyLock::new(|| compact::style(include_str!("../../templates/report.css")));
+static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    compact::script(concat!(
+        "\"use strict\";\n",
+        include_str!("../../templates/report/details.js"),
+        include_str!("../../templates/report/trace.js"),
+        include_str!("../../templates/report/overview.js"),
+    ))
+});

@@ -19,9 +19,9 @@ pub(super) fn html(outcome: &AttackOutcome) -> Result<String, askama::Error> {
         (family.to_string(), others.map(|one| Row::of(one, outcome)).collect::<Vec<_>>())
     });
     Page {
-        headline: headline(outcome),
+        title: headline(outcome),
         bad: !outcome.findings().is_empty(),
-        about: target.library.as_ref().map(|library| format!("{} {}", library.name, library.version)),
+        lead: target.library.as_ref().map(|library| format!("{} {}", library.name, library.version)),
         incomplete: incomplete(outcome),
         counts: counts.map(|(one, count)| (wording::verdict(colour(one)), count, word(one))).collect(),
         start: &target.start,
@@ -48,9 +48,9 @@ pub(super) fn html(outcome: &AttackOutcome) -> Result<String, askama::Error> {
 #[derive(Template)]
 #[template(path = "attack/attack.html")]
 struct Page<'a> {
-    headline: String,
+    title: String,
     bad: bool,
-    about: Option<String>,
+    lead: Option<String>,
     incomplete: Option<&'static str>,
     /// Class, count and word of each conclusion that occurs.
     counts: Vec<(&'static str, usize, &'static str)>,

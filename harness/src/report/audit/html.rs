@@ -27,9 +27,9 @@ pub(super) fn html(outcome: &AuditOutcome) -> Result<String, askama::Error> {
         ("Logins that go on", Forecast::GoesOn),
     ];
     Page {
-        headline: headline(outcome),
+        title: headline(outcome),
         bad: outcome.counts().stop > 0,
-        source: &outcome.source,
+        lead: Some(&outcome.source),
         facts: [
             outcome.org.name.clone().unwrap_or_default(),
             outcome.org.kind.with_article().to_owned(),
@@ -68,9 +68,9 @@ pub(super) fn html(outcome: &AuditOutcome) -> Result<String, askama::Error> {
 #[derive(Template)]
 #[template(path = "audit/audit.html")]
 struct Page<'a> {
-    headline: String,
+    title: String,
     bad: bool,
-    source: &'a str,
+    lead: Option<&'a str>,
     facts: String,
     /// Class, count and word of each forecast that occurs.
     counts: Vec<(&'static str, usize, &'static str)>,

@@ -69,7 +69,7 @@ fn the_policy_of_the_page_allows_its_own_script_and_style_and_no_other() {
 fn every_element_is_closed_and_every_id_is_unique() {
     for outcome in [sample::outcome(), runs::conditions()] {
         let page = html(&outcome).unwrap().replace("<!doctype html>", "");
-        let page = page.replace(SCRIPT, "").replace(STYLE, "");
+        let page = page.replace(SCRIPT.as_str(), "").replace(STYLE.as_str(), "");
         let mut reader = Reader::from_str(&page);
         reader.config_mut().allow_dangling_amp = true;
         let mut ids = BTreeSet::new();
@@ -110,7 +110,7 @@ fn text_from_outside_is_escaped_everywhere() {
     }
 
     let page = html(&outcome).unwrap();
-    let written = page.replace(SCRIPT, "");
+    let written = page.replace(SCRIPT.as_str(), "");
 
     assert!(!written.contains("<script>alert") && !written.contains("<img") && !written.contains("\" onerror"));
     let blob = blobs(&page).remove(0);
@@ -338,7 +338,7 @@ fn a_run_that_fails_everywhere_stays_small_and_loses_no_failure() {
     let in_overview = page.matches("<section class=\"failure\">").count();
     let in_blobs = blobs(&page).iter().filter(|blob| blob["failures"].is_array()).count();
     assert_eq!(in_overview + in_blobs, 500);
-    assert!(in_overview > 15, "{in_overview}");
+    assert!(in_overview > 20, "{in_overview}");
 }
 
 #[test]
