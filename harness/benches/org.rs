@@ -1,6 +1,5 @@
 //! Two-step logins with a TOTP code at 1,000 realms behind one listener; baseline: as many users in one realm.
 
-use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,11 +9,8 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::civil::date;
 use serde::Serialize;
 use vestibule::bench_internals::Stopwatch;
-use vestibule_model::{
-    ApiLoginSettings, ApiPermissions, LoginKind, LoginRestrictions, OrgKind, StepUpSettings, UserType,
-    VerificationMethod, Waiver,
-};
-use vestibule_simulator::policy::{Evidence, OrgFacts, Origin, Rulebook, UserFacts, decide};
+use vestibule_model::{LoginKind, OrgSpec, UserSpec};
+use vestibule_simulator::policy::{Evidence, Origin, Rulebook, decide};
 
 #[path = "support/figures.rs"]
 mod figures;
@@ -209,31 +205,9 @@ async fn cpu_of_empty_request(client: &HttpClient, server: &Server, count: usize
 /// A decision about a password login of an administrator: the best of many hundreds, each of many.
 fn decide_ns() -> f64 {
     let book = Rulebook::newest();
-    let org = OrgFacts {
-        id: "00D000000000001EAA".to_owned(),
-        kind: OrgKind::Production,
-        mfa_setting: false,
-        methods: BTreeSet::from([VerificationMethod::BuiltInAuthenticator, VerificationMethod::TotpApp]),
-        passwordless: false,
-        sso_configured: true,
-        stagger_day: None,
-        converted_on: None,
-        trusted_ip_ranges: Vec::new(),
-        salesforce_credentials_disabled: false,
-        waiver_assigned: false,
-        api_logins: ApiLoginSettings::default(),
-        step_up: StepUpSettings::default(),
-    };
-    let user = UserFacts {
-        user_type: UserType::Employee,
-        profile: "System Administrator".to_owned(),
-        permissions: BTreeSet::new(),
-        mfa_for_ui_logins: false,
-        waiver: Waiver::None,
-        verifiers: BTreeSet::from([VerificationMethod::TotpApp]),
-        restrictions: LoginRestrictions::default(),
-        api_permissions: ApiPermissions::default(),
-    };
+    let day = date(2026, 9, 1);
+    let org = OrgSpec::production("acme", day).facts("00D000000000001EAA", true);
+    let user = UserSpec::new("System Administrator").totp().facts();
     let evidence = Evidence {
         login: LoginKind::PasswordUi,
         through_sso: false,
@@ -242,7 +216,6 @@ fn decide_ns() -> f64 {
         salesforce_mfa_for_sso: false,
         origin: Origin::default(),
     };
-    let day = date(2026, 9, 1);
     let batch = || {
         let clock = Stopwatch::start();
         for _ in 0..DECISIONS {

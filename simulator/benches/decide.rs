@@ -1,47 +1,17 @@
 //! How long one decision takes. The limit is five microseconds.
 
-use std::collections::BTreeSet;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
-use vestibule_model::{
-    ApiLoginSettings, ApiPermissions, Carrier, LoginKind, LoginRestrictions, OrgKind, Signal, StepUpSettings, UserType,
-    VerificationMethod, Waiver,
-};
-use vestibule_simulator::policy::{Evidence, OrgFacts, Origin, Rulebook, UserFacts, decide};
+use vestibule_model::{Carrier, LoginKind, OrgSpec, Signal, UserSpec, Waiver};
+use vestibule_simulator::policy::{Evidence, Origin, Rulebook, decide};
 
 fn decisions(criterion: &mut Criterion) {
     let book = Rulebook::newest();
-    let org = OrgFacts {
-        id: "00D000000000001EAA".to_owned(),
-        kind: OrgKind::Production,
-        mfa_setting: false,
-        methods: BTreeSet::from([
-            VerificationMethod::BuiltInAuthenticator,
-            VerificationMethod::SecurityKey,
-            VerificationMethod::TotpApp,
-        ]),
-        passwordless: false,
-        sso_configured: true,
-        stagger_day: None,
-        converted_on: None,
-        trusted_ip_ranges: Vec::new(),
-        salesforce_credentials_disabled: false,
-        waiver_assigned: false,
-        api_logins: ApiLoginSettings::default(),
-        step_up: StepUpSettings::default(),
-    };
-    let user = UserFacts {
-        user_type: UserType::Employee,
-        profile: "System Administrator".to_owned(),
-        permissions: BTreeSet::new(),
-        mfa_for_ui_logins: false,
-        waiver: Waiver::Assigned,
-        verifiers: BTreeSet::from([VerificationMethod::TotpApp]),
-        restrictions: LoginRestrictions::default(),
-        api_permissions: ApiPermissions::default(),
-    };
+    let day = date(2026, 9, 1);
+    let org = OrgSpec::production("acme", day).facts("00D000000000001EAA", true);
+    let user = UserSpec { waiver: Waiver::Assigned, ..UserSpec::new("System Administrator").totp() }.facts();
     let password = Evidence {
         login: LoginKind::PasswordUi,
         through_sso: false,
@@ -61,7 +31,6 @@ fn decisions(criterion: &mut Criterion) {
         ],
         ..password.clone()
     };
-    let day = date(2026, 9, 1);
 
     criterion.bench_function("decide/password", |bencher| {
         bencher.iter(|| decide(black_box(&book), &org, &user, black_box(&password), day));
