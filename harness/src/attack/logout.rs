@@ -116,3 +116,7 @@ async fn sign_in_and_out(
     visitor.leave().await;
     done
 }
+
+/// Why cases of logout do not apply.
+pub(super) const NO_LOGOUT: &str =
+    "a good logout at our identity provider does not end the session at the app, so cases of logout do not apply to it";

@@ -7,7 +7,6 @@ use vestibule_simulator::attacks::{Case, Delivery, Expected, Reason};
 
 use super::detector::shown_text;
 use super::error::AttackError;
-use super::logout::good_logout_works;
 use super::plan::{AttackPlan, BrowserUse};
 use super::provider::{Provider, STRANGER};
 use super::visit::{Arrival, Lost, Visit, VisitError};
@@ -84,17 +83,7 @@ pub(super) async fn prove(
             }
         }
     };
-    let proved = async {
-        let mut proved = says_no(plan, provider, &visitors, good).await?;
-        if plan.cases.iter().any(|case| case.protocol.is_logout()) {
-            proved.logs_out = good_logout_works(plan, provider, &visitors, &proved).await?;
-            if !proved.logs_out {
-                proved.notes.push(NO_LOGOUT.to_owned());
-            }
-        }
-        Ok(proved)
-    };
-    let proved = proved.await;
+    let proved = says_no(plan, provider, &visitors, good).await;
     match proved {
         Ok(proved) => Ok((proved, visitors)),
         Err(error) => {
@@ -298,9 +287,6 @@ fn without_query(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 
-/// Why cases of logout do not apply.
-pub(super) const NO_LOGOUT: &str =
-    "a good logout at our identity provider does not end the session at the app, so cases of logout do not apply to it";
 /// A page that needs script is given at least this long.
 const LEAST_SETTLE: Duration = Duration::from_millis(500);
 /// Of the text of a page, in characters.

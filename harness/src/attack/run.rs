@@ -13,9 +13,9 @@ use vestibule_simulator::attacks::{Case, Delivery, Expected, Reason};
 use super::detector::shown_text;
 use super::error::AttackError;
 use super::http_visitor::HttpSettings;
-use super::logout::{LogoutSeen, good_logout_works, logout_by};
+use super::logout::{LogoutSeen, NO_LOGOUT, good_logout_works, logout_by};
 use super::plan::{AttackPlan, BrowserUse};
-use super::proof::{NO_LOGOUT, Proved, ended_at, prove, told};
+use super::proof::{Proved, ended_at, prove, told};
 use super::provider::Provider;
 use super::visit::{Arrival, Lost, SentMessage, Visit, VisitError};
 use super::visitor::{Visitor, Visitors};
@@ -134,7 +134,19 @@ async fn ready(
         BrowserUse::Auto | BrowserUse::Never => Visitors::Http(settings.clone()),
     };
     let browsers = async || Visitors::browsers(&settings, &pin).await.map_err(AttackError::from);
-    let (proved, visitors) = prove(plan, provider, visitors, browsers).await?;
+    let (mut proved, visitors) = prove(plan, provider, visitors, browsers).await?;
+    if plan.cases.iter().any(|case| case.protocol.is_logout()) {
+        proved.logs_out = match good_logout_works(plan, provider, &visitors, &proved).await {
+            Ok(works) => works,
+            Err(error) => {
+                visitors.end().await;
+                return Err(error);
+            }
+        };
+        if !proved.logs_out {
+            proved.notes.push(NO_LOGOUT.to_owned());
+        }
+    }
     let driven_by = visitors.name();
     Ok((proved, visitors, driven_by))
 }

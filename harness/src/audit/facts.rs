@@ -1,6 +1,7 @@
 //! What an audit knows of an org and its users, wherever it was read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use jiff::civil::Date;
 use vestibule_model::{IpRange, LoginKind, OrgKind, Permission, UserType, VerificationMethod};
@@ -18,6 +19,8 @@ pub(crate) struct Facts {
     pub(crate) users: BTreeMap<String, User>,
     /// The identity providers that it trusts.
     pub(crate) providers: Vec<Provider>,
+    /// The apps that may ask for tokens, with their policies.
+    pub(crate) apps: Vec<App>,
     /// What could not be read.
     pub(crate) gaps: BTreeSet<Gap>,
 }
@@ -61,6 +64,34 @@ pub(crate) struct Provider {
     pub(crate) uses_org_mfa: Option<bool>,
 }
 
+/// The policies of a connected app or an external client app, where they are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct App {
+    /// Its name.
+    pub(crate) name: String,
+    /// Permitted users: whether only those whom an admin has approved.
+    pub(crate) approved_only: Option<bool>,
+    /// Whether it wants a high-assurance session.
+    pub(crate) high_assurance: Option<bool>,
+    /// When its refresh tokens end.
+    pub(crate) refresh_tokens: Option<RefreshTokens>,
+    /// Whether the login IP ranges hold for it, in the org's own word: `Enforce`, `Bypass`.
+    pub(crate) ip_relaxation: Option<String>,
+}
+
+/// When the refresh tokens of an app end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefreshTokens {
+    /// Not before somebody revokes them.
+    Never,
+    /// At once.
+    AtOnce,
+    /// After a time.
+    AfterLifetime,
+    /// After a time without use.
+    AfterInactivity,
+}
+
 /// A user that can log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct User {
@@ -82,6 +113,8 @@ pub(crate) struct User {
     pub(crate) single_sign_on: bool,
     /// Whether the user is frozen.
     pub(crate) frozen: bool,
+    /// Login IP ranges of the profile; none means no limit, or that they are not known.
+    pub(crate) login_ip_ranges: Vec<IpRange>,
     /// What the user has registered.
     pub(crate) verifiers: Verifiers,
     /// How the user, and apps in the user's name, logged in.
@@ -110,6 +143,8 @@ pub(crate) struct Use {
     pub(crate) flow_known: bool,
     /// The last day on which it was seen; `None` if nobody saw it.
     pub(crate) last: Option<Date>,
+    /// The address from which it was seen last, if that is known.
+    pub(crate) from: Option<IpAddr>,
 }
 
 /// What an identity provider said of its logins.
@@ -134,6 +169,7 @@ impl User {
             waiver_approved: false,
             single_sign_on: false,
             frozen: false,
+            login_ip_ranges: Vec::new(),
             verifiers: Verifiers::AtLeast(BTreeSet::new()),
             uses: Vec::new(),
         }
@@ -144,6 +180,9 @@ impl User {
         let same = |one: &&mut Use| (&one.login, &one.app, one.flow_known) == (&new.login, &new.app, new.flow_known);
         match self.uses.iter_mut().find(same) {
             Some(known) => {
+                if known.from.is_none() || new.last > known.last {
+                    known.from = new.from.or(known.from);
+                }
                 known.last = known.last.max(new.last);
                 match (&mut known.signals, new.signals) {
                     // One login without a value stops as all do, so a value counts only if each login had it.
@@ -161,7 +200,7 @@ impl Use {
     /// A login by this route, in a browser and without an identity provider.
     pub(crate) fn of(login: LoginKind) -> Self {
         let signals = if login == LoginKind::Saml { Signals::NotShown } else { Signals::Said(BTreeSet::new()) };
-        Self { login, app: None, signals, flow_known: true, last: None }
+        Self { login, app: None, signals, flow_known: true, last: None, from: None }
     }
 
     /// Whether a person, or a suite in the place of one, passes the org's pages in it.

@@ -64,10 +64,13 @@ fn refused(reason: BlockReason, one: &Use) -> (FixOwner, String) {
             FixOwner::OrgAdmin,
             "use the account for the API alone, or take the permission \"Api Only User\" away".to_owned(),
         ),
+        BlockReason::OutsideLoginIpRanges => (
+            FixOwner::OrgAdmin,
+            "add the address to the login IP ranges of the profile, or log in from one of them".to_owned(),
+        ),
         BlockReason::UserInactive
         | BlockReason::UserFrozen
         | BlockReason::UserLockedOut
-        | BlockReason::OutsideLoginIpRanges
         | BlockReason::OutsideLoginHours
         | BlockReason::WebViewCannotUsePasskey => {
             (FixOwner::OrgAdmin, "let the user log in again, from a device that can use a passkey".to_owned())

@@ -241,7 +241,12 @@ impl<'a> Forecaster<'a> {
 
     fn decide(&self, user: &User, one: &Use, assume: Assume, day: Date) -> Decision {
         let evidence = self.evidence(user, one, assume);
-        decide(self.rulebook, &self.first, &self.user_facts(user, assume), &evidence, day)
+        let mut facts = self.user_facts(user, assume);
+        // Where nobody knows the address, nobody knows whether it is in a range.
+        if one.from.is_some() {
+            facts.restrictions.login_ip_ranges.clone_from(&user.login_ip_ranges);
+        }
+        decide(self.rulebook, &self.first, &facts, &evidence, day)
     }
 
     fn user_facts(&self, user: &User, assume: Assume) -> UserFacts {
@@ -280,7 +285,7 @@ impl<'a> Forecaster<'a> {
             verified_with,
             signals: signals.collect(),
             salesforce_mfa_for_sso: through_sso && uses_org_mfa.clone().any(|one| one.uses_org_mfa == Some(true)),
-            origin: Origin::default(),
+            origin: one.from.map_or_else(Origin::default, |address| Origin { address, ..Origin::default() }),
         }
     }
 }

@@ -21,6 +21,6 @@ pub(crate) use forecast::forecast;
 pub(crate) use notes::notes;
 pub(crate) use plan::plan;
 pub(crate) use source::{
-    Connection, OrgAddress, Patience, ReadError, hardis_of_csv, is_hardis, read_hardis, read_org, read_sf, read_table,
-    sf_error,
+    Connection, OrgAddress, Patience, ReadError, SoapLoginError, hardis_of_csv, is_hardis, read_hardis, read_org,
+    read_sf, read_table, sf_error, soap_login,
 };

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use vestibule_model::{LoginKind, OrgFacts, OrgKind, StaggerDay, UserType};
 use vestibule_simulator::policy::{ReportRequest, Rulebook, StepUp, mfa_setting, step_up};
 
-use super::facts::{Facts, Signals, Use, User};
+use super::facts::{App, Facts, RefreshTokens, Signals, Use, User};
 use super::forecast::{days, org_facts, user_facts};
 use crate::outcome::OrgNote;
 
@@ -21,6 +21,8 @@ pub(crate) fn notes(facts: &Facts, rulebook: &Rulebook, today: Date) -> Vec<OrgN
         providers(facts),
         signals(facts),
         trusted_ranges(facts, rulebook),
+        login_ranges(facts),
+        apps(facts),
         service_accounts(facts),
         frozen(facts),
     ];
@@ -143,6 +145,46 @@ fn trusted_ranges(facts: &Facts, rulebook: &Rulebook) -> Option<OrgNote> {
         ranges.len()
     );
     Some(OrgNote { name: "ip-ranges", text, source: Some(setting.source) })
+}
+
+/// Login IP ranges of profiles: who logs in from elsewhere is refused.
+fn login_ranges(facts: &Facts) -> Option<OrgNote> {
+    let limited = || facts.users.values().filter(|user| !user.login_ip_ranges.is_empty());
+    let profiles: BTreeSet<&str> = limited().map(|user| user.profile.as_str()).collect();
+    let seen = limited().flat_map(|user| &user.uses).filter(|one| one.from.is_some()).count();
+    let text = format!(
+        "{} users may log in only from the login IP ranges of their profiles: {}. {seen} of their ways to log in were seen with \
+         an address, which the forecast compares with these ranges.",
+        limited().count(),
+        profiles.iter().copied().collect::<Vec<_>>().join(", ")
+    );
+    (!profiles.is_empty()).then(|| OrgNote {
+        name: "login-ip-ranges",
+        text,
+        source: Some("contract H5.3, H6.9".to_owned()),
+    })
+}
+
+/// The policies of apps. No rule is known by which they stop a login that works today, so they are shown only.
+fn apps(facts: &Facts) -> Option<OrgNote> {
+    let of = |holds: &dyn Fn(&App) -> bool| {
+        let names = facts.apps.iter().filter(|app| holds(app)).map(|app| app.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let relaxed = |app: &App| app.ip_relaxation.as_deref().is_some_and(|policy| policy != "Enforce");
+    let lists = [
+        ("Only users whom an admin has approved may use", of(&|app| app.approved_only == Some(true))),
+        ("A high-assurance session is wanted by", of(&|app| app.high_assurance == Some(true))),
+        ("Refresh tokens do not end by themselves for", of(&|app| app.refresh_tokens == Some(RefreshTokens::Never))),
+        ("Login IP ranges are relaxed for", of(&relaxed)),
+    ];
+    let lists = lists.into_iter().filter(|(_, names)| !names.is_empty());
+    let lists: String = lists.map(|(what, names)| format!(" {what} {names}.")).collect();
+    let ends_with = " No field shows the IP relaxation of a connected app.";
+    let unseen = facts.apps.iter().any(|app| app.ip_relaxation.is_none());
+    let text = format!("The org has {} apps.{lists}{}", facts.apps.len(), if unseen { ends_with } else { "" });
+    let source = Some("contract H6.7, H6.8".to_owned());
+    (!facts.apps.is_empty()).then_some(OrgNote { name: "apps", text, source })
 }
 
 fn service_accounts(facts: &Facts) -> Option<OrgNote> {

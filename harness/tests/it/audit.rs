@@ -335,7 +335,7 @@ fn what_a_token_may_not_read_is_said_and_nothing_is_taken_for_good() {
     let json = audited.json();
     let unknown: Vec<&str> =
         json["unknown"].as_array().unwrap().iter().map(|gap| gap["what"].as_str().unwrap()).collect();
-    assert_eq!(unknown, ["SecuritySettings", "TwoFactorMethodsInfo", "UserLogin"]);
+    assert_eq!(unknown, ["Profile", "SecuritySettings", "TwoFactorMethodsInfo", "UserLogin"]);
     let rows = audited.rows();
     for user in ["rep-totp", "rep-key"] {
         assert_eq!(rows[&username(user)][0][2], "unknown", "{user}: nothing shows that it has a method");

@@ -315,6 +315,7 @@ const HARNESS: &[(&str, &[&str])] = &[
             "vestibule_simulator::ServeError",
             "vestibule_simulator::Simulator",
             "vestibule_simulator::attacks",
+            "vestibule_simulator::idp",
             "vestibule_simulator::policy::Rulebook",
             "vestibule_simulator::realm",
         ],

@@ -19,6 +19,7 @@ fn facts(kind: OrgKind, user: User) -> Facts {
         org: Org { id: None, name: None, kind, settings: Settings::default() },
         users: BTreeMap::from([("ann@acme.example".to_owned(), user)]),
         providers: Vec::new(),
+        apps: Vec::new(),
         gaps: BTreeSet::new(),
     }
 }
@@ -366,5 +367,45 @@ fn each_fix_has_the_owner_who_can_do_it() {
 
         assert_eq!(fix.owner, owner, "{text}");
         assert!(fix.text.contains(text), "{text}: {}", fix.text);
+    }
+}
+
+/// Contract H5.3.
+#[test]
+fn a_login_from_outside_the_ranges_of_the_profile_stops_where_its_address_is_known() {
+    let rulebook = Rulebook::newest();
+    let forecast_of = |from: Option<&str>| {
+        let mut user = employee();
+        has(&mut user, &[VerificationMethod::TotpApp]);
+        user.login_ip_ranges = vec!["203.0.113.0-203.0.113.255".parse().unwrap()];
+        user.uses = vec![Use { from: from.map(|address| address.parse().unwrap()), ..Use::of(LoginKind::PasswordUi) }];
+        row_of(&facts(OrgKind::Sandbox, user), &rulebook, date(2026, 11, 30))
+    };
+
+    assert_eq!(forecast_of(Some("203.0.113.9")).forecast, Forecast::GoesOn);
+    assert_eq!(forecast_of(None).forecast, Forecast::GoesOn, "nobody knows the address");
+    let outside = forecast_of(Some("198.51.100.1"));
+    assert_eq!(
+        (outside.forecast, outside.from, outside.rule.as_str()),
+        (Forecast::Stops, None, "outside-login-ip-ranges")
+    );
+    let fix = outside.fix.unwrap();
+    assert_eq!(fix.owner, FixOwner::OrgAdmin);
+    assert!(fix.text.contains("login IP ranges of the profile"), "{}", fix.text);
+}
+
+#[test]
+fn the_address_of_the_last_login_counts() {
+    let seen = |day: i8, from: &str| Use {
+        last: Some(date(2026, 11, day)),
+        from: Some(from.parse().unwrap()),
+        ..Use::of(LoginKind::PasswordUi)
+    };
+    for order in [[2, 9], [9, 2]] {
+        let mut user = employee();
+        for day in order {
+            user.add(seen(day, &format!("198.51.100.{day}")));
+        }
+        assert_eq!(user.uses[0].from.unwrap().to_string(), "198.51.100.9", "{order:?}");
     }
 }

@@ -13,6 +13,7 @@ fn facts(settings: Settings) -> Facts {
         org: Org { id: None, name: None, kind: OrgKind::Sandbox, settings },
         users: BTreeMap::from([("ann@acme.example".to_owned(), user)]),
         providers: Vec::new(),
+        apps: Vec::new(),
         gaps: BTreeSet::new(),
     }
 }
@@ -82,4 +83,43 @@ fn identity_providers_are_named_with_what_their_logins_said() {
         "The org trusts corp (SAML), social (OpenID Connect, and the org asks for its own MFA)."
     );
     assert!(said(&facts, day, "signals").unwrap().contains("amr mfa, pwd"));
+}
+
+/// Contract H6.7 and H6.8.
+#[test]
+fn the_policies_of_apps_are_listed_by_what_they_ask_for() {
+    let mut facts = facts(Settings::default());
+    let day = date(2026, 11, 30);
+    assert_eq!(said(&facts, day, "apps"), None);
+    let app = |name: &str| App { name: name.to_owned(), ..App::default() };
+    facts.apps = vec![
+        App { approved_only: Some(true), refresh_tokens: Some(RefreshTokens::Never), ..app("Sync") },
+        App { high_assurance: Some(true), ip_relaxation: Some("Enforce".to_owned()), ..app("ERP") },
+        App { ip_relaxation: Some("Bypass".to_owned()), refresh_tokens: Some(RefreshTokens::AtOnce), ..app("Portal") },
+    ];
+
+    assert_eq!(
+        said(&facts, day, "apps").unwrap(),
+        "The org has 3 apps. Only users whom an admin has approved may use Sync. A high-assurance session is wanted by ERP. \
+         Refresh tokens do not end by themselves for Sync. Login IP ranges are relaxed for Portal. No field shows the IP \
+         relaxation of a connected app."
+    );
+}
+
+/// Contract H5.3 and H6.9.
+#[test]
+fn the_profiles_with_login_ip_ranges_are_named() {
+    let mut facts = facts(Settings::default());
+    let day = date(2026, 11, 30);
+    assert_eq!(said(&facts, day, "login-ip-ranges"), None);
+    let user = facts.users.get_mut("ann@acme.example").unwrap();
+    user.login_ip_ranges = vec!["203.0.113.1".parse().unwrap()];
+    user.uses[0].from = Some("203.0.113.1".parse().unwrap());
+
+    let note = said(&facts, day, "login-ip-ranges").unwrap();
+
+    assert!(
+        note.starts_with("1 users may log in only from the login IP ranges of their profiles: Standard User. 1 of"),
+        "{note}"
+    );
 }

@@ -17,6 +17,7 @@ fn planned(settings: Settings, grant: &str) -> Vec<PlannedFile> {
         org: Org { id: None, name: None, kind: OrgKind::Sandbox, settings },
         users: BTreeMap::from([("ann@acme.example".to_owned(), user)]),
         providers: Vec::new(),
+        apps: Vec::new(),
         gaps: BTreeSet::new(),
     };
     let today = date(2026, 11, 30);

@@ -25,6 +25,16 @@ impl OrgAddress {
         self.loopback
     }
 
+    /// Its host, without a port.
+    pub(crate) fn host(&self) -> &str {
+        self.origin.host_str().unwrap_or_default()
+    }
+
+    /// Where SOAP `login()` is. From API 65.0 on it does not exist (contract G1.4).
+    pub(super) fn soap_login(&self) -> Option<Url> {
+        self.origin.join("/services/Soap/u/64.0").ok()
+    }
+
     /// The kind of org by its host, if that says so.
     pub(crate) fn kind(&self) -> Option<OrgKind> {
         self.kind

@@ -52,16 +52,8 @@ impl Connection {
         patience: Patience,
         authorities: Vec<Certificate>,
     ) -> Result<Self, reqwest::Error> {
-        let builder = Client::builder()
-            .tls_certs_merge(authorities)
-            .dns_resolver(Resolver)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .timeout(patience.limit)
-            .user_agent(concat!("vestibule/", env!("CARGO_PKG_VERSION"), " audit"));
-        // What is on this machine needs no way out of it.
-        let builder = if address.is_loopback() { builder.no_proxy() } else { builder };
-        Ok(Self { client: builder.build()?, address, token, patience })
+        let client = client(&address, patience.limit, authorities)?;
+        Ok(Self { client, address, token, patience })
     }
 
     /// The org.
@@ -155,6 +147,27 @@ impl Connection {
             .map_or_else(|| "no reason is known".to_owned(), ToString::to_string);
         if error.is_connect() { Trouble::NoConnection(why) } else { Trouble::Cut(why) }
     }
+}
+
+/// A client for this org, which follows no redirect.
+///
+/// # Errors
+/// If it cannot be set up.
+pub(super) fn client(
+    address: &OrgAddress,
+    limit: Duration,
+    authorities: Vec<Certificate>,
+) -> Result<Client, reqwest::Error> {
+    let builder = Client::builder()
+        .tls_certs_merge(authorities)
+        .dns_resolver(Resolver)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .timeout(limit)
+        .user_agent(concat!("vestibule/", env!("CARGO_PKG_VERSION"), " audit"));
+    // What is on this machine needs no way out of it.
+    let builder = if address.is_loopback() { builder.no_proxy() } else { builder };
+    builder.build()
 }
 
 /// Where a redirect leads, without the query, in which orgs put tokens.

@@ -63,6 +63,7 @@ pub(crate) fn read_hardis(file: &str, document: &Value, kind: OrgKind) -> Facts 
         },
         users,
         providers: Vec::new(),
+        apps: Vec::new(),
         gaps: BTreeSet::from([
             Gap {
                 what: "users that the report does not name".to_owned(),

@@ -51,6 +51,8 @@ fn use_of(row: &Value, sub_types: bool) -> Option<Use> {
         signals: if is_shown { Signals::Said(said) } else { Signals::NotShown },
         flow_known,
         last: day(row, "LoginTime"),
+        // `Salesforce.com IP` and the like are no addresses.
+        from: text(row, "SourceIp").and_then(|address| address.parse().ok()),
         login,
     })
 }

@@ -9,6 +9,7 @@ mod permissions;
 mod query;
 mod row;
 mod sf_cli;
+mod soap_login;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -19,4 +20,5 @@ pub(crate) use connection::{Connection, Patience};
 pub(crate) use hardis::{hardis_of_csv, is_hardis, read_hardis};
 pub(crate) use org::{ReadError, read_org};
 pub(crate) use sf_cli::{read_sf, sf_error};
+pub(crate) use soap_login::{SoapLoginError, soap_login};
 pub(crate) use table::read_table;

@@ -1,5 +1,5 @@
 //! Reads an org: one question for each object that the rules need, and what is not known where one is not answered
-//! (contract H1.1, H2.1, H2.2, H3.1, H3.2, H4.6, H5.2, H6.3).
+//! (contract H1.1, H2.1, H2.2, H3.1, H3.2, H4.6, H5.2, H6.3, H6.7 to H6.9).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use vestibule_model::{IpRange, LoginKind, OrgKind, UserType, VerificationMethod}
 use super::connection::Connection;
 use super::history;
 use super::permissions::{Grants, PRIVILEGE_FIELDS, Rows as PermissionRows};
-use super::query::{Found, Question, ask, version};
+use super::query::{Found, Question, ask, ask_where, version};
 use super::row::{shown, text};
 use super::trouble::Trouble;
-use crate::audit::facts::{Facts, Org, Provider, Settings, Use, User, Verifiers};
+use crate::audit::facts::{App, Facts, Org, Provider, RefreshTokens, Settings, Use, User, Verifiers};
 use crate::outcome::Gap;
 
 /// An org cannot be read. Completes "failed to ...".
@@ -78,6 +78,7 @@ pub(crate) async fn read_org(
             answers.0.insert(question.object, found);
         }
     }
+    let ranges = reader.login_ip_ranges(&users).await.map_err(|trouble| no_answer("Profile", trouble))?;
     let Reader { gaps, .. } = reader;
     let named = |field: &str| identity.and_then(|row| text(row, field)).map(shown);
     let mut facts = Facts {
@@ -85,9 +86,10 @@ pub(crate) async fn read_org(
         org: Org { id: named("Id"), name: named("Name"), kind, settings: settings(answers.rows("SecuritySettings")) },
         users: BTreeMap::new(),
         providers: providers(&answers),
+        apps: apps(&answers),
         gaps,
     };
-    add_users(&mut facts, &users.rows, &answers);
+    add_users(&mut facts, &users.rows, &answers, &ranges);
     Ok(facts)
 }
 
@@ -133,6 +135,34 @@ impl Reader<'_> {
             }
             Err(trouble) => Err(trouble),
         }
+    }
+
+    /// The login IP ranges of the profiles of these users, by the id of the profile. The org shows those of one at a time.
+    async fn login_ip_ranges(&mut self, users: &Found) -> Result<BTreeMap<String, Vec<IpRange>>, Trouble> {
+        let ids: BTreeSet<&str> = users.rows.iter().filter_map(|row| text(row, "ProfileId")).collect();
+        let ids = ids.into_iter().filter(|id| id.chars().all(|letter| letter.is_ascii_alphanumeric()));
+        let mut ranges = BTreeMap::new();
+        for (number, id) in ids.enumerate() {
+            let missing = if number < MOST_PROFILES {
+                match ask_where(self.connection, &self.version, &PROFILE, &format!("WHERE Id = '{id}'")).await {
+                    Ok(found) => {
+                        ranges.insert(id.to_owned(), found.rows.first().map(ranges_of_profile).unwrap_or_default());
+                        continue;
+                    }
+                    Err(trouble) if trouble.is_about_one_object() => format!("not readable: {trouble}"),
+                    Err(trouble) => return Err(trouble),
+                }
+            } else {
+                format!("only {MOST_PROFILES} profiles were read")
+            };
+            let unknown = "from which addresses the users of a profile may log in".to_owned();
+            self.gaps.insert(Gap { what: PROFILE.object.to_owned(), why: missing, unknown });
+            break;
+        }
+        if !ranges.is_empty() {
+            (self.told)(PROFILE.object, ranges.len());
+        }
+        Ok(ranges)
     }
 
     /// Notes the fields that an object lacks.
@@ -203,7 +233,51 @@ fn providers(answers: &Answers) -> Vec<Provider> {
     [named("SamlSsoConfig", true), named("AuthProvider", false)].concat()
 }
 
-fn add_users(facts: &mut Facts, rows: &[Value], answers: &Answers) {
+/// Contract H6.9.
+fn ranges_of_profile(row: &Value) -> Vec<IpRange> {
+    let ranges = row.get("Metadata").and_then(|metadata| metadata.get("loginIpRanges")).and_then(Value::as_array);
+    let range = |row: &Value| -> Option<IpRange> {
+        let end = |name: &str| row.get(name).and_then(Value::as_str);
+        format!("{}-{}", end("startAddress")?, end("endAddress")?).parse().ok()
+    };
+    ranges.into_iter().flatten().filter_map(range).collect()
+}
+
+/// Contract H6.7 and H6.8.
+fn apps(answers: &Answers) -> Vec<App> {
+    let flag = |row: &Value, name: &str| row.get(name).and_then(Value::as_bool);
+    let connected = answers.rows("ConnectedApplication").unwrap_or_default().iter().map(|row| {
+        let period = row.get("RefreshTokenValidityPeriod").map(Value::as_i64);
+        App {
+            name: shown(text(row, "Name").unwrap_or_default()),
+            approved_only: flag(row, "OptionsAllowAdminApprovedUsersOnly"),
+            high_assurance: flag(row, "OptionsHasSessionLevelPolicy"),
+            refresh_tokens: period.map(|period| match (period, flag(row, "OptionsRefreshTokenValidityMetric")) {
+                (None, _) => RefreshTokens::Never,
+                (Some(0), _) => RefreshTokens::AtOnce,
+                (Some(_), Some(true)) => RefreshTokens::AfterInactivity,
+                (Some(_), _) => RefreshTokens::AfterLifetime,
+            }),
+            ip_relaxation: None,
+        }
+    });
+    let external = answers.rows("ExtlClntAppOauthPlcyCnfg").unwrap_or_default().iter().map(|row| App {
+        name: shown(text(row, "DeveloperName").unwrap_or_default()),
+        approved_only: text(row, "PermittedUsersPolicyType").map(|policy| policy == "AdminApprovedPreAuthorized"),
+        high_assurance: text(row, "RequiredSessionLevel").map(|level| level == "HIGH_ASSURANCE"),
+        refresh_tokens: match text(row, "RefreshTokenPolicyType") {
+            Some("Infinite") => Some(RefreshTokens::Never),
+            Some("Zero") => Some(RefreshTokens::AtOnce),
+            Some("SpecificLifetime") => Some(RefreshTokens::AfterLifetime),
+            Some("SpecificInactivity") => Some(RefreshTokens::AfterInactivity),
+            _ => None,
+        },
+        ip_relaxation: text(row, "IpRelaxationPolicyType").map(shown),
+    });
+    connected.chain(external).collect()
+}
+
+fn add_users(facts: &mut Facts, rows: &[Value], answers: &Answers, ranges: &BTreeMap<String, Vec<IpRange>>) {
     let grants = Grants::of(&PermissionRows {
         sets: answers.rows("PermissionSet"),
         assignments: answers.rows("PermissionSetAssignment"),
@@ -233,6 +307,7 @@ fn add_users(facts: &mut Facts, rows: &[Value], answers: &Answers) {
             waiver: granted.waiver,
             single_sign_on: granted.single_sign_on,
             frozen: frozen.contains(id),
+            login_ip_ranges: text(row, "ProfileId").and_then(|id| ranges.get(id)).cloned().unwrap_or_default(),
             verifiers: match methods.get(id) {
                 Some(methods) if exact => Verifiers::Exactly(methods.clone()),
                 Some(methods) => Verifiers::AtLeast(methods.clone()),
@@ -321,6 +396,7 @@ const USER: Question = Question {
     wanted: &[
         ("UserType", "who is a user of a site or of Chatter"),
         ("Profile.Name", "who has the profile System Administrator"),
+        ("ProfileId", "from which addresses users may log in"),
         ("Profile.UserLicense.Name", "who has an integration licence"),
     ],
     rest: "WHERE IsActive = true ORDER BY Username",
@@ -408,6 +484,7 @@ const OTHERS: &[(&Question, &str)] = &[
                 ("Application", "which app logs in"),
                 ("ApiType", "who uses SOAP login()"),
                 ("AuthMethodReference", "what identity providers say"),
+                ("SourceIp", "from which addresses users log in"),
             ],
             rest: "WHERE LoginTime >= LAST_N_DAYS:90 ORDER BY LoginTime DESC LIMIT 50000",
         },
@@ -416,6 +493,39 @@ const OTHERS: &[(&Question, &str)] = &[
     (
         &Question { object: "OauthToken", tooling: false, needed: &["UserId", "AppName"], wanted: &[], rest: "" },
         "which apps hold tokens of which users",
+    ),
+    (
+        &Question {
+            object: "ConnectedApplication",
+            tooling: false,
+            needed: &["Name"],
+            wanted: &[
+                (
+                    "OptionsAllowAdminApprovedUsersOnly",
+                    "which connected apps admit only users whom an admin has approved",
+                ),
+                ("OptionsHasSessionLevelPolicy", "which connected apps want a high-assurance session"),
+                ("RefreshTokenValidityPeriod", "when the refresh tokens of connected apps end"),
+                ("OptionsRefreshTokenValidityMetric", ""),
+            ],
+            rest: "ORDER BY Name",
+        },
+        "the policies of connected apps",
+    ),
+    (
+        &Question {
+            object: "ExtlClntAppOauthPlcyCnfg",
+            tooling: false,
+            needed: &["DeveloperName"],
+            wanted: &[
+                ("PermittedUsersPolicyType", "which external client apps admit only users whom an admin has approved"),
+                ("RequiredSessionLevel", "which external client apps want a high-assurance session"),
+                ("RefreshTokenPolicyType", "when the refresh tokens of external client apps end"),
+                ("IpRelaxationPolicyType", "for which external client apps login IP ranges hold"),
+            ],
+            rest: "ORDER BY DeveloperName",
+        },
+        "the policies of external client apps",
     ),
     (
         &Question {
@@ -446,6 +556,9 @@ const OTHERS: &[(&Question, &str)] = &[
         "the org-wide MFA setting, whether passkeys can be registered, and the trusted IP ranges",
     ),
 ];
+
+/// Of one profile at a time.
+const PROFILE: Question = Question { object: "Profile", tooling: true, needed: &["Metadata"], wanted: &[], rest: "" };
 
 /// What is asked for where the org has permission set groups.
 const OF_GROUPS: &[(&Question, &str)] = &[
@@ -480,5 +593,7 @@ const OF_GROUPS: &[(&Question, &str)] = &[
     ),
 ];
 
+/// Each costs a question.
+const MOST_PROFILES: usize = 200;
 /// As in the queries of the histories.
 const MOST_ROWS: usize = 50_000;

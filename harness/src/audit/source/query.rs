@@ -36,11 +36,24 @@ pub(super) struct Found {
 /// # Errors
 /// If it gives no answer, or does not show the object.
 pub(super) async fn ask(connection: &Connection, version: &str, question: &Question) -> Result<Found, Trouble> {
+    ask_where(connection, version, question, question.rest).await
+}
+
+/// Asks it about some rows: `rest` follows the object in place of what the question has.
+///
+/// # Errors
+/// As [`ask`].
+pub(super) async fn ask_where(
+    connection: &Connection,
+    version: &str,
+    question: &Question,
+    rest: &str,
+) -> Result<Found, Trouble> {
     let mut wanted: Vec<(&str, &str)> = question.wanted.to_vec();
     let mut missing = Vec::new();
     loop {
         let fields: Vec<&str> = question.needed.iter().copied().chain(wanted.iter().map(|(field, _)| *field)).collect();
-        let soql = format!("SELECT {} FROM {} {}", fields.join(", "), question.object, question.rest);
+        let soql = format!("SELECT {} FROM {} {}", fields.join(", "), question.object, rest);
         match rows(connection, version, question.tooling, soql.trim()).await {
             Ok(rows) => return Ok(Found { rows, missing }),
             Err(Trouble::Refused { status: 400, code, message }) if code == "INVALID_FIELD" => {

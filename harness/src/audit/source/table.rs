@@ -115,6 +115,7 @@ pub(crate) fn read_table(file: &str, text: &str, kind: OrgKind) -> Result<Facts,
         org: Org { id: None, name: None, kind, settings: Settings::default() },
         users,
         providers: Vec::new(),
+        apps: Vec::new(),
         gaps,
     })
 }

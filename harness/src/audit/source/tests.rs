@@ -13,7 +13,7 @@ use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use super::{Connection, Patience, ReadError, read_org};
-use crate::audit::facts::{Facts, Verifiers};
+use crate::audit::facts::{App, Facts, RefreshTokens, Verifiers};
 
 const TOKEN: &str = "00Dcanary!AQ4711";
 
@@ -517,4 +517,83 @@ async fn groups_are_asked_for_where_there_are_some() {
     let alone = Served::with(Box::new(|_| None)).await;
     alone.read(PATIENT).await.unwrap();
     assert_eq!(alone.questions("MutingPermissionSet").await, 0, "the other org has no group");
+}
+
+/// Contract H6.7 to H6.9.
+#[tokio::test]
+async fn ranges_of_profiles_and_policies_of_apps_are_read() {
+    let served = Served::with(Box::new(|asked| match asked.object.as_str() {
+        "User" => Some(rows(&[
+            json!({ "Id": "005A", "Username": "ann@acme.example", "ProfileId": "00e1", "Profile": { "Name": "Managers" } }),
+            json!({ "Id": "005B", "Username": "sync@acme.example", "ProfileId": "00e2", "Profile": { "Name": "API" } }),
+        ])),
+        "Profile" if asked.soql.ends_with("WHERE Id = '00e1'") && asked.path.contains("/tooling/") => {
+            let ranges = [json!({ "startAddress": "203.0.113.0", "endAddress": "203.0.113.255" })];
+            Some(rows(&[json!({ "Metadata": { "loginIpRanges": ranges } })]))
+        }
+        "Profile" => Some(rows(&[json!({ "Metadata": { "loginIpRanges": [] } })])),
+        "LoginHistory" => Some(rows(&[
+            json!({ "UserId": "005A", "LoginTime": "2026-11-02T12:00:00.000+0000", "LoginType": "Application",
+                    "Status": "Success", "SourceIp": "203.0.113.9" }),
+            json!({ "UserId": "005B", "LoginTime": "2026-11-02T12:00:00.000+0000", "LoginType": "Application",
+                    "Status": "Success", "SourceIp": "Salesforce.com IP" }),
+        ])),
+        "ConnectedApplication" => Some(rows(&[
+            json!({ "Name": "Sync", "OptionsAllowAdminApprovedUsersOnly": true, "OptionsHasSessionLevelPolicy": false,
+                    "RefreshTokenValidityPeriod": null, "OptionsRefreshTokenValidityMetric": false }),
+            json!({ "Name": "Idle", "RefreshTokenValidityPeriod": 30, "OptionsRefreshTokenValidityMetric": true }),
+        ])),
+        "ExtlClntAppOauthPlcyCnfg" => Some(rows(&[json!({
+            "DeveloperName": "Portal", "PermittedUsersPolicyType": "AllSelfAuthorized",
+            "RequiredSessionLevel": "HIGH_ASSURANCE", "RefreshTokenPolicyType": "Zero", "IpRelaxationPolicyType": "Bypass",
+        })])),
+        _ => None,
+    }))
+    .await;
+
+    let facts = served.read(PATIENT).await.unwrap();
+
+    assert!(facts.gaps.is_empty(), "{:?}", facts.gaps);
+    let (ann, sync) = (&facts.users["ann@acme.example"], &facts.users["sync@acme.example"]);
+    assert_eq!(ann.login_ip_ranges, ["203.0.113.0-203.0.113.255".parse().unwrap()]);
+    assert_eq!(
+        (ann.uses[0].from.map(|from| from.to_string()).as_deref(), sync.uses[0].from),
+        (Some("203.0.113.9"), None)
+    );
+    assert!(sync.login_ip_ranges.is_empty());
+    assert_eq!(served.questions("Profile").await, 2, "one for each profile");
+    let app = |name: &str| facts.apps.iter().find(|app| app.name == name).unwrap();
+    assert_eq!(
+        app("Sync"),
+        &App {
+            name: "Sync".to_owned(),
+            approved_only: Some(true),
+            high_assurance: Some(false),
+            refresh_tokens: Some(RefreshTokens::Never),
+            ip_relaxation: None,
+        }
+    );
+    assert_eq!(app("Idle").refresh_tokens, Some(RefreshTokens::AfterInactivity));
+    let portal = app("Portal");
+    assert_eq!((portal.approved_only, portal.high_assurance), (Some(false), Some(true)));
+    assert_eq!((portal.refresh_tokens, portal.ip_relaxation.as_deref()), (Some(RefreshTokens::AtOnce), Some("Bypass")));
+}
+
+#[tokio::test]
+async fn a_profile_that_is_not_shown_is_asked_for_once() {
+    let served = Served::with(Box::new(|asked| match asked.object.as_str() {
+        "User" => Some(rows(&[
+            json!({ "Id": "005A", "Username": "ann@acme.example", "ProfileId": "00e1" }),
+            json!({ "Id": "005B", "Username": "sync@acme.example", "ProfileId": "00e2" }),
+        ])),
+        "Profile" => Some(refused(400, "INVALID_TYPE", "sObject type 'Profile' is not supported.")),
+        _ => None,
+    }))
+    .await;
+
+    let facts = served.read(PATIENT).await.unwrap();
+
+    let gaps: Vec<&str> = facts.gaps.iter().map(|gap| gap.what.as_str()).collect();
+    assert!(gaps.contains(&"Profile"), "{gaps:?}");
+    assert_eq!(served.questions("Profile").await, 1);
 }

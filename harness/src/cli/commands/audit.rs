@@ -14,6 +14,7 @@ use vestibule_simulator::policy::Rulebook;
 use crate::audit::{Facts, Former, changes, forecast, notes, plan};
 use crate::cli::arguments::rules::RulesArgs;
 use crate::cli::arguments::value_parsers::{date, time_limit, word};
+use crate::cli::arguments::vault::VaultArgs;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::{CliError, unwritable};
 use crate::outcome::{AuditOutcome, AuditedOrg, ExitCode};
@@ -23,6 +24,7 @@ mod service_accounts;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod vault_token;
 
 use subject::Subject;
 
@@ -32,6 +34,7 @@ use subject::Subject;
 Examples:
   sf org auth show-access-token --target-org uat > token.txt
   vestibule audit acme--uat.sandbox.my.salesforce.com --token-file token.txt
+  vestibule audit acme--uat.sandbox.my.salesforce.com --token-from vault --as admin@acme.example.uat
   vestibule audit ... --by 2027-03-01 --report-dir audit    reports for people and CI
   vestibule audit ... --since audit/audit.json              what has changed
   vestibule audit ... --fix plan --output plan              changes to review, as files
@@ -57,6 +60,18 @@ pub(crate) struct AuditArgs {
     /// Read the token from this file [default: the variable VESTIBULE_ORG_TOKEN, or the output of `sf`]
     #[arg(long, value_name = "FILE", help_heading = "Org")]
     token_file: Option<PathBuf>,
+
+    /// Get the token by a SOAP login with the account of the vault that `--as` names; sends its password once
+    #[arg(long, value_name = "SOURCE", value_enum, requires = "as_user", help_heading = "Org")]
+    #[arg(conflicts_with_all = ["token_file", "sf_json"])]
+    token_from: Option<TokenSource>,
+
+    /// The user name of an account of the vault
+    #[arg(long = "as", value_name = "USER", requires = "token_from", help_heading = "Org")]
+    as_user: Option<String>,
+
+    #[command(flatten)]
+    vault: VaultArgs,
 
     /// Allow a production org
     #[arg(long, help_heading = "Org")]
@@ -110,6 +125,13 @@ pub(crate) struct AuditArgs {
     json: bool,
 }
 
+/// Where a token comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TokenSource {
+    /// A login with an account of the vault.
+    Vault,
+}
+
 /// What is done about what stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FixMode {
@@ -124,7 +146,7 @@ enum FixMode {
 pub(crate) fn audit(args: &AuditArgs, today: Date, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let rulebook = args.rules.rulebook()?;
     let former = args.former()?;
-    let mut facts = match subject::of(args)? {
+    let mut facts = match subject::of(args, console)? {
         Subject::Users(file) => return service_accounts::audit(&file, args, console),
         Subject::Facts(facts) => *facts,
         Subject::Org(org) => subject::read(&org, args, console)?,

@@ -247,13 +247,13 @@ fn host_account(account: &Account, vault: &Arc<VaultFile>, refused: &RefusedLogi
 }
 
 /// Notes the secrets of an account before they are sent.
-struct Attempts {
+pub(super) struct Attempts {
     account: Account,
     noted: Mutex<(RefusedLogins, Option<Noted>)>,
 }
 
 impl Attempts {
-    fn new(account: &Account, refused: &RefusedLogins) -> Self {
+    pub(super) fn new(account: &Account, refused: &RefusedLogins) -> Self {
         Self { account: account.clone(), noted: Mutex::new((refused.clone(), None)) }
     }
 }
@@ -285,7 +285,7 @@ impl SecretGuard for Attempts {
 }
 
 /// Refuses to send what the org has refused, and anything after two refusals.
-fn check_not_refused(account: &Account, refused: &RefusedLogins) -> Result<(), CliError> {
+pub(super) fn check_not_refused(account: &Account, refused: &RefusedLogins) -> Result<(), CliError> {
     let (host, user) = (&account.host, &account.username);
     let times = refused.times(host, user).map_err(|error| broken(&error))?;
     if times >= MOST_REFUSALS {

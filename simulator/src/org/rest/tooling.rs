@@ -1,5 +1,5 @@
-//! `GET /services/data/vNN.0/tooling/query?q=SELECT Metadata FROM SecuritySettings`: of the Tooling API, the object that says
-//! how people may sign in (contract H4.6).
+//! `GET /services/data/vNN.0/tooling/query?q=SELECT Metadata FROM SecuritySettings`: of the Tooling API, the objects that say
+//! how people may sign in (contract H4.6), and from where (contract H6.9).
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::answer::fault;
-use super::soql::{Fault, FaultCode, Query, Selected, parse};
+use super::soql::{Condition, Fault, FaultCode, Literal, Operator, Query, Selected, parse};
 use super::version;
 use crate::http::{RequestContext, excerpt};
 use crate::org::{Org, not_simulated};
 use crate::policy::mfa_setting;
-use crate::realm::{IdpProtocol, User};
+use crate::realm::{IdpProtocol, User, profile_id};
 use vestibule_model::{SessionTimeout, VerificationMethod};
 
 /// Only somebody who may customize the org sees its settings.
@@ -33,20 +33,27 @@ pub(super) async fn query(
         Ok(query) => query,
         Err(wrong) => return fault(&wrong, text),
     };
-    if !query.object.text.eq_ignore_ascii_case(OBJECT) {
+    let is_profile = query.object.text.eq_ignore_ascii_case(PROFILE);
+    if !is_profile && !query.object.text.eq_ignore_ascii_case(OBJECT) {
         let object = excerpt(&format!("FROM {}", query.object.text));
         not_simulated::record(&org, &request, &Method::GET, Some(object));
         return fault(&unsupported(&query, ": it is not simulated by Vestibule."), text);
     }
-    match record(&org, &user, &version, &query) {
+    let found = if is_profile {
+        profile(&org, &user, &version, &query)
+    } else {
+        record(&org, &user, &version, &query).map(Some)
+    };
+    match found {
         Ok(record) => {
+            let size = usize::from(record.is_some());
             let answer = json!({
-                "size": 1,
-                "totalSize": 1,
+                "size": size,
+                "totalSize": size,
                 "done": true,
                 "queryLocator": null,
-                "entityTypeName": OBJECT,
-                "records": [record],
+                "entityTypeName": if is_profile { PROFILE } else { OBJECT },
+                "records": record.into_iter().collect::<Vec<_>>(),
             });
             Json(answer).into_response()
         }
@@ -86,6 +93,44 @@ fn record(org: &Org, user: &User, version: &str, query: &Query) -> Result<Value,
         record.insert((*field).to_owned(), value);
     }
     Ok(Value::Object(record))
+}
+
+/// The profile with the id that the query names. A query of `Metadata` has one row at most.
+fn profile(org: &Org, user: &User, version: &str, query: &Query) -> Result<Option<Value>, Fault> {
+    if !user.spec.is_administrator() {
+        return Err(unsupported(query, "."));
+    }
+    let id = match &query.condition {
+        Some(Condition::Compare { field, operator: Operator::Equal, value: Literal::Text(id) })
+            if field.text.eq_ignore_ascii_case("Id") =>
+        {
+            id
+        }
+        _ => {
+            let message = "the simulated org finds a Profile of the Tooling API by its Id only: WHERE Id = '00e…'";
+            return Err(Fault::malformed(Some(query.object.at), message));
+        }
+    };
+    let users = org.realm.users.all();
+    let Some(one) = users.iter().find(|user| profile_id(&user.spec.profile) == *id) else { return Ok(None) };
+    let ranges = one.spec.login_ip_ranges.iter();
+    let ranges: Vec<Value> =
+        ranges.map(|range| json!({ "startAddress": range.first(), "endAddress": range.last() })).collect();
+    let url = format!("/services/data/{version}/tooling/sobjects/{PROFILE}/{id}");
+    let mut record = Map::from_iter([("attributes".to_owned(), json!({ "type": PROFILE, "url": url }))]);
+    for selected in &query.selected {
+        let Selected::Field(name) = selected else {
+            return Err(Fault::malformed(Some(query.object.at), "Profile of the Tooling API has fields only"));
+        };
+        let (field, value) = match name.text.to_ascii_lowercase().as_str() {
+            "id" => ("Id", json!(id)),
+            "name" => ("Name", json!(one.spec.profile)),
+            "metadata" => (METADATA, json!({ "loginIpRanges": ranges })),
+            _ => return Err(Fault::field(name.at, format!("No such column '{}' on entity '{PROFILE}'.", name.text))),
+        };
+        record.insert(field.to_owned(), value);
+    }
+    Ok(Some(Value::Object(record)))
 }
 
 /// The settings that the org has. Those that it lacks are left out.
@@ -138,6 +183,7 @@ fn timeout(timeout: SessionTimeout) -> &'static str {
 }
 
 const OBJECT: &str = "SecuritySettings";
+const PROFILE: &str = "Profile";
 /// The name of the settings in the Metadata API.
 const FULL_NAME: &str = "Security";
 const METADATA: &str = "Metadata";

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::date;
 use serde_json::{Value, json};
-use vestibule_model::{OrgKind, SessionLevel, UserState, VerificationMethod};
+use vestibule_model::{AppKind, ConnectedApp, OrgKind, PermittedUsers, SessionLevel, UserState, VerificationMethod};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, SessionKind};
 
 use super::rest_client::{get, get_with, path_of, query, records};
@@ -104,6 +104,67 @@ async fn the_security_settings_are_those_of_the_org_and_for_admins_alone() {
         let told =
             |event: &Event| matches!(event, Event::NotSimulated { what: Some(what), .. } if what == "FROM ApexClass");
         assert!(test.events().iter().any(told));
+    }
+}
+
+/// Contract H6.7 and H6.8.
+#[tokio::test]
+async fn the_policies_of_apps_are_told_by_the_kind_of_app() {
+    let test = TestRealm::start(|spec| {
+        let approved = ConnectedApp { permitted_users: PermittedUsers::AdminApproved, ..ConnectedApp::default() };
+        let external = ConnectedApp { kind: AppKind::ExternalClientApp, ..approved.clone() };
+        spec.org.connected_apps.insert("Data_Sync".to_owned(), approved);
+        spec.org.connected_apps.insert("ERP".to_owned(), ConnectedApp::default());
+        spec.org.connected_apps.insert("Portal".to_owned(), external);
+    })
+    .await;
+
+    let connected = "SELECT Name, OptionsAllowAdminApprovedUsersOnly, OptionsHasSessionLevelPolicy, \
+                     OptionsRefreshTokenValidityMetric, RefreshTokenValidityPeriod FROM ConnectedApplication ORDER BY Name";
+    let external = "SELECT DeveloperName, PermittedUsersPolicyType, IpRelaxationPolicyType, RefreshTokenPolicyType, \
+                    RefreshTokenValidityPeriod, RefreshTokenValidityUnit, RequiredSessionLevel FROM ExtlClntAppOauthPlcyCnfg";
+    let (connected, external) = (records(&test, "rep", connected).await, records(&test, "rep", external).await);
+
+    let told = |row: &Value| (row["Name"].clone(), row["OptionsAllowAdminApprovedUsersOnly"].clone());
+    let own: Vec<_> = connected.iter().map(told).filter(|(name, _)| *name == "Data_Sync" || *name == "ERP").collect();
+    assert_eq!(own, [(json!("Data_Sync"), json!(true)), (json!("ERP"), json!(false))]);
+    assert_eq!(connected[0]["OptionsHasSessionLevelPolicy"], json!(false));
+    assert_eq!(external.len(), 1);
+    assert_eq!(external[0]["DeveloperName"], "Portal");
+    assert_eq!(external[0]["PermittedUsersPolicyType"], "AdminApprovedPreAuthorized");
+    assert_eq!(
+        (&external[0]["IpRelaxationPolicyType"], &external[0]["RequiredSessionLevel"]),
+        (&json!("Enforce"), &json!("STANDARD"))
+    );
+}
+
+/// Contract H6.9.
+#[tokio::test]
+async fn a_profile_of_the_tooling_api_has_its_login_ip_ranges() {
+    let test = TestRealm::start(|spec| {
+        spec.users.get_mut("rep").unwrap().login_ip_ranges = vec!["203.0.113.0-203.0.113.255".parse().unwrap()];
+    })
+    .await;
+    let id = records(&test, "admin", "SELECT Id FROM Profile WHERE Name = 'Standard User'").await[0]["Id"].clone();
+    let tooling = |soql: &str| format!("/tooling{}", path_of(soql));
+    let by_id = format!("SELECT Id, Name, Metadata FROM Profile WHERE Id = '{}'", id.as_str().unwrap());
+
+    let (status, answer) = get(&test, "admin", &tooling(&by_id)).await;
+
+    assert_eq!(
+        (status, &answer["totalSize"], &answer["records"][0]["Name"]),
+        (200, &json!(1), &json!("Standard User"))
+    );
+    let ranges = json!([{ "startAddress": "203.0.113.0", "endAddress": "203.0.113.255" }]);
+    assert_eq!(answer["records"][0]["Metadata"]["loginIpRanges"], ranges);
+    let (status, nobody) =
+        get(&test, "admin", &tooling("SELECT Metadata FROM Profile WHERE Id = '00e000000000000AAA'")).await;
+    assert_eq!((status, &nobody["totalSize"]), (200, &json!(0)));
+    for (user, soql, code) in
+        [("rep", by_id.as_str(), "INVALID_TYPE"), ("admin", "SELECT Metadata FROM Profile", "MALFORMED_QUERY")]
+    {
+        let (status, answer) = get(&test, user, &tooling(soql)).await;
+        assert_eq!((status, &answer[0]["errorCode"]), (400, &json!(code)), "{soql}");
     }
 }
 

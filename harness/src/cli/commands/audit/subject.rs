@@ -8,7 +8,7 @@ use reqwest::Certificate;
 use serde_json::Value;
 use vestibule_model::{OrgKind, Secret};
 
-use super::AuditArgs;
+use super::{AuditArgs, vault_token};
 use crate::audit::{
     Connection, Facts, OrgAddress, Patience, ReadError, hardis_of_csv, is_hardis, read_hardis, read_org, read_sf,
     read_table, sf_error,
@@ -17,6 +17,7 @@ use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::runtime;
 use crate::outcome::ExitCode;
+use crate::runner::cache_folder;
 
 /// What is audited.
 pub(super) enum Subject {
@@ -38,17 +39,17 @@ pub(super) struct OrgToRead {
 ///
 /// # Errors
 /// If it is nothing that can be audited, or a token is missing.
-pub(super) fn of(args: &AuditArgs) -> Result<Subject, CliError> {
+pub(super) fn of(args: &AuditArgs, console: &mut Console<'_>) -> Result<Subject, CliError> {
     if let Some(path) = &args.sf_json {
         let document = json(&shown(path), &read_text(path)?)?;
-        return org_of_sf(args, &document, args.subject.as_deref());
+        return org_of_sf(args, &document, args.subject.as_deref(), console);
     }
     let Some(subject) = args.subject.as_deref() else {
         return Err(CliError::usage("the org is missing"));
     };
     let path = Path::new(subject);
     if subject == "-" || path.is_file() {
-        return of_file(args, path);
+        return of_file(args, path, console);
     }
     if path.exists() {
         return Err(CliError::usage(format!("{subject} is a folder")).hint("name an org or a file"));
@@ -63,11 +64,11 @@ pub(super) fn of(args: &AuditArgs) -> Result<Subject, CliError> {
     if ["csv", "json", "yaml", "yml"].iter().any(|ext| path.extension().is_some_and(|own| own == *ext)) {
         return Err(CliError::usage(format!("there is no file {subject}")));
     }
-    org(args, subject, None)
+    org(args, subject, None, console)
 }
 
 /// What a file, or stdin, holds.
-fn of_file(args: &AuditArgs, path: &Path) -> Result<Subject, CliError> {
+fn of_file(args: &AuditArgs, path: &Path, console: &mut Console<'_>) -> Result<Subject, CliError> {
     let is_stdin = path == Path::new("-");
     let extension = path.extension().and_then(|ext| ext.to_str()).unwrap_or_default().to_lowercase();
     if !is_stdin && matches!(extension.as_str(), "yaml" | "yml") {
@@ -81,7 +82,7 @@ fn of_file(args: &AuditArgs, path: &Path) -> Result<Subject, CliError> {
         if is_hardis(&document) {
             return Ok(Subject::Facts(Box::new(read_hardis(&name, &document, args.org_kind))));
         }
-        return org_of_sf(args, &document, None);
+        return org_of_sf(args, &document, None, console);
     }
     if begins.is_none() {
         return Err(CliError::nothing_selected(format!("{name} is empty")));
@@ -98,7 +99,12 @@ fn of_file(args: &AuditArgs, path: &Path) -> Result<Subject, CliError> {
 }
 
 /// The org of what `sf` printed.
-fn org_of_sf(args: &AuditArgs, document: &Value, named: Option<&str>) -> Result<Subject, CliError> {
+fn org_of_sf(
+    args: &AuditArgs,
+    document: &Value,
+    named: Option<&str>,
+    console: &mut Console<'_>,
+) -> Result<Subject, CliError> {
     if let Some(said) = sf_error(document) {
         return Err(CliError::usage(format!("`sf` says: {said}")).hint("log in with `sf org login web --alias uat`"));
     }
@@ -115,11 +121,11 @@ fn org_of_sf(args: &AuditArgs, document: &Value, named: Option<&str>) -> Result<
     let address = named.or(sf.url.as_deref()).ok_or_else(|| {
         CliError::usage("the output of `sf` has a token, but no address").hint("name the org's My Domain, too")
     })?;
-    org(args, address, sf.token)
+    org(args, address, sf.token, console)
 }
 
 /// The org at an address, with the token that was given, or else that of `sf`.
-fn org(args: &AuditArgs, address: &str, of_sf: Option<Secret>) -> Result<Subject, CliError> {
+fn org(args: &AuditArgs, address: &str, of_sf: Option<Secret>, console: &mut Console<'_>) -> Result<Subject, CliError> {
     let address: OrgAddress = address.parse().map_err(|why: String| CliError::usage(why))?;
     if address.kind() == Some(OrgKind::Production) && !args.production {
         return Err(CliError::usage(format!(
@@ -128,10 +134,14 @@ fn org(args: &AuditArgs, address: &str, of_sf: Option<Secret>) -> Result<Subject
         ))
         .hint("if you mean this org, add --production; an audit only reads"));
     }
+    if args.token_from.is_some() {
+        let token = vault_token::token(args, &address, authorities(args)?, &cache_folder(), console)?;
+        return Ok(Subject::Org(OrgToRead { address, token: checked(token)? }));
+    }
     let token = given_token(args)?.or(of_sf).ok_or_else(|| {
         CliError::usage(format!("there is no token for {}", address.shown())).hint(
             "run `sf org auth show-access-token --target-org uat > token.txt` and give --token-file token.txt, or set \
-             VESTIBULE_ORG_TOKEN",
+             VESTIBULE_ORG_TOKEN; or log in with an account of the vault: --token-from vault --as USER",
         )
     })?;
     Ok(Subject::Org(OrgToRead { address, token: checked(token)? }))

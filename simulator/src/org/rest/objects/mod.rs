@@ -1,6 +1,7 @@
 //! The objects that a query finds (contract H1.1, H2.1, H2.2, H6.3).
 
 mod app_tokens;
+mod apps;
 mod identity_providers;
 mod login_history;
 mod object;
@@ -20,9 +21,11 @@ pub(super) fn find(name: &str) -> Option<&'static Object> {
 }
 
 /// Every object, in the order of their names.
-pub(super) static ALL: [&Object; 16] = [
+pub(super) static ALL: [&Object; 18] = [
     &identity_providers::AUTH_PROVIDER,
     &sessions::AUTH_SESSION,
+    &apps::CONNECTED_APPLICATION,
+    &apps::EXTERNAL_CLIENT_APP_POLICY,
     &login_history::LOGIN_HISTORY,
     &app_tokens::OAUTH_TOKEN,
     &organization::ORGANIZATION,
