@@ -1,4 +1,6 @@
 // A relying party of openid-client. ISSUER is its OpenID provider; CLIENT_ID and CLIENT_SECRET are what it is known by there.
+// Logout tokens are verified by jose, which openid-client is made with.
+import { createRemoteJWKSet, jwtVerify } from "jose";
 import * as client from "openid-client";
 import { ORIGIN, clear, serve } from "./web_app.mjs";
 
@@ -33,8 +35,27 @@ async function callback({ url, session }) {
   delete session.asked;
   if (!asked) throw new Error("this browser has not asked");
   const tokens = await client.authorizationCodeGrant(await provider(), url, asked);
-  const { sub, amr, acr } = tokens.claims();
-  Object.assign(session, { user: sub, amr, acr, idToken: tokens.id_token });
+  const { sub, sid, amr, acr } = tokens.claims();
+  Object.assign(session, { user: sub, amr, acr, sid, idToken: tokens.id_token });
+  signedIn.add(session);
+  return "/";
+}
+
+// OpenID Connect Back-Channel Logout 1.0, 2.6 and 2.7.
+const signedIn = new Set();
+const used = new Set();
+let keys;
+async function backChannelLogout({ form }) {
+  keys ??= createRemoteJWKSet(new URL((await provider()).serverMetadata().jwks_uri));
+  const requiredClaims = ["iat", "exp", "jti", "events"];
+  const expected = { issuer: ISSUER, audience: CLIENT_ID, maxTokenAge: "5m", requiredClaims };
+  const { payload } = await jwtVerify(form.logout_token, keys, expected);
+  const { events, jti, sid, sub } = payload;
+  const event = events?.["http://schemas.openid.net/event/backchannel-logout"];
+  if (typeof event !== "object" || "nonce" in payload || !(sid || sub)) throw new Error("this is no logout token");
+  if (used.has(jti)) throw new Error("it was used before");
+  used.add(jti);
+  for (const session of signedIn) if (sid ? session.sid === sid : session.user === sub) clear(session);
   return "/";
 }
 
@@ -46,4 +67,4 @@ async function logout({ session }) {
   return client.buildEndSessionUrl(await provider(), asked).href;
 }
 
-serve({ "/login": login, "/callback": callback, "/logout": logout });
+serve({ "/login": login, "/callback": callback, "/logout": logout, "/back-channel-logout": backChannelLogout });

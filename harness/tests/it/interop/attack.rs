@@ -22,6 +22,11 @@ fn every_case_is_brought_about_and_judged_at_libraries_of_the_registries() {
         let not_judged = cases.iter().filter(|case| ["not-judged", "not-run"].contains(&text(case, "conclusion")));
         wrong.extend(not_judged.map(|case| format!("{}: {case}", library.name)));
         let unsigned = cases.iter().find(|case| text(case, "id") == library.unsigned);
+        let logouts = cases.iter().filter(|case| text(case, "family") == "logout");
+        let applies: Vec<&str> = logouts.map(|case| text(case, "conclusion")).collect();
+        if library.logs_out && (applies.is_empty() || applies.contains(&"does-not-apply")) {
+            wrong.push(format!("{}: a good logout does not end its session: {applies:?}", library.name));
+        }
         if unsigned.map(|case| text(case, "conclusion")) != Some("refused") {
             wrong.push(format!("{}: without a signature: {unsigned:?}", library.name));
         }
@@ -41,6 +46,8 @@ struct Library {
     unsigned: &'static str,
     /// Some families, for `make test`.
     some: &'static str,
+    /// Whether the app takes the logouts of its provider.
+    logs_out: bool,
     /// Whether `make test` runs it.
     usual: bool,
 }
@@ -51,15 +58,17 @@ const LIBRARIES: [Library; 4] = [
         script: "sp_node_saml.mjs",
         option: service_provider,
         unsigned: "saml.sig.none",
-        some: "saml.sig",
+        some: "saml.sig,saml.logout",
+        logs_out: true,
         usual: true,
     },
     Library {
         name: "openid-client",
         script: "rp_openid_client.mjs",
-        option: relying_party,
+        option: relying_party_with_logout,
         unsigned: "jose.none.lower",
-        some: "jose.none",
+        some: "jose.none,logout.events",
+        logs_out: true,
         usual: true,
     },
     Library {
@@ -68,6 +77,7 @@ const LIBRARIES: [Library; 4] = [
         option: service_provider,
         unsigned: "saml.sig.none",
         some: "saml.sig",
+        logs_out: true,
         usual: false,
     },
     Library {
@@ -76,16 +86,22 @@ const LIBRARIES: [Library; 4] = [
         option: relying_party,
         unsigned: "jose.none.lower",
         some: "jose.none",
+        logs_out: false,
         usual: false,
     },
 ];
 
 fn service_provider(origin: &str) -> String {
-    format!("--sp=entity={origin}/metadata,acs={origin}/acs")
+    format!("--sp=entity={origin}/metadata,acs={origin}/acs,logout={origin}/slo")
 }
 
 fn relying_party(origin: &str) -> String {
     format!("--client=id=my-app,secret=my-secret,redirect={origin}/callback")
+}
+
+/// The app of Authlib takes no logout tokens.
+fn relying_party_with_logout(origin: &str) -> String {
+    format!("{},backchannel-logout={origin}/back-channel-logout", relying_party(origin))
 }
 
 /// The results of an attack on the app of a library.
