@@ -3,7 +3,8 @@
 /// A style sheet without indentation, line ends and the spaces beside punctuation. Its texts have no punctuation.
 pub(super) fn style(text: &str) -> String {
     let lines: String = text.lines().map(str::trim).collect();
-    let pairs = [(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}")];
+    let pairs =
+        [(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}"), (" > ", ">")];
     pairs.into_iter().fold(lines, |text, (from, to)| text.replace(from, to))
 }
 
@@ -21,7 +22,7 @@ mod tests {
     fn a_style_keeps_its_selectors_and_values() {
         let text =
             ":root {\n  --a: light-dark(#fff, #000);\n}\n.b > :is(i, u) { margin: 0 auto; font: 1rem \"A B\", c; }\n";
-        assert_eq!(style(text), ":root{--a:light-dark(#fff,#000)}.b > :is(i,u){margin:0 auto;font:1rem \"A B\",c}");
+        assert_eq!(style(text), ":root{--a:light-dark(#fff,#000)}.b>:is(i,u){margin:0 auto;font:1rem \"A B\",c}");
     }
 
     #[test]
