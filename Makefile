@@ -5,7 +5,7 @@ ifdef CI
 export CARGO_INCREMENTAL ?= 0
 endif
 
-.PHONY: run test clients interop soak malformed schemathesis pages firefox fuzz lint bench dist dist-check setup help
+.PHONY: run test clients interop soak malformed schemathesis pages firefox grid-test fuzz lint bench dist dist-check setup help
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -61,6 +61,11 @@ firefox: ## Install Firefox and geckodriver, and run the tests of suites that us
 	@harness/tests/clients/install target/clients
 	@.ci/tools target/tools geckodriver
 	PATH="$$PWD/target/tools/bin:$$PATH" VESTIBULE_TEST_FIREFOX=required cargo test --package vestibule --test it firefox::
+
+grid-test: ## Run the built-in scenarios through a Selenium Grid, and kill one of its two nodes in the midst
+	@.ci/setup build browser java clients
+	@harness/tests/clients/install target/clients grid
+	VESTIBULE_TEST_GRID=required cargo test --package vestibule --test it -- grid:: --nocapture
 
 fuzz: ## Fuzz what reads the messages of others, ten minutes each; FUZZ_SECONDS=60 TARGETS='jwt soql' for less
 	@.ci/setup build

@@ -4,7 +4,7 @@ use vestibule_model::PageName;
 use vestibule_model::Secret;
 
 use super::login_driver::{LoginDriver, Stop};
-use crate::browser::PageState;
+use crate::browser::{BrowserError, PageState};
 use crate::trace::{ActionKind, Destination, StopReason};
 
 /// How the login reaches the org.
@@ -68,6 +68,11 @@ pub(super) async fn open_first_page(driver: &mut LoginDriver<'_>, route: &LoginR
 
 async fn open(driver: &mut LoginDriver<'_>, url: &str, destination: Destination) -> Result<PageState, Stop> {
     let refused = driver.session.navigate(url).await?;
+    if !driver.session.sees_navigations()
+        && let Some(error) = refused.as_deref().and_then(|reason| BrowserError::of_refused_navigation(url, reason))
+    {
+        return Err(error.into());
+    }
     let page = driver.session.wait_for(driver.limit, |page| page.name != PageName::Unknown).await?.into_page();
     driver.record(ActionKind::Open(destination), &page);
     if page.name == PageName::BrowserError {

@@ -45,8 +45,38 @@ impl Driver {
 
     /// A WebDriver server that is already running: a Selenium Grid, or one on another machine. It chooses the browser
     /// itself.
-    pub(crate) fn remote(url: Url) -> Self {
+    pub(crate) fn remote(mut url: Url) -> Self {
+        // The path of each command is joined to that of the server, as to a folder: `/wd/hub/` and `session`.
+        if !url.path().ends_with('/') {
+            url.set_path(&format!("{}/", url.path()));
+        }
         Self { url, process: None, binaries: None }
+    }
+
+    /// As [`Self::remote`], at the address to which the server redirects a question for its status: WebDriver commands are
+    /// not redirected. Stays at this address if the server does not answer, and never goes from https to http.
+    pub(crate) async fn remote_after_redirects(url: Url) -> Self {
+        let named = Self::remote(url);
+        match named.redirected().await {
+            Some(url) => Self::remote(url),
+            None => named,
+        }
+    }
+
+    async fn redirected(&self) -> Option<Url> {
+        let client = reqwest::Client::builder().no_proxy().timeout(DRIVER_STATUS_TIMEOUT).build().ok()?;
+        let answer = client.get(format!("{}{STATUS}", self.url)).send().await.ok()?;
+        let mut url = answer.url().clone();
+        url.set_path(&url.path().strip_suffix(STATUS)?.to_owned());
+        url.set_query(None);
+        if self.url.scheme() == "https" && url.scheme() != "https" {
+            return None;
+        }
+        if url.host() == self.url.host() {
+            // Both were part of a URL before.
+            url.set_username(self.url.username()).and_then(|()| url.set_password(self.url.password())).ok()?;
+        }
+        Some(url)
     }
 
     /// URL of the WebDriver server.
@@ -83,12 +113,12 @@ impl Driver {
     ///
     /// # Errors
     ///
-    /// If the WebDriver server opens no session within the command limit, or its browser does not answer within that.
+    /// If the WebDriver server opens no session within its limit, or its browser does not answer within the command limit.
     pub async fn open(&self, options: &SessionOptions) -> Result<WebDriverSession, BrowserError> {
         let command = "open a WebDriver session";
-        let client = tokio::time::timeout(options.command_limit, self.connect(self.capabilities(options)))
+        let client = tokio::time::timeout(options.open_limit, self.connect(self.capabilities(options)))
             .await
-            .map_err(|_| BrowserError::Timeout { command, limit: options.command_limit })?
+            .map_err(|_| BrowserError::Timeout { command, limit: options.open_limit })?
             .map_err(|error| {
                 self.trouble().unwrap_or_else(|| BrowserError::of_new_session(error, self.process.is_none()))
             })?;
@@ -141,7 +171,7 @@ impl Driver {
     async fn status(&self, limit: Duration) -> Result<(), String> {
         let asked = async {
             let client = reqwest::Client::builder().no_proxy().timeout(limit).build()?;
-            client.get(format!("{}status", self.url)).send().await?.json::<Value>().await
+            client.get(format!("{}{STATUS}", self.url)).send().await?.json::<Value>().await
         };
         let answer = asked.await.map_err(|error| error.to_string())?;
         if answer["value"]["ready"] == true {
@@ -245,6 +275,8 @@ const FLAGS: [&str; 11] = [
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 /// With less free space than this, a disk has no room for a browser profile.
 const PROFILE_MIN_FREE_BYTES: usize = 1 << 16;
+/// Path of the command that tells whether a server is ready (WebDriver, 8.3 "Status").
+const STATUS: &str = "status";
 /// How long a driver that has worked before may take to answer `/status`.
 const DRIVER_STATUS_TIMEOUT: Duration = Duration::from_secs(10);
 const READY_POLLS: u32 = 50;

@@ -104,12 +104,33 @@ pub enum BrowserError {
         /// What the browser said.
         reason: String,
     },
+    /// The browser does not reach a simulated host: it runs on another machine, where that name leads elsewhere.
+    #[error("open {url}: the browser does not reach it ({reason})")]
+    Unreachable {
+        /// The page, without its query.
+        url: String,
+        /// What the browser said.
+        reason: String,
+    },
     /// A credential of the browser cannot be read.
     #[error(transparent)]
     Credential(#[from] CredentialError),
 }
 
 impl BrowserError {
+    /// The error of a navigation of a browser on another machine that got no answer from a simulated host; `None` if the
+    /// browser refused it for another reason.
+    pub(crate) fn of_refused_navigation(url: &str, reason: &str) -> Option<Self> {
+        let known = UNREACHED.iter().find(|code| reason.contains(*code))?;
+        let url = url.split(['?', '#']).next().unwrap_or_default().to_owned();
+        Some(Self::Unreachable { url, reason: (*known).to_owned() })
+    }
+
+    /// Whether a new browser may do what this one did not. Without a way to the simulator none does.
+    pub(crate) fn may_pass(&self) -> bool {
+        !matches!(self, Self::Unreachable { .. })
+    }
+
     /// Whether an element was missing or unusable, because the page was not the one that the actor expected.
     pub(crate) fn is_about_an_element(&self) -> bool {
         matches!(self, Self::Element { .. })
@@ -143,6 +164,11 @@ impl BrowserError {
                 "run `chromedriver --version` and `/usr/lib/chromium/chromium --version` by hand, and see the driver's log"
                     .to_owned()
             }
+            Self::Unreachable { .. } => {
+                "the browser of --webdriver runs on another machine: open a tunnel from there to this machine, `ssh -R 1080 NODE`, \
+                 and name it with --browser-proxy socks4://127.0.0.1:1080"
+                    .to_owned()
+            }
             Self::Timeout { .. } | Self::Lost { .. } => {
                 "run the case again; if that happens again, use fewer workers or check the memory of the machine".to_owned()
             }
@@ -173,6 +199,7 @@ impl BrowserError {
             Self::SessionNotCreated { .. } => "session-not-created",
             Self::Timeout { .. } => "webdriver-timeout",
             Self::Lost { .. } => "webdriver-lost",
+            Self::Unreachable { .. } => "simulator-unreachable",
             Self::Element { .. } | Self::Refused { .. } | Self::Navigating { .. } | Self::Credential(_) => {
                 "webdriver-refused"
             }
@@ -252,5 +279,17 @@ const NAVIGATION_SIGNS: [&str; 7] = [
     "navigated",
     "promise was collected",
     "no frame",
+];
+/// Chromium's names for a host that cannot be reached, from its own machine or by its proxy.
+const UNREACHED: [&str; 9] = [
+    "net::ERR_ADDRESS_UNREACHABLE",
+    "net::ERR_CONNECTION_CLOSED",
+    "net::ERR_CONNECTION_REFUSED",
+    "net::ERR_CONNECTION_RESET",
+    "net::ERR_CONNECTION_TIMED_OUT",
+    "net::ERR_EMPTY_RESPONSE",
+    "net::ERR_NAME_NOT_RESOLVED",
+    "net::ERR_PROXY_CONNECTION_FAILED",
+    "net::ERR_SOCKS_CONNECTION_FAILED",
 ];
 const APT: &str = "apt-get install chromium chromium-driver chromium-headless-shell";

@@ -12,7 +12,7 @@ pub struct SessionOptions {
     /// The proxy through which the browser reaches hosts: `http://proxy.example:3128`; `None` goes there directly.
     pub proxy: Option<String>,
     /// Chromium's patterns of the hosts that are reached without that proxy: `inside.example`, `*.inside.example`,
-    /// `10.0.0.0/8`.
+    /// `10.0.0.0/8`. `<-loopback>` removes `localhost` and what ends in it from those that always are.
     pub proxy_bypass: Vec<String>,
     /// Shows a window.
     pub headed: bool,
@@ -20,6 +20,8 @@ pub struct SessionOptions {
     pub window: (u32, u32),
     /// Longest time that one WebDriver command may take.
     pub command_limit: Duration,
+    /// Longest time that opening the session may take: a server that others use too may let it wait for a free place.
+    pub open_limit: Duration,
     /// Pause after each typed field and each click, so that people can watch.
     pub slow_mo: Duration,
     /// Whether to keep a copy of each page, so that pictures of it can be drawn later.
@@ -36,6 +38,7 @@ impl Default for SessionOptions {
             headed: false,
             window: (1280, 720),
             command_limit: Duration::from_secs(30),
+            open_limit: Duration::from_secs(30),
             slow_mo: Duration::ZERO,
             page_copies: true,
         }

@@ -11,9 +11,10 @@ pub(super) struct Attempts {
 
 impl Attempts {
     /// After a failed expectation, as many more as `--retries` says. After trouble with the browser, the driver or the
-    /// machine, which says nothing about the login, always one more.
-    pub(super) fn new(retries: u32) -> Self {
-        Self { after_failure: retries, after_trouble: 1 }
+    /// machine, which says nothing about the login, always one more; three where the browser is on another machine, which may
+    /// end, as may the next.
+    pub(super) fn new(retries: u32, browser_is_elsewhere: bool) -> Self {
+        Self { after_failure: retries, after_trouble: if browser_is_elsewhere { 3 } else { 1 } }
     }
 
     /// Whether another attempt follows one with this verdict. Counts that attempt.
@@ -35,8 +36,8 @@ mod tests {
     use Verdict::{Broken, Failed, Passed, Skipped};
 
     /// How many of these verdicts are used.
-    fn attempts(retries: u32, verdicts: &[Verdict]) -> usize {
-        let mut attempts = Attempts::new(retries);
+    fn attempts(retries: u32, elsewhere: bool, verdicts: &[Verdict]) -> usize {
+        let mut attempts = Attempts::new(retries, elsewhere);
         1 + verdicts.iter().take_while(|verdict| attempts.again(**verdict)).count()
     }
 
@@ -53,7 +54,8 @@ mod tests {
             (1, &[Failed, Broken, Failed, Failed], 3),
             (3, &[Skipped, Failed], 1),
         ] {
-            assert_eq!(attempts(retries, verdicts), expected, "{retries} retries, {verdicts:?}");
+            assert_eq!(attempts(retries, false, verdicts), expected, "{retries} retries, {verdicts:?}");
         }
+        assert_eq!(attempts(0, true, &[Broken; 9]), 4, "a browser on another machine");
     }
 }

@@ -56,7 +56,13 @@ async fn attempt(performer: &Performer<'_>, context: &CaseContext<'_>) -> Result
 impl Executed {
     pub(super) fn broken(error: &Broken, clock: &Stopwatch) -> Self {
         let result = CaseResult::new(Verdict::Broken, clock.elapsed_ms(), vec![error.diagnostic()]);
-        Self { result, redactor: Redactor::default(), may_pass: true }
+        Self { result, redactor: Redactor::default(), may_pass: error.may_pass() }
+    }
+
+    /// A case for which there is no browser.
+    pub(super) fn without_browser(why: Diagnostic) -> Self {
+        let result = CaseResult::new(Verdict::Broken, 0, vec![why]);
+        Self { result, redactor: Redactor::default(), may_pass: false }
     }
 
     /// A case that was abandoned.

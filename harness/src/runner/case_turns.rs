@@ -17,10 +17,10 @@ impl CaseTurns {
         Self { turns: Semaphore::new(workers), all }
     }
 
-    /// Waits until this attempt at a case may run, and holds its turn. Attempts are counted from 1. Nobody overtakes a
-    /// retry that waits: those that run end, then it runs.
-    pub(super) async fn take(&self, attempt: u32) -> Option<SemaphorePermit<'_>> {
-        let turns = if attempt > 1 { self.all } else { 1 };
+    /// Waits until an attempt at a case may run, alone or beside others, and holds its turn. Nobody overtakes a retry that
+    /// waits to be alone: those that run end, then it runs.
+    pub(super) async fn take(&self, alone: bool) -> Option<SemaphorePermit<'_>> {
+        let turns = if alone { self.all } else { 1 };
         // Nobody closes the semaphore.
         self.turns.acquire_many(turns).await.ok()
     }
@@ -35,29 +35,29 @@ mod tests {
     #[test]
     fn first_attempts_run_beside_each_other_and_a_retry_alone() {
         let turns = CaseTurns::new(2);
-        let first = turns.take(1).now_or_never().flatten();
-        let second = turns.take(1).now_or_never().flatten();
+        let first = turns.take(false).now_or_never().flatten();
+        let second = turns.take(false).now_or_never().flatten();
         assert!(first.is_some() && second.is_some());
-        assert!(turns.take(1).now_or_never().is_none(), "a third on two workers");
+        assert!(turns.take(false).now_or_never().is_none(), "a third on two workers");
 
         drop(first);
-        assert!(turns.take(2).now_or_never().is_none(), "a retry beside another case");
+        assert!(turns.take(true).now_or_never().is_none(), "a retry beside another case");
         drop(second);
-        let retry = turns.take(2).now_or_never().flatten();
+        let retry = turns.take(true).now_or_never().flatten();
         assert!(retry.is_some());
-        assert!(turns.take(1).now_or_never().is_none(), "a case beside a retry");
+        assert!(turns.take(false).now_or_never().is_none(), "a case beside a retry");
         drop(retry);
-        assert!(turns.take(1).now_or_never().is_some());
+        assert!(turns.take(false).now_or_never().is_some());
     }
 
     #[tokio::test]
     async fn nobody_overtakes_a_retry_that_waits() {
         let turns = CaseTurns::new(2);
-        let running = turns.take(1).await;
-        let mut retry = Box::pin(turns.take(2));
+        let running = turns.take(false).await;
+        let mut retry = Box::pin(turns.take(true));
         assert!(retry.as_mut().now_or_never().is_none());
 
-        let mut next = Box::pin(turns.take(1));
+        let mut next = Box::pin(turns.take(false));
         assert!(next.as_mut().now_or_never().is_none(), "a turn is free, but the retry waits for it");
 
         drop(running);

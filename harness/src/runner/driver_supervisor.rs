@@ -88,7 +88,7 @@ impl DriverSupervisor {
 
 async fn start(options: &BrowserOptions, folder: &Path) -> Result<Driver, Broken> {
     if let Some(url) = &options.webdriver {
-        return Ok(Driver::remote(url.clone()));
+        return Ok(Driver::remote_after_redirects(url.clone()).await);
     }
     let search = Search::from_environment(options.browser.clone(), options.chromedriver.clone(), options.headed);
     Ok(Driver::start(locate(&search).await?, folder).await?)

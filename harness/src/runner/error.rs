@@ -90,6 +90,11 @@ impl Broken {
         Self::Panic(text.unwrap_or_else(|| "it says nothing more".to_owned()))
     }
 
+    /// Whether another attempt may end otherwise.
+    pub(super) fn may_pass(&self) -> bool {
+        if let Self::Browser(error) = self { error.may_pass() } else { true }
+    }
+
     /// The error as a message for the user.
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         if let Self::Browser(error) = self {

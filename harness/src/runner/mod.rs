@@ -9,6 +9,7 @@ mod attempts;
 mod case;
 mod case_context;
 mod case_env;
+mod case_queue;
 mod case_turns;
 mod details;
 mod driver_supervisor;

@@ -49,6 +49,8 @@ pub struct RunOptions {
 pub struct BrowserOptions {
     /// A running WebDriver endpoint; `None` starts ChromeDriver.
     pub webdriver: Option<Url>,
+    /// The proxy by which a browser of that endpoint reaches the simulated hosts: a tunnel from its machine to this one.
+    pub proxy: Option<String>,
     /// The browser's binary; `None` looks in the usual places.
     pub browser: Option<PathBuf>,
     /// The ChromeDriver binary; `None` looks in the usual places.

@@ -6,9 +6,14 @@ use crate::browser::{BrowserError, Isolation, WebDriverSession};
 
 /// A worker's browser. A worker holds one for the whole run.
 #[derive(Debug, Default)]
-pub(super) struct PooledBrowser {
+pub(super) enum PooledBrowser {
+    /// There is none: it is not opened yet, a case uses it, or it broke.
+    #[default]
+    None,
     /// The browser as the last case left it.
-    used: Option<WebDriverSession>,
+    Used(WebDriverSession),
+    /// A browser without any trace of an earlier case.
+    Ready(WebDriverSession),
 }
 
 impl PooledBrowser {
@@ -21,30 +26,47 @@ impl PooledBrowser {
     ///
     /// If no browser can be opened, or it does not support this isolation.
     pub(super) async fn take(&mut self, run: &RunContext, isolation: Isolation) -> Result<WebDriverSession, Broken> {
-        let used = self.used.take();
-        if isolation == Isolation::Session {
-            if let Some(used) = used {
+        self.reset(isolation).await;
+        match std::mem::take(self) {
+            Self::Ready(session) => Ok(session),
+            Self::None | Self::Used(_) => run.session().await,
+        }
+    }
+
+    /// Removes every trace of the last case. The pool is empty if the browser is lost, or each case has its own.
+    pub(super) async fn reset(&mut self, isolation: Isolation) {
+        *self = match std::mem::take(self) {
+            Self::Used(used) if isolation == Isolation::Session => {
                 // A browser that can no longer be closed ends with its driver.
                 let _closed = used.close().await;
+                Self::None
             }
-            return run.session().await;
-        }
-        if let Some(used) = used
-            && separate(&used, isolation).await.is_ok()
-        {
-            return Ok(used);
-        }
-        run.session().await
+            Self::Used(used) => match separate(&used, isolation).await {
+                Ok(()) => Self::Ready(used),
+                Err(_) => Self::None,
+            },
+            other => other,
+        };
+    }
+
+    /// Whether [`Self::take`] opens no browser.
+    pub(super) fn is_ready(&self) -> bool {
+        matches!(self, Self::Ready(_))
+    }
+
+    /// Whether [`Self::take`] cannot but open a browser.
+    pub(super) fn is_none(&self) -> bool {
+        matches!(self, Self::None)
     }
 
     /// Takes the browser back after a case that did not break it.
     pub(super) fn put_back(&mut self, session: WebDriverSession) {
-        self.used = Some(session);
+        *self = Self::Used(session);
     }
 
     /// Ends the browser.
     pub(super) async fn close(self) {
-        if let Some(session) = self.used {
+        if let Self::Used(session) | Self::Ready(session) = self {
             // A browser that can no longer be closed ends with its driver.
             let _closed = session.close().await;
         }

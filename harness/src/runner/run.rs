@@ -1,17 +1,16 @@
 //! Spreads the cases over workers, each with a browser of its own that is reset between cases.
 
-use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
 
 use super::attempts::Attempts;
 use super::case::{Executed, run_case};
 use super::case_context::CaseContext;
+use super::case_queue::{CaseQueue, QueuedCase};
 use super::case_turns::CaseTurns;
 use super::error::Broken;
 use super::options::RunOptions;
@@ -49,8 +48,10 @@ pub(crate) async fn run(
     let (events, mut received) = mpsc::unbounded_channel();
     let schedule = Arc::new(Schedule {
         context: Arc::clone(&context),
-        queue: Mutex::new(plan.cases.into_iter().map(|planned| planned.case).collect()),
-        stopped: AtomicBool::new(false),
+        queue: CaseQueue::new(
+            plan.cases.into_iter().map(|planned| planned.case),
+            Attempts::new(options.retries, context.browsers_are_elsewhere()),
+        ),
         cases: CaseTurns::new(workers),
         suites: turns,
         clock,
@@ -58,7 +59,7 @@ pub(crate) async fn run(
     let tasks: Vec<_> = (0..workers)
         .map(|worker| {
             let (schedule, events, stop) = (Arc::clone(&schedule), events.clone(), stop.clone());
-            tokio::spawn(Worker { schedule, number: worker, events, stop }.work())
+            tokio::spawn(Worker { schedule, number: worker, events, stop, drives: false }.work())
         })
         .collect();
     drop(events);
@@ -101,18 +102,10 @@ async fn started(
 /// The cases that are left, and what the workers share besides the context of the run.
 struct Schedule {
     context: Arc<RunContext>,
-    queue: Mutex<VecDeque<Case>>,
-    /// Set by the first case that did not pass, with `--fail-fast`.
-    stopped: AtomicBool,
+    queue: CaseQueue,
     cases: CaseTurns,
     suites: SuiteTurns,
     clock: Stopwatch,
-}
-
-impl Schedule {
-    fn next(&self) -> Option<Case> {
-        if self.stopped.load(Ordering::Relaxed) { None } else { self.queue.lock().pop_front() }
-    }
 }
 
 /// Runs one case after the other in a browser of its own.
@@ -122,51 +115,112 @@ struct Worker {
     number: usize,
     events: mpsc::UnboundedSender<RunEvent>,
     stop: watch::Receiver<bool>,
+    /// Whether it counts among the workers that have a browser.
+    drives: bool,
 }
 
 impl Worker {
     async fn work(mut self) {
         let mut browser = PooledBrowser::default();
-        while !self.is_interrupted()
-            && let Some(case) = self.schedule.next()
-        {
-            let passed = self.attempts(&mut browser, &case).await;
+        while !self.is_interrupted() {
+            self.wait_for_browser(&mut browser).await;
+            let Some(next) = self.schedule.queue.take() else { break };
+            let ended = self.attempts(&mut browser, next).await;
+            self.drives(!browser.is_none());
+            let Some(passed) = ended else { continue };
+            self.schedule.queue.finished_one();
             if !passed && self.schedule.context.options.fail_fast {
-                self.schedule.stopped.store(true, Ordering::Relaxed);
+                self.schedule.queue.stop();
             }
         }
+        self.drives(false);
         browser.close().await;
     }
 
-    /// Tries a case until it passes or has no attempt left. A retry runs alone, in a browser of its own. Returns whether
-    /// the case passed.
-    async fn attempts(&mut self, browser: &mut PooledBrowser, case: &Case) -> bool {
-        let mut left = Attempts::new(self.schedule.context.options.retries);
-        for attempt in 1.. {
+    /// Waits for a browser on a server elsewhere before a case is taken: if that server has fewer places than there are
+    /// workers, or loses some, the cases go to the workers that have a browser. Waits no longer once all cases are done.
+    async fn wait_for_browser(&mut self, browser: &mut PooledBrowser) {
+        let schedule = Arc::clone(&self.schedule);
+        let (context, queue) = (&schedule.context, &schedule.queue);
+        if !context.browsers_are_elsewhere() || !queue.next_needs_browser() {
+            return;
+        }
+        browser.reset(context.options.isolation).await;
+        self.drives(browser.is_ready());
+        let mut failures = 0;
+        while !browser.is_ready() {
+            let over = async {
+                queue.is_over().await;
+                // A place that becomes free now is given to this worker, which then frees it at once.
+                tokio::time::sleep(LAST_BROWSER_LIMIT).await;
+            };
+            let opened = tokio::select! {
+                opened = context.session() => opened,
+                () = over => return,
+                _ = self.stop.wait_for(|stop| *stop) => return,
+            };
+            match opened {
+                Ok(session) => {
+                    *browser = PooledBrowser::Ready(session);
+                    self.drives(true);
+                }
+                Err(error) => {
+                    failures += 1;
+                    if !queue.is_driven() && failures >= OPENING_TRIES {
+                        return queue.give_up(error.diagnostic());
+                    }
+                    tokio::time::sleep(OPENING_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Counts this worker among those that have a browser, or no longer.
+    fn drives(&mut self, drives: bool) {
+        match (self.drives, drives) {
+            (false, true) => self.schedule.queue.begins_driving(),
+            (true, false) => self.schedule.queue.ends_driving(),
+            _ => {}
+        }
+        self.drives = drives;
+    }
+
+    /// Tries a case until it passes or has no attempt left. A retry runs alone, in a browser of its own; where browsers are
+    /// elsewhere it is queued, since a worker may be without a browser for long, and others use that server anyway. Returns
+    /// whether the case passed; `None` if it was queued.
+    async fn attempts(&mut self, browser: &mut PooledBrowser, queued: QueuedCase) -> Option<bool> {
+        let QueuedCase { case, attempt: first, mut left } = queued;
+        let elsewhere = self.schedule.context.browsers_are_elsewhere() && suite_sign_ins(&case).is_none();
+        for attempt in first.. {
+            let alone = attempt > first;
             let _turn = tokio::select! {
-                turn = self.schedule.cases.take(attempt) => turn,
+                turn = self.schedule.cases.take(alone) => turn,
                 _ = self.stop.wait_for(|stop| *stop) => None,
             };
-            if attempt > 1 {
+            if alone {
                 std::mem::take(browser).close().await;
             }
             self.tell(RunEvent::CaseStarted { case: case.id.clone(), worker: self.number, at_ms: self.at_ms() });
             let executed = tokio::select! {
-                executed = run_or_break(&self.schedule, browser, case, left) => executed,
+                executed = run_or_break(&self.schedule, browser, &case, left) => executed,
                 _ = self.stop.wait_for(|stop| *stop) => Executed::interrupted(),
             };
             let verdict = executed.result.verdict;
             // An earlier attempt says more about a case than an abandoned one.
             if verdict != Verdict::Skipped || attempt == 1 {
                 let again = executed.may_pass && left.again(verdict) && !self.is_interrupted();
-                self.finished(case, attempt, again, executed);
+                self.finished(&case, attempt, again, executed);
+                if again && elsewhere {
+                    self.schedule.queue.put_back(QueuedCase { case, attempt: attempt + 1, left });
+                    return None;
+                }
                 if again {
                     continue;
                 }
             }
-            return verdict == Verdict::Passed;
+            return Some(verdict == Verdict::Passed);
         }
-        false
+        Some(false)
     }
 
     fn finished(&self, case: &Case, attempt: u32, again: bool, executed: Executed) {
@@ -220,6 +274,11 @@ async fn perform(schedule: &Schedule, browser: &mut PooledBrowser, case: &Case, 
         let _turn = schedule.suites.take().await;
         return run_case(&Performer::Suite(steps), &begin()).await;
     }
+    if browser.is_none()
+        && let Some(why) = schedule.queue.given_up()
+    {
+        return Executed::without_browser(why);
+    }
     let clock = Stopwatch::start();
     let session = match browser.take(&schedule.context, schedule.context.options.isolation).await {
         Ok(session) => session,
@@ -241,3 +300,8 @@ fn worker_count(options: &RunOptions, cases: usize, suites: usize) -> usize {
 }
 
 const MOST_BROWSERS: usize = 8;
+/// How often a server elsewhere may refuse a browser while no worker has one.
+const OPENING_TRIES: u32 = 3;
+const OPENING_PAUSE: Duration = Duration::from_secs(1);
+/// How long a worker still waits for a browser that it asked for when all cases are done.
+const LAST_BROWSER_LIMIT: Duration = Duration::from_secs(10);

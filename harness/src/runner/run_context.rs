@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tempfile::TempDir;
@@ -39,7 +40,14 @@ impl RunContext {
             headed: options.browser.headed,
             slow_mo: options.browser.slow_mo,
             page_copies: options.shots.need_copies(),
+            proxy: options.browser.proxy.clone(),
+            // A tunnel to the simulator on another machine leads to names of loopback too.
+            proxy_bypass: options.browser.proxy.iter().map(|_| "<-loopback>".to_owned()).collect(),
             ..SessionOptions::default()
+        };
+        let session = match &options.browser.webdriver {
+            Some(_) => SessionOptions { open_limit: FREE_PLACE_LIMIT, ..session },
+            None => session,
         };
         Ok(Self { options, pause: Mutex::new(pause), certs, driver, session, folder })
     }
@@ -52,6 +60,12 @@ impl RunContext {
     /// The WebDriver server.
     pub(super) fn driver(&self) -> &DriverSupervisor {
         &self.driver
+    }
+
+    /// Whether browsers are opened by a server that was not started here, has places for a number of them, and may serve
+    /// others too.
+    pub(super) fn browsers_are_elsewhere(&self) -> bool {
+        self.options.browser.webdriver.is_some()
     }
 
     /// The folder of the run.
@@ -74,3 +88,6 @@ impl RunContext {
         self.driver.close().await;
     }
 }
+
+/// A Grid refuses a request for a session that has waited five minutes for a free place.
+const FREE_PLACE_LIMIT: Duration = Duration::from_secs(315);

@@ -19,6 +19,7 @@ mod files;
 mod firefox;
 mod first_steps;
 mod fuzzed;
+mod grid;
 mod idp;
 mod interop;
 mod layering;

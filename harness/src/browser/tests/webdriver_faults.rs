@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wiremock::matchers::{method, path, path_regex};
+use wiremock::matchers::{header, method, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::browser::driver::attach;
@@ -171,6 +171,69 @@ async fn a_reading_of_another_shape_is_refused() {
     assert!(matches!(failed, BrowserError::Refused { command: "read the page", .. }), "{failed}");
 }
 
+/// A session that stays open holds a place of a Grid for minutes. The command of fantoccini names no user.
+#[tokio::test]
+async fn a_session_is_ended_by_the_user_of_the_url_also_if_it_is_dropped() {
+    vestibule_certs::install_tls_provider();
+    let server = MockServer::start().await;
+    let by_user = || header("authorization", "Basic Ym9iOmNhbmFyeS0x");
+    let opened = ResponseTemplate::new(200).set_body_json(new_session());
+    Mock::given(method("POST")).and(path("/wd/hub/session")).and(by_user()).respond_with(opened).mount(&server).await;
+    let ended = ResponseTemplate::new(200).set_body_json(json!({ "value": null }));
+    let ends = Mock::given(method("DELETE")).and(path("/wd/hub/session/s1")).and(by_user()).respond_with(ended);
+    ends.expect(2).mount(&server).await;
+    let url = server.uri().replace("http://", "http://bob:canary-1@") + "/wd/hub";
+    let driver = Driver::remote(url.parse().unwrap());
+
+    driver.open(&options()).await.unwrap().close().await.unwrap();
+    drop(driver.open(&options()).await.unwrap());
+
+    for _ in 0..100 {
+        let sent = server.received_requests().await.unwrap();
+        if sent.iter().filter(|request| request.method.as_str() == "DELETE").count() == 2 {
+            break;
+        }
+        tokio::time::sleep(LIMIT / 100).await;
+    }
+    server.verify().await;
+}
+
+/// As of a balancer in front of a Grid.
+#[tokio::test]
+async fn a_server_is_used_where_it_redirects_its_status_but_its_user_is_told_to_no_other_host() {
+    vestibule_certs::install_tls_provider();
+    let grid = MockServer::start().await;
+    let ready = ResponseTemplate::new(200).set_body_json(json!({ "value": { "ready": true } }));
+    Mock::given(path("/wd/hub/status")).respond_with(ready).mount(&grid).await;
+    for (host, user) in [("127.0.0.1", "bob"), ("localhost", "")] {
+        let balancer = MockServer::start().await;
+        let location = format!("{}/wd/hub/status", grid.uri().replace("127.0.0.1", host));
+        let moved = ResponseTemplate::new(302).insert_header("location", location.as_str());
+        Mock::given(path("/status")).respond_with(moved).mount(&balancer).await;
+        let named = balancer.uri().replace("http://", "http://bob:canary-1@");
+
+        let driver = Driver::remote_after_redirects(named.parse().unwrap()).await;
+
+        let found = (driver.url().host_str(), driver.url().port(), driver.url().path(), driver.url().username());
+        assert_eq!(found, (Some(host), Some(grid.address().port()), "/wd/hub/", user));
+    }
+    let silent = Driver::remote_after_redirects("http://127.0.0.1:9/wd/hub".parse().unwrap()).await;
+    assert_eq!(silent.url().as_str(), "http://127.0.0.1:9/wd/hub/");
+}
+
+#[test]
+fn a_simulator_that_the_browser_does_not_reach_is_told_with_the_tunnel_that_leads_there() {
+    let url = "https://acme.localhost:8443/login?sid=canary-1";
+    let refused = BrowserError::of_refused_navigation(url, "unknown error: net::ERR_CONNECTION_REFUSED").unwrap();
+
+    assert_eq!(
+        refused.to_string(),
+        "open https://acme.localhost:8443/login: the browser does not reach it (net::ERR_CONNECTION_REFUSED)"
+    );
+    assert!(refused.remedy().contains("ssh -R 1080 NODE") && !refused.may_pass());
+    assert!(BrowserError::of_refused_navigation(url, "net::ERR_CERT_AUTHORITY_INVALID").is_none());
+}
+
 async fn session_whose_commands_answer(server: &MockServer, answer: ResponseTemplate) -> WebDriverSession {
     answer_new_session(server, 200, new_session()).await;
     Mock::given(path_regex("^/session/s1/.+")).respond_with(answer).mount(server).await;
@@ -188,7 +251,7 @@ async fn open(server: &MockServer) -> Result<WebDriverSession, BrowserError> {
 }
 
 fn options() -> SessionOptions {
-    SessionOptions { command_limit: LIMIT, ..SessionOptions::default() }
+    SessionOptions { command_limit: LIMIT, open_limit: LIMIT, ..SessionOptions::default() }
 }
 
 fn new_session() -> Value {

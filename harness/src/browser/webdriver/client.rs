@@ -2,11 +2,14 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use fantoccini::Client;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WindowHandle;
 use serde_json::{Value, json};
+use tokio::runtime::Handle;
 
 use super::command::ExtensionCommand;
 use crate::browser::bounds::CommandBounds;
@@ -19,11 +22,12 @@ pub(in crate::browser) struct WebDriverClient {
     bounds: Arc<CommandBounds>,
     /// The window that the server was last told to drive.
     window: tokio::sync::Mutex<Option<String>>,
+    ended: AtomicBool,
 }
 
 impl WebDriverClient {
     pub(in crate::browser) fn new(client: Client, bounds: Arc<CommandBounds>) -> Self {
-        Self { client, bounds, window: tokio::sync::Mutex::default() }
+        Self { client, bounds, window: tokio::sync::Mutex::default(), ended: AtomicBool::new(false) }
     }
 
     /// Sends a command, and names it in the error.
@@ -70,6 +74,27 @@ impl WebDriverClient {
 
     /// Ends the session and its browser.
     pub(in crate::browser) async fn close(&self) -> Result<(), BrowserError> {
-        self.command("close the WebDriver session", self.client.clone().close()).await
+        self.ended.store(true, Ordering::Relaxed);
+        self.command("close the WebDriver session", end(self.client.clone())).await
     }
 }
+
+/// Ends the session: on a server that others use too, it would hold its place until that server's own limit.
+impl Drop for WebDriverClient {
+    fn drop(&mut self) {
+        if !self.ended.load(Ordering::Relaxed)
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(tokio::time::timeout(END_LIMIT, end(self.client.clone())));
+        }
+    }
+}
+
+/// Ends a session. The command of fantoccini for that names no user to a server that asks for one.
+async fn end(client: Client) -> Result<(), CmdError> {
+    client.persist().await?;
+    client.issue_cmd(ExtensionCommand::delete("")).await.map(drop)
+}
+
+/// How long the end of a session may take that nobody waits for.
+const END_LIMIT: Duration = Duration::from_secs(10);

@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::Value;
 use url::{ParseError, Url};
 
-/// A command below `/session/{id}/`. Its body may hold private keys, so `Debug` does not show it.
+/// A command at `/session/{id}` or below it. Its body may hold private keys, so `Debug` does not show it.
 pub(in crate::browser) struct ExtensionCommand {
     method: Method,
     path: String,
@@ -28,7 +28,8 @@ impl ExtensionCommand {
 
 impl WebDriverCompatibleCommand for ExtensionCommand {
     fn endpoint(&self, base_url: &Url, session_id: Option<&str>) -> Result<Url, ParseError> {
-        base_url.join(&format!("session/{}/{}", session_id.unwrap_or_default(), self.path))
+        let below = if self.path.is_empty() { String::new() } else { format!("/{}", self.path) };
+        base_url.join(&format!("session/{}{below}", session_id.unwrap_or_default()))
     }
 
     fn method_and_body(&self, _request_url: &Url) -> (Method, Option<String>) {

@@ -8,7 +8,7 @@ use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, Type
 use url::Url;
 use vestibule_model::{MyDomain, SignInPage, with_causes};
 
-use crate::cli::arguments::value_parsers::{duration, server_url, word};
+use crate::cli::arguments::value_parsers::{browser_proxy, duration, server_url, word};
 use crate::cli::output::error::CliError;
 use crate::runner::BrowserOptions;
 use crate::scenario::Case;
@@ -32,6 +32,17 @@ pub(crate) struct DriverArgs {
     #[arg(long, value_name = "FILE", help_heading = "Run", conflicts_with = "webdriver")]
     #[arg(env = "VESTIBULE_CHROMEDRIVER", hide_env_values = true)]
     chromedriver: Option<PathBuf>,
+}
+
+/// How a browser on another machine reaches the simulated hosts on this one.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TunnelArgs {
+    /// The proxy by which the browsers of --webdriver reach the simulated hosts on this machine
+    ///
+    /// `ssh -R 1080 NODE` opens one on the machine of the browsers: `socks4://127.0.0.1:1080`.
+    #[arg(long, value_name = "URL", value_parser = browser_proxy, requires = "webdriver", help_heading = "Run")]
+    #[arg(env = "VESTIBULE_BROWSER_PROXY", hide_env_values = true)]
+    browser_proxy: Option<String>,
 }
 
 /// How the user's own suite is run.
@@ -98,6 +109,13 @@ impl DriverArgs {
             chromedriver: self.chromedriver.clone(),
             ..BrowserOptions::default()
         }
+    }
+}
+
+impl TunnelArgs {
+    /// Adds it to the runner's options.
+    pub(crate) fn apply(&self, options: BrowserOptions) -> BrowserOptions {
+        BrowserOptions { proxy: self.browser_proxy.clone(), ..options }
     }
 }
 

@@ -88,6 +88,31 @@ pub(crate) fn server_url(text: &str) -> Result<Url, String> {
     })
 }
 
+/// A URL as it is shown: without the password that it may hold.
+pub(crate) fn shown_url(url: &Url) -> String {
+    let mut shown = url.clone();
+    if shown.password().is_some() && shown.set_password(Some("HIDDEN")).is_err() {
+        return String::new();
+    }
+    shown.as_str().replacen(":HIDDEN@", ":…@", 1)
+}
+
+/// The proxy of a browser: `socks4://127.0.0.1:1080`. A user and a password would stand in the arguments of the browser,
+/// which everybody on its machine can see, and Chromium reads neither.
+pub(crate) fn browser_proxy(text: &str) -> Result<String, String> {
+    let example = "write a proxy, such as socks4://127.0.0.1:1080";
+    let url = Url::parse(text).map_err(|_| example.to_owned())?;
+    let known = matches!(url.scheme(), "socks4" | "socks5" | "http" | "https");
+    let (Some(host), true) = (url.host_str().filter(|host| !host.is_empty()), known) else {
+        return Err(format!("{example}; valid schemes: socks4, socks5, http, https"));
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("Chromium takes no user and no password for a proxy: leave them out".to_owned());
+    }
+    let port = url.port_or_known_default().ok_or("write its port too, such as socks4://127.0.0.1:1080")?;
+    Ok(format!("{}://{host}:{port}", url.scheme()))
+}
+
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroUsize;
@@ -177,6 +202,32 @@ mod tests {
             ("", general),
         ] {
             assert_eq!(server_url(wrong), Err(said.to_owned()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_a_server_is_not_shown() {
+        for (url, shown) in [
+            ("http://bob:canary-1@grid:4444/wd/hub", "http://bob:…@grid:4444/wd/hub"),
+            ("http://bob@grid:4444/", "http://bob@grid:4444/"),
+            ("https://grid.example/", "https://grid.example/"),
+        ] {
+            assert_eq!(shown_url(&server_url(url).unwrap()), shown);
+        }
+    }
+
+    #[test]
+    fn a_proxy_of_a_browser_has_a_scheme_a_port_and_no_password() {
+        assert_eq!(browser_proxy("socks4://127.0.0.1:1080"), Ok("socks4://127.0.0.1:1080".to_owned()));
+        assert_eq!(browser_proxy("http://proxy.example/"), Ok("http://proxy.example:80".to_owned()));
+        for (wrong, said) in [
+            ("127.0.0.1:1080", "write a proxy"),
+            ("ftp://proxy:1", "valid schemes: socks4, socks5, http, https"),
+            ("socks5://proxy", "write its port too"),
+            ("http://bob:canary-1@proxy:3128", "leave them out"),
+        ] {
+            let refused = browser_proxy(wrong).unwrap_err();
+            assert!(refused.contains(said) && !refused.contains("canary-1"), "{wrong}: {refused}");
         }
     }
 }

@@ -5,9 +5,11 @@ use std::ffi::OsStr;
 use clap::{Arg, Args, Command};
 use serde::Serialize;
 use serde_json::json;
+use url::Url;
 use vestibule_model::diagnostic::suggest;
 
 use crate::cli::arguments::settings_file::{SettingsFile, commands, schema, settable};
+use crate::cli::arguments::value_parsers::shown_url;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
@@ -147,7 +149,7 @@ fn shown(option: &str, value: &str) -> String {
     match option {
         "env" if !value.contains('{') => format!("{name}=…"),
         _ if SECRET.iter().any(|word| option.contains(word)) => "…".to_owned(),
-        _ => value.to_owned(),
+        _ => Url::parse(value).ok().filter(|url| url.password().is_some()).as_ref().map_or(value.to_owned(), shown_url),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::arguments::suite::DriverArgs;
+use crate::cli::arguments::suite::{DriverArgs, TunnelArgs};
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
@@ -30,6 +30,9 @@ pub(crate) struct DoctorArgs {
     #[command(flatten)]
     driver: DriverArgs,
 
+    #[command(flatten)]
+    tunnel: TunnelArgs,
+
     /// One JSON line per check
     #[arg(long, help_heading = "Output")]
     json: bool,
@@ -40,7 +43,7 @@ pub(crate) struct DoctorArgs {
 /// # Errors
 /// If stdout is closed, or no runtime can be started.
 pub(crate) fn doctor(args: &DoctorArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let checks = checks::all(&args.driver.options())?;
+    let checks = checks::all(&args.tunnel.apply(args.driver.options()))?;
     if args.json {
         for check in &checks {
             writeln!(console.out, "{}", check.json())?;

@@ -11,7 +11,7 @@ use crate::cli::arguments::org_like::LikeArgs;
 use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::rerun::RerunArgs;
 use crate::cli::arguments::selection::{SelectArgs, selected};
-use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
+use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, TunnelArgs, check_cases};
 use crate::cli::arguments::value_parsers::{at_least_one, duration, time_limit};
 use crate::cli::event_loop::{Following, follow};
 use crate::cli::execute_run::{execute_run, wait_for_enter};
@@ -118,6 +118,9 @@ pub(crate) struct RunArgs {
     driver: DriverArgs,
 
     #[command(flatten)]
+    tunnel: TunnelArgs,
+
+    #[command(flatten)]
     suite: SuiteArgs,
 
     #[command(flatten)]
@@ -163,7 +166,11 @@ impl RunArgs {
             workers: self.workers,
             isolation: self.isolation,
             timeout: self.timeout,
-            browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
+            browser: BrowserOptions {
+                headed: self.headed,
+                slow_mo: self.slow_mo,
+                ..self.tunnel.apply(self.driver.options())
+            },
             snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
             suite: self.suite.options(&self.report.folder()),
             shots: self.shots,

@@ -37,6 +37,7 @@ pub(in crate::runner) async fn perform(
         StepContext { of_case: context, env: &mut *env, session, trace: &mut trace, login: &mut login };
     let steps = perform_and_judge(context_of_steps);
     let ended = tokio::time::timeout(options.timeout, steps).await;
+    let may_pass = !matches!(&ended, Ok(Err(error)) if !error.may_pass());
     let (verdict, failures) = match ended {
         Ok(Ok(failures)) => twin::verdict(case, failures),
         Ok(Err(error)) => (Verdict::Broken, vec![error.diagnostic()]),
@@ -63,7 +64,7 @@ pub(in crate::runner) async fn perform(
         details,
         ..CaseResult::new(verdict, clock.elapsed_ms(), failures)
     };
-    Performed { result, may_pass: true }
+    Performed { result, may_pass }
 }
 
 /// Performs the steps and judges every expectation, starting with those between the steps.

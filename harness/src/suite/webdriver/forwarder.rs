@@ -96,9 +96,9 @@ impl Forwarder {
         let guard = known.gate.lock_owned().await;
         let (forwarder, session) = (Arc::clone(self), session.to_owned());
         tokio::spawn(async move {
-            let probe = forwarder.probe(&session, forwarder.copies_pages() && known.chromium);
-            match window {
-                Some(window) => other_window::within(&forwarder.upstream, &session, &window, probe).await,
+            let probe = forwarder.probe(&session, window.as_deref(), forwarder.copies_pages() && known.chromium);
+            match &window {
+                Some(window) => other_window::within(&forwarder.upstream, &session, window, probe).await,
                 None => probe.await,
             }
             drop(guard);
@@ -175,14 +175,16 @@ impl Forwarder {
             self.learn(path, &request.method, &record, &answer);
         }
         self.after_passkeys_change(request, path, &answer).await;
-        let moved = error.is_none() && record.what.may_leave_page();
+        let entered = entered_window(request, path).filter(|_| error.is_none());
+        let unknown = entered.is_some_and(|window| !self.recorder.switched(path.session, &window));
+        let moved = unknown || error.is_none() && record.what.may_leave_page();
         let lost = error.is_some() && record.what.is_search() && self.recorder.is_stale(path.session);
         let told = error.or_else(|| record.found_none(|| answer.value()));
         self.record(path.session, at_ms, record, told);
         if moved {
             self.probe_later(path.session, None).await;
         } else if lost && self.recording != Recording::Nothing {
-            self.probe(path.session, false).await;
+            self.probe(path.session, None, false).await;
         }
         answer
     }
@@ -236,7 +238,7 @@ impl Forwarder {
         let (recorder, id) = (&self.recorder, path.session);
         match (method, path.below.as_slice()) {
             (&Method::DELETE, []) => recorder.ended(id),
-            (&Method::GET, ["url"]) => recorder.on_page(id, answer.value().as_str().unwrap_or_default()),
+            (&Method::GET, ["url"]) => recorder.on_page(id, None, answer.value().as_str().unwrap_or_default()),
             (&Method::POST, ["webauthn", "authenticator"]) => {
                 let added = answer.value();
                 let added = added.as_str().unwrap_or_default();
@@ -262,12 +264,12 @@ impl Forwarder {
     /// Copies the page before a session ends.
     async fn probe_last(&self, session: &str) {
         if self.copies_pages() && self.recorder.session(session).chromium {
-            self.probe(session, true).await;
+            self.probe(session, None, true).await;
         }
     }
 
-    async fn probe(&self, session: &str, copy: bool) {
-        PageProbe { upstream: &self.upstream, recorder: &self.recorder, session, copy }.run().await;
+    async fn probe(&self, session: &str, window: Option<&str>, copy: bool) {
+        PageProbe { upstream: &self.upstream, recorder: &self.recorder, session, window, copy }.run().await;
     }
 
     async fn pass_on(&self, request: &CommandRequest) -> DriverResponse {

@@ -17,6 +17,8 @@ pub(super) struct PageProbe<'a> {
     pub(super) recorder: &'a Recorder,
     /// Id of the session.
     pub(super) session: &'a str,
+    /// The window that is looked at, unless it is the current one.
+    pub(super) window: Option<&'a str>,
     /// Whether a copy is kept.
     pub(super) copy: bool,
 }
@@ -31,7 +33,7 @@ impl PageProbe<'_> {
         for _ in 0..PROBE_ATTEMPTS {
             // The driver answers after a navigation that the suite's command began; DevTools does not wait for it.
             let Some(Value::String(url)) = self.ask(Method::GET, "url", None).await else { return };
-            self.recorder.on_page(self.session, &url);
+            self.recorder.on_page(self.session, self.window, &url);
             if !self.copy || self.keep_copy().await {
                 return;
             }

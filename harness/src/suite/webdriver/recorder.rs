@@ -59,7 +59,10 @@ pub(super) struct Session {
     /// Held while the page is probed: the suite's next classic command waits for it.
     pub(super) gate: Arc<tokio::sync::Mutex<()>>,
     open: bool,
+    /// The page in the current window.
     page: Option<String>,
+    /// The pages in other windows, where they are known, by handle.
+    pages: HashMap<String, String>,
     /// When the page was last read, in milliseconds.
     probed_ms: u64,
     /// Selector by element id.
@@ -179,11 +182,16 @@ impl Recorder {
         });
     }
 
-    /// Records that the session is on this page.
-    pub(super) fn on_page(&self, id: &str, url: &str) {
+    /// Records that a window of the session, or the current one, is on this page.
+    pub(super) fn on_page(&self, id: &str, window: Option<&str>, url: &str) {
         let page = path_of(url);
         let now = self.now();
-        self.change(id, |session| (session.page, session.probed_ms) = (Some(page), now));
+        self.change(id, |session| match window.filter(|window| session.window.as_deref() != Some(window)) {
+            Some(other) => {
+                session.pages.insert(other.to_owned(), page);
+            }
+            None => (session.page, session.probed_ms) = (Some(page), now),
+        });
     }
 
     /// Whether the page of this session was last read a while ago.
@@ -198,9 +206,18 @@ impl Recorder {
         state.sessions.get_mut(id).is_some_and(|session| session.windows.insert(window.to_owned()))
     }
 
-    /// The current window of the session is this one.
-    pub(super) fn switched(&self, id: &str, window: &str) {
-        self.change(id, |session| session.window = Some(window.to_owned()));
+    /// The current window of the session is this one. Returns whether its page is known.
+    pub(super) fn switched(&self, id: &str, window: &str) -> bool {
+        let mut state = self.state.lock();
+        let Some(session) = state.sessions.get_mut(id) else { return false };
+        if session.window.as_deref() != Some(window) {
+            let page = session.pages.remove(window);
+            let left = (session.window.replace(window.to_owned()), std::mem::replace(&mut session.page, page));
+            if let (Some(window), Some(page)) = left {
+                session.pages.insert(window, page);
+            }
+        }
+        session.page.is_some()
     }
 
     /// The window to which the session was switched last, where that is known.

@@ -180,6 +180,80 @@ async fn every_window_of_a_session_gets_the_passkey_once() {
     case.end().await;
 }
 
+/// Each step of the login in one window is followed by one of the login in the other.
+#[tokio::test]
+async fn two_windows_of_a_session_that_log_in_at_once_are_told_apart() {
+    let case = Case::open(With { passkey: true, ..With::default() }).await;
+    let suite = suite(&case).await;
+    let user = case.realm.users.get("rep").unwrap();
+    let first = suite.window().await.unwrap();
+    let second = suite.new_window(true).await.unwrap().handle;
+
+    for window in [&first, &second] {
+        suite.switch_to_window(window.clone()).await.unwrap();
+        suite.goto(&case.my_domain("/")).await.unwrap();
+    }
+    for (field, text) in [("#username", user.username.as_str()), ("#password", user.password.reveal())] {
+        for window in [&first, &second] {
+            suite.switch_to_window(window.clone()).await.unwrap();
+            let waited = suite.wait().at_most(LIMIT).for_element(Locator::Css(field)).await;
+            waited.unwrap().send_keys(text).await.unwrap();
+            suite.find(Locator::Css("#Login")).await.unwrap().click().await.unwrap();
+            if field == "#password" {
+                wait_for(&suite, "UnifiedPasskeyVerificationUi").await;
+            }
+        }
+    }
+    for window in [&first, &second] {
+        suite.switch_to_window(window.clone()).await.unwrap();
+        suite.wait().at_most(LIMIT).for_element(Locator::Css("#use-passkey")).await.unwrap().click().await.unwrap();
+        wait_for(&suite, "/lightning/").await;
+    }
+
+    let records = case.connection.records();
+    let clicked = records.commands.iter().filter(|command| command.what == WebDriverCommand::Click);
+    let pages: Vec<_> = clicked.map(|command| (command.target.as_deref(), command.page.as_deref())).collect();
+    let at_passkey = |page: &Option<&str>| page.is_some_and(|page| page.contains("UnifiedPasskeyVerificationUi"));
+    assert_eq!(pages.len(), 6, "{pages:?}");
+    assert!(pages[..4].iter().all(|(_, page)| page.is_some() && !at_passkey(page)), "{pages:?}");
+    assert!(
+        pages[4..].iter().all(|(target, page)| *target == Some("css #use-passkey") && at_passkey(page)),
+        "{pages:?}"
+    );
+    assert_eq!(records.authenticators, [(0, 1); 2], "each window has its own");
+    suite.close().await.unwrap();
+    case.end().await;
+}
+
+/// As of a balancer in front of a Grid.
+#[tokio::test]
+async fn redirects_of_the_webdriver_server_are_followed_with_the_body_of_the_command() {
+    let grid = MockServer::start().await;
+    let session = r#"{"value":{"sessionId":"s1","capabilities":{}}}"#;
+    answer(&grid, "POST", "/wd/hub/session", 200, session).await;
+    answer(&grid, "GET", "/wd/hub/session/s1/title", 200, r#"{"value":"Login"}"#).await;
+    let balancer = MockServer::start().await;
+    for at in ["/session", "/session/s1/title"] {
+        let location = format!("{}/wd/hub{at}", grid.uri());
+        let moved = ResponseTemplate::new(307).insert_header("location", location.as_str());
+        Mock::given(path(at)).respond_with(moved).mount(&balancer).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (connection, client) = connect(&balancer.uri(), &folder).await;
+    let url = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
+
+    let asked = client.post(format!("{url}/session")).header(JSON.0, JSON.1).body(r#"{"capabilities":{}}"#);
+    let opened = asked.send().await.unwrap();
+    let title = client.get(format!("{url}/session/s1/title")).send().await.unwrap();
+
+    assert_eq!(opened.text().await.unwrap(), session);
+    assert_eq!(title.json::<Value>().await.unwrap()["value"], "Login");
+    let sent = grid.received_requests().await.unwrap();
+    let opened = sent.iter().find(|request| request.url.path() == "/wd/hub/session").unwrap();
+    assert!(serde_json::from_slice::<Value>(&opened.body).unwrap()["capabilities"].is_object());
+    connection.close().await;
+}
+
 #[tokio::test]
 async fn an_error_of_the_json_wire_protocol_is_told_by_its_name() {
     let driver = MockServer::start().await;

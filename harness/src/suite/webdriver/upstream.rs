@@ -32,6 +32,8 @@ impl Upstream {
     pub(super) fn new(url: &Url) -> Result<Self, BrowserError> {
         let client = reqwest::Client::builder()
             .no_proxy()
+            // A redirect must not lead commands, which may hold private keys, out of TLS.
+            .https_only(url.scheme() == "https")
             .tcp_nodelay(true)
             .connect_timeout(CONNECT_TIMEOUT)
             .build()

@@ -61,6 +61,8 @@ fn what_may_be_a_secret_is_not_printed() {
         ("env", "SF_PASSWORD={password}", "SF_PASSWORD={password}"),
         ("token", "canary-2", "…"),
         ("report-dir", "out", "out"),
+        ("webdriver", "http://bob:canary-3@grid:4444", "http://bob:…@grid:4444/"),
+        ("webdriver", "http://grid:4444", "http://grid:4444"),
     ] {
         assert_eq!(shown(option, value), expected);
     }

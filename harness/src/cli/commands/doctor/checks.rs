@@ -8,6 +8,7 @@ use vestibule_model::diagnostic::Diagnostic;
 use vestibule_model::with_causes;
 
 use crate::browser::{Search, locate};
+use crate::cli::arguments::value_parsers::shown_url;
 use crate::cli::output::error::CliError;
 use crate::cli::runtime;
 use crate::entry::{self, ScenarioError, Scenarios};
@@ -68,7 +69,7 @@ pub(super) fn all(options: &BrowserOptions) -> Result<Vec<Check>, CliError> {
     let runtime = runtime::start()?;
     Ok(runtime.block_on(async {
         let mut checks = match &options.webdriver {
-            Some(url) => vec![Check::good(BROWSER, format!("provided by the WebDriver server at {url}"))],
+            Some(url) => vec![Check::good(BROWSER, format!("provided by the WebDriver server at {}", shown_url(url)))],
             None => vec![browser(options).await],
         };
         checks.push(keys());

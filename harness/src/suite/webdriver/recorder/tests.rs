@@ -40,6 +40,27 @@ fn repeats_are_counted_and_the_middle_of_a_long_record_is_dropped() {
 }
 
 #[test]
+fn each_window_of_a_session_has_its_own_page() {
+    let recorder = recorder_on("https://a.localhost/first");
+    let page = || {
+        recorder.record("s", 1, record("click", None), None);
+        recorder.records().commands.last().unwrap().page.clone()
+    };
+    recorder.switched("s", "w1");
+    recorder.on_page("s", None, "https://a.localhost/first");
+
+    assert!(!recorder.switched("s", "w2"), "nobody has read its page");
+    assert_eq!(page(), None);
+    recorder.on_page("s", Some("w2"), "https://a.localhost/second");
+    recorder.on_page("s", Some("w1"), "https://a.localhost/next");
+    assert_eq!(page().as_deref(), Some("/second"));
+    assert!(recorder.switched("s", "w1"));
+    assert_eq!(page().as_deref(), Some("/next"));
+    assert!(recorder.switched("s", "w1"), "it is there already");
+    assert_eq!(page().as_deref(), Some("/next"));
+}
+
+#[test]
 fn sessions_are_numbered_in_order_and_known_to_be_open() {
     let recorder = Recorder::new(Stopwatch::start());
 
@@ -75,7 +96,7 @@ fn authenticators_are_counted_with_their_credentials() {
 fn recorder_on(url: &str) -> Recorder {
     let recorder = Recorder::new(Stopwatch::start());
     recorder.opened("s", true, None);
-    recorder.on_page("s", url);
+    recorder.on_page("s", None, url);
     recorder
 }
 
