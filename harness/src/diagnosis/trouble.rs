@@ -12,7 +12,7 @@ pub(crate) enum Trouble {
     Taken(String),
     /// No space is left on a disk; a line of its output says so.
     DiskFull(String),
-    /// The WebDriver server does not answer.
+    /// The WebDriver server does not answer, or has lost the session.
     DriverGone,
 }
 

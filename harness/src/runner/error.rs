@@ -136,7 +136,7 @@ fn told(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Taken(line) => format!("another process holds what it wants: {line}"),
         Trouble::DiskFull(line) => format!("no space is left: {line}"),
-        Trouble::DriverGone => "the WebDriver server does not answer".to_owned(),
+        Trouble::DriverGone => "the WebDriver server does not answer, or has lost the session".to_owned(),
     }
 }
 

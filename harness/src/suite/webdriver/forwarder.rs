@@ -175,6 +175,9 @@ impl Forwarder {
             self.learn(path, &request.method, &record, &answer);
         }
         self.after_passkeys_change(request, path, &answer).await;
+        if error.as_deref() == Some(NO_SESSION) && !ends && session.open {
+            self.upstream.lost_a_session();
+        }
         let entered = entered_window(request, path).filter(|_| error.is_none());
         let unknown = entered.is_some_and(|window| !self.recorder.switched(path.session, &window));
         let moved = unknown || error.is_none() && record.what.may_leave_page();
@@ -238,6 +241,8 @@ impl Forwarder {
         let (recorder, id) = (&self.recorder, path.session);
         match (method, path.below.as_slice()) {
             (&Method::DELETE, []) => recorder.ended(id),
+            // The session ends with its last window (WebDriver, 11.2 "Close window").
+            (&Method::DELETE, ["window"]) if answer.value() == json!([]) => recorder.ended(id),
             (&Method::GET, ["url"]) => recorder.on_page(id, None, answer.value().as_str().unwrap_or_default()),
             (&Method::POST, ["webauthn", "authenticator"]) => {
                 let added = answer.value();
@@ -307,3 +312,6 @@ fn entered_window(request: &CommandRequest, path: &SessionPath<'_>) -> Option<St
     let body: Value = serde_json::from_slice(&request.body).ok()?;
     body["handle"].as_str().or(body["name"].as_str()).map(str::to_owned)
 }
+
+/// How a server answers a command of a session that is not there, because it ended or because its node died.
+const NO_SESSION: &str = "invalid session id";

@@ -58,7 +58,8 @@ pub(super) struct Session {
     pub(super) web_socket: Option<String>,
     /// Held while the page is probed: the suite's next classic command waits for it.
     pub(super) gate: Arc<tokio::sync::Mutex<()>>,
-    open: bool,
+    /// Whether it was opened here and has not ended.
+    pub(super) open: bool,
     /// The page in the current window.
     page: Option<String>,
     /// The pages in other windows, where they are known, by handle.

@@ -98,6 +98,31 @@ async fn a_driver_that_is_gone_is_reported_as_a_webdriver_error() {
     connection.close().await;
 }
 
+/// As a Grid answers when the node of a session died. A suite that closed its last window has ended the session itself.
+#[tokio::test]
+async fn a_session_that_the_server_lost_is_told_from_one_that_the_suite_ended() {
+    for (closes_first, gone) in [(false, true), (true, false)] {
+        let driver = MockServer::start().await;
+        answer(&driver, "POST", "/session", 200, r#"{"value":{"sessionId":"s1","capabilities":{}}}"#).await;
+        answer(&driver, "DELETE", "/session/s1/window", 200, r#"{"value":[]}"#).await;
+        let lost = r#"{"value":{"error":"invalid session id","message":"no session s1","stacktrace":""}}"#;
+        answer(&driver, "GET", "/session/s1/title", 404, lost).await;
+        let folder = tempfile::tempdir().unwrap();
+        let (connection, client) = connect(&driver.uri(), &folder).await;
+        let url = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
+
+        client.post(format!("{url}/session")).header(JSON.0, JSON.1).body("{}").send().await.unwrap();
+        if closes_first {
+            client.delete(format!("{url}/session/s1/window")).send().await.unwrap();
+        }
+        let answered = client.get(format!("{url}/session/s1/title")).send().await.unwrap();
+
+        assert_eq!(answered.status().as_u16(), 404);
+        assert_eq!(connection.records().driver_gone, gone, "closed its window: {closes_first}");
+        connection.close().await;
+    }
+}
+
 #[tokio::test]
 async fn a_suite_cannot_shut_down_the_driver_of_other_cases() {
     let driver = MockServer::start().await;

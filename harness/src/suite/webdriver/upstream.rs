@@ -16,7 +16,7 @@ pub(super) struct Upstream {
     /// Without the final slash.
     base: String,
     client: reqwest::Client,
-    /// Whether it did not answer a command of the suite.
+    /// Whether it did not answer a command of the suite, or lost one of its sessions.
     gone: AtomicBool,
 }
 
@@ -41,9 +41,14 @@ impl Upstream {
         Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), client, gone: AtomicBool::new(false) })
     }
 
-    /// Whether it left a command of the suite without an answer.
+    /// Whether it left a command of the suite without an answer, or lost one of its sessions.
     pub(super) fn is_gone(&self) -> bool {
         self.gone.load(Ordering::Relaxed)
+    }
+
+    /// It does not know a session any more that the suite has not ended.
+    pub(super) fn lost_a_session(&self) {
+        self.gone.store(true, Ordering::Relaxed);
     }
 
     /// Forwards a request unchanged. If the server is gone, the answer is a WebDriver error.
