@@ -1,4 +1,5 @@
-//! A real Selenium Grid, a hub and two nodes that ask for a user and a password: `make grid-test` installs it.
+//! Browsers on a server that has places for a number of them, and may lose some: a small stand-in, and a real Selenium Grid,
+//! a hub and two nodes that ask for a user and a password, which `make grid-test` installs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -7,13 +8,20 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use axum::Router;
+use axum::http::{Method, StatusCode, Uri};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use parking_lot::{Mutex, MutexGuard};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::program::vestibule;
 
@@ -107,6 +115,239 @@ fn an_interrupted_run_leaves_no_session() {
     assert!(grid.gets_empty(), "{:?}", grid.sessions_left());
 }
 
+/// Three workers share two places, of which one is lost with its browser: the cases wait, and run again.
+#[test]
+fn a_lost_place_costs_time_but_no_case() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let driver = ChromeDriver::start();
+    let grid = runtime.block_on(SmallGrid::serve(&driver.url, 2, Some(LOST_AT_COMMAND)));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("own.yaml"), OWN).unwrap();
+    let run = vestibule(&["run", "own.yaml", "--repeat=8", "--workers=3", "--json", "--no-progress", "--timeout=2m"])
+        .arg(format!("--webdriver={grid}"))
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+
+    let said = String::from_utf8(run.stderr).unwrap();
+    let events = String::from_utf8(run.stdout).unwrap();
+    let events: Vec<Value> = events.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(run.status.code(), Some(0), "{said}");
+    let cases = Cases::of(&events);
+    assert_eq!(cases.all.len(), 8);
+    assert!(cases.without_end().is_empty(), "{:?}", cases.without_end());
+    assert!(cases.verdicts().all(|(_, verdict)| verdict == "passed"), "{said}");
+    assert_eq!(cases.codes_of_first_attempts().into_iter().collect::<Vec<_>>(), ["webdriver-lost"], "{said}");
+    assert!(said.contains("recovered: A rep signs in"), "{said}");
+}
+
+/// It has one browser for two workers, which is lost, and no other: nothing is counted as passed, failed or skipped.
+#[test]
+fn without_any_place_every_case_is_broken() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("own.yaml"), OWN).unwrap();
+    let refusing = runtime.block_on(SmallGrid::serve("http://127.0.0.1:9", 2, None));
+    let run = vestibule(&["run", "own.yaml", "--repeat=5", "--workers=2", "--json", "--no-progress"])
+        .arg(format!("--webdriver={refusing}"))
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+
+    let said = String::from_utf8(run.stderr).unwrap();
+    let events = String::from_utf8(run.stdout).unwrap();
+    let events: Vec<Value> = events.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(run.status.code(), Some(3), "{said}");
+    let cases = Cases::of(&events);
+    assert!(cases.without_end().is_empty(), "{:?}", cases.without_end());
+    assert_eq!(cases.verdicts().filter(|(_, verdict)| *verdict == "broken").count(), 5, "{said}");
+    assert!(said.contains("no node has a place"), "{said}");
+}
+
+/// As by `ssh -R 1080 NODE`, whose end on the node is a proxy like this one.
+#[test]
+fn a_tunnel_leads_browsers_on_another_machine_to_the_simulator() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let driver = ChromeDriver::start();
+    let grid = runtime.block_on(SmallGrid::serve(&driver.url, 2, None));
+    let passed_on = Arc::new(AtomicUsize::new(0));
+    let tunnel = runtime.block_on(serve_socks(Arc::clone(&passed_on)));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("own.yaml"), OWN).unwrap();
+    let run = |proxy: &str| {
+        vestibule(&["run", "own.yaml", "--no-progress", "--timeout=2m"])
+            .args([format!("--webdriver={grid}"), format!("--browser-proxy={proxy}")])
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+
+    let through = run(&tunnel);
+    let nowhere = run("socks4://127.0.0.1:9");
+
+    assert_eq!(through.status.code(), Some(0), "{}", String::from_utf8_lossy(&through.stderr));
+    assert!(passed_on.load(Ordering::Relaxed) > 0, "every request went through the tunnel");
+    let said = String::from_utf8(nowhere.stderr).unwrap() + &String::from_utf8(nowhere.stdout).unwrap();
+    assert_eq!(nowhere.status.code(), Some(3), "{said}");
+    assert!(said.contains("the browser does not reach it") && said.contains("ssh -R 1080 NODE"), "{said}");
+    assert!(!said.contains("retrying"), "another browser does not reach it either: {said}");
+}
+
+/// Serves SOCKS 4 as long as the runtime lives, and counts the connections that it passes on; returns its URL.
+async fn serve_socks(passed_on: Arc<AtomicUsize>) -> String {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("socks4://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut browser, _)) = listener.accept().await {
+            let passed_on = Arc::clone(&passed_on);
+            tokio::spawn(async move {
+                // Version, command, port, IPv4 address, and a user that ends with 0.
+                let mut request = [0; 8];
+                browser.read_exact(&mut request).await.unwrap();
+                while browser.read_u8().await.unwrap() != 0 {}
+                let [4, 1, high, low, address @ ..] = request else { panic!("no SOCKS 4: {request:?}") };
+                let mut simulator =
+                    TcpStream::connect((std::net::Ipv4Addr::from(address), u16::from_be_bytes([high, low])))
+                        .await
+                        .unwrap();
+                browser.write_all(&[0, 90, 0, 0, 0, 0, 0, 0]).await.unwrap();
+                passed_on.fetch_add(1, Ordering::Relaxed);
+                // Either side may end a connection at any time.
+                let _ended = tokio::io::copy_bidirectional(&mut browser, &mut simulator).await;
+            });
+        }
+    });
+    url
+}
+
+const OWN: &str = "title: A rep signs in
+org: { kind: production, date: 2026-01-01 }
+users: { rep: {} }
+steps: [{ sign-in: { user: rep } }]
+expect: { page: home }
+";
+/// The command of the first session at which its browser is lost: in the midst of its second case.
+const LOST_AT_COMMAND: usize = 30;
+
+/// Passes commands on to one ChromeDriver, for as many sessions at a time as it has places.
+struct SmallGrid {
+    driver: String,
+    client: reqwest::Client,
+    places: Arc<Semaphore>,
+    /// The place of each session, and how many commands it got.
+    sessions: Mutex<BTreeMap<String, (OwnedSemaphorePermit, usize)>>,
+    /// When the first session is lost.
+    lost_at: Mutex<Option<usize>>,
+}
+
+impl SmallGrid {
+    /// Serves as long as the runtime lives; returns its URL.
+    async fn serve(driver: &str, places: usize, lost_at: Option<usize>) -> String {
+        let grid = Arc::new(Self {
+            driver: driver.to_owned(),
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            places: Arc::new(Semaphore::new(places)),
+            sessions: Mutex::default(),
+            lost_at: Mutex::new(lost_at),
+        });
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let answer = async move |method: Method, uri: Uri, body: String| grid.answer(method, uri.path(), body).await;
+        tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
+        url
+    }
+
+    async fn answer(&self, method: Method, path: &str, body: String) -> (StatusCode, String) {
+        if method == Method::POST && path == "/session" {
+            return self.open(body).await;
+        }
+        let id = path.split('/').nth(2).unwrap_or_default();
+        if path.starts_with("/session/") {
+            if self.loses(id) {
+                self.pass_on(Method::DELETE, &format!("/session/{id}"), String::new()).await;
+                // Its place is lost with it.
+                self.sessions.lock().remove(id).unwrap().0.forget();
+            }
+            if !self.sessions.lock().contains_key(id) {
+                return error(StatusCode::NOT_FOUND, "invalid session id", "the node of this session is gone");
+            }
+        }
+        let answer = self.pass_on(method.clone(), path, body).await;
+        if method == Method::DELETE && path == format!("/session/{id}") {
+            self.sessions.lock().remove(id);
+        }
+        answer
+    }
+
+    /// Waits for a free place, as a Grid lets a request wait.
+    async fn open(&self, body: String) -> (StatusCode, String) {
+        let place = Arc::clone(&self.places).acquire_owned().await.unwrap();
+        let mut wanted: Value = serde_json::from_str(&body).unwrap();
+        wanted["capabilities"]["alwaysMatch"]["goog:chromeOptions"]["binary"] = HEADLESS_SHELL.into();
+        let (status, answer) = self.pass_on(Method::POST, "/session", wanted.to_string()).await;
+        let opened: Value = serde_json::from_str(&answer).unwrap_or_default();
+        if let Some(id) = opened["value"]["sessionId"].as_str() {
+            self.sessions.lock().insert(id.to_owned(), (place, 0));
+        }
+        (status, answer)
+    }
+
+    /// Counts a command of a session. Returns whether the session is lost at it.
+    fn loses(&self, id: &str) -> bool {
+        let mut sessions = self.sessions.lock();
+        let Some((_, commands)) = sessions.get_mut(id) else { return false };
+        *commands += 1;
+        let mut lost_at = self.lost_at.lock();
+        lost_at.take_if(|at| *commands > *at).is_some()
+    }
+
+    async fn pass_on(&self, method: Method, path: &str, body: String) -> (StatusCode, String) {
+        let sent = self.client.request(method, format!("{}{path}", self.driver)).body(body).send().await;
+        match sent {
+            Ok(answer) => (answer.status(), answer.text().await.unwrap()),
+            Err(_) => error(StatusCode::INTERNAL_SERVER_ERROR, "session not created", "no node has a place"),
+        }
+    }
+}
+
+fn error(status: StatusCode, error: &str, message: &str) -> (StatusCode, String) {
+    (status, json!({ "value": { "error": error, "message": message, "stacktrace": "" } }).to_string())
+}
+
+/// Ends with the test, with its browsers.
+struct ChromeDriver {
+    process: Child,
+    url: String,
+}
+
+impl ChromeDriver {
+    fn start() -> Self {
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let port =
+            lines.find_map(|line| Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned()));
+        let url = format!("http://127.0.0.1:{}", port.unwrap());
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, url }
+    }
+}
+
+impl Drop for ChromeDriver {
+    fn drop(&mut self) {
+        end_group(&mut self.process);
+    }
+}
+
+/// Ends a process that leads a group, and all others of the group.
+fn end_group(process: &mut Child) {
+    let group = Pid::from_raw(i32::try_from(process.id()).unwrap_or_default());
+    // It may have ended by itself.
+    let _ended = killpg(group, Signal::SIGKILL);
+    let _reaped = process.wait();
+}
+
 /// What the events say of the cases.
 struct Cases {
     all: BTreeSet<String>,
@@ -190,7 +431,10 @@ impl Grid {
                 "display-name=chrome".to_owned(),
                 "max-sessions=2".to_owned(),
                 "webdriver-executable=/usr/bin/chromedriver".to_owned(),
-                format!("stereotype={STEREOTYPE}"),
+                format!(
+                    "stereotype={}",
+                    json!({ "browserName": "chrome", "goog:chromeOptions": { "binary": HEADLESS_SHELL } })
+                ),
             ];
             let log = logs.path().join(format!("node-{number}.log"));
             Server::start(&jar, "node", own.iter().chain(&bus).chain(&driver), &log)
@@ -279,10 +523,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let group = Pid::from_raw(i32::try_from(self.process.id()).unwrap_or_default());
-        // It may have ended by itself.
-        let _ended = killpg(group, Signal::SIGKILL);
-        let _reaped = self.process.wait();
+        end_group(&mut self.process);
     }
 }
 
@@ -319,9 +560,8 @@ fn free_ports<const N: usize>() -> [u16; N] {
 static TURN: Mutex<()> = Mutex::new(());
 const USER: &str = "tester";
 const PASSWORD: &str = "canary-of-the-grid";
-/// What a node offers: Debian's smallest Chromium.
-const STEREOTYPE: &str =
-    r#"{"browserName":"chrome","goog:chromeOptions":{"binary":"/usr/lib/chromium/chromium-headless-shell"}}"#;
+/// Debian's smallest Chromium.
+const HEADLESS_SHELL: &str = "/usr/lib/chromium/chromium-headless-shell";
 /// How many cases end before a node is killed.
 const ENDS_BEFORE_THE_KILL: usize = 20;
 const START_LIMIT: Duration = Duration::from_secs(180);
