@@ -17,6 +17,7 @@ use super::bounds::CommandBounds;
 use super::cdp::Tab;
 use super::error::BrowserError;
 use super::locate::Binaries;
+use super::open_sessions::OpenSessions;
 use super::options::SessionOptions;
 use super::process::DriverProcess;
 use super::session::WebDriverSession;
@@ -28,6 +29,7 @@ pub struct Driver {
     url: Url,
     process: Option<DriverProcess>,
     binaries: Option<Binaries>,
+    open: OpenSessions,
 }
 
 impl Driver {
@@ -38,7 +40,12 @@ impl Driver {
     /// If it cannot be started, names no port within 20 seconds, or does not get ready.
     pub async fn start(binaries: Binaries, folder: &Path) -> Result<Self, BrowserError> {
         let process = DriverProcess::start(&binaries.driver, folder).await?;
-        let driver = Self { url: process.url.clone(), process: Some(process), binaries: Some(binaries) };
+        let driver = Self {
+            url: process.url.clone(),
+            process: Some(process),
+            binaries: Some(binaries),
+            open: OpenSessions::default(),
+        };
         driver.wait_until_ready().await?;
         Ok(driver)
     }
@@ -50,7 +57,7 @@ impl Driver {
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
         }
-        Self { url, process: None, binaries: None }
+        Self { url, process: None, binaries: None, open: OpenSessions::default() }
     }
 
     /// As [`Self::remote`], at the address to which the server redirects a question for its status: WebDriver commands are
@@ -123,7 +130,9 @@ impl Driver {
                 self.trouble().unwrap_or_else(|| BrowserError::of_new_session(error, self.process.is_none()))
             })?;
         let debugger = self.debugger(&client);
-        attach(client, debugger, options).await
+        let session = attach(client, debugger, options).await?;
+        session.count_among(&self.open);
+        Ok(session)
     }
 
     /// Loads the certificates that the system trusts only for a WebDriver server behind https.
@@ -143,10 +152,12 @@ impl Driver {
         ClientBuilder::new(connector).capabilities(capabilities).connect(self.url.as_str()).await
     }
 
-    /// Ends ChromeDriver and every browser that it started. Dropping does the same at once.
+    /// Ends ChromeDriver and every browser that it started. Dropping does the same at once. At a server that was not started
+    /// here, waits for the end of sessions that were dropped: nothing else ends their browsers.
     pub async fn stop(mut self) {
-        if let Some(process) = self.process.take() {
-            process.stop().await;
+        match self.process.take() {
+            Some(process) => process.stop().await,
+            None => self.open.have_ended().await,
         }
     }
 

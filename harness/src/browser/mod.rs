@@ -13,6 +13,7 @@ mod error;
 mod finder;
 mod isolation;
 mod locate;
+mod open_sessions;
 mod options;
 mod page;
 mod process;

@@ -22,6 +22,7 @@ use super::cdp::Tab;
 use super::console_line::ConsoleLine;
 use super::error::BrowserError;
 use super::finder::Finder;
+use super::open_sessions::OpenSessions;
 use super::options::SessionOptions;
 use super::page::PageRecorder;
 use super::webdriver::{ExtensionCommand, WebDriverClient};
@@ -48,6 +49,11 @@ impl WebDriverSession {
             recorder: Mutex::new(PageRecorder::new(options.page_copies)),
             slow_mo: options.slow_mo,
         }
+    }
+
+    /// Counts it among the open sessions of its server.
+    pub(super) fn count_among(&self, open: &OpenSessions) {
+        self.webdriver.count_among(open);
     }
 
     /// Opens a URL and waits until its page is loaded. A refused certificate or connection is not an error: the

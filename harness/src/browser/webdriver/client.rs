@@ -1,8 +1,8 @@
 //! The WebDriver commands of one session, each with a time limit.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use fantoccini::Client;
@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 use super::command::ExtensionCommand;
 use crate::browser::bounds::CommandBounds;
 use crate::browser::error::BrowserError;
+use crate::browser::open_sessions::OpenSessions;
 
 /// A connection to a WebDriver server for one session.
 #[derive(Debug)]
@@ -23,11 +24,25 @@ pub(in crate::browser) struct WebDriverClient {
     /// The window that the server was last told to drive.
     window: tokio::sync::Mutex<Option<String>>,
     ended: AtomicBool,
+    /// Held until the session has ended.
+    counted: OnceLock<OpenSessions>,
 }
 
 impl WebDriverClient {
     pub(in crate::browser) fn new(client: Client, bounds: Arc<CommandBounds>) -> Self {
-        Self { client, bounds, window: tokio::sync::Mutex::default(), ended: AtomicBool::new(false) }
+        Self {
+            client,
+            bounds,
+            window: tokio::sync::Mutex::default(),
+            ended: AtomicBool::new(false),
+            counted: OnceLock::new(),
+        }
+    }
+
+    /// Counts the session among the open ones of its server.
+    pub(in crate::browser) fn count_among(&self, open: &OpenSessions) {
+        // A session is opened by one server.
+        let _counted = self.counted.set(open.clone());
     }
 
     /// Sends a command, and names it in the error.
@@ -85,7 +100,12 @@ impl Drop for WebDriverClient {
         if !self.ended.load(Ordering::Relaxed)
             && let Ok(runtime) = Handle::try_current()
         {
-            runtime.spawn(tokio::time::timeout(END_LIMIT, end(self.client.clone())));
+            let (client, counted) = (self.client.clone(), self.counted.take());
+            runtime.spawn(async move {
+                // A server that does not answer ends it by itself, at its own limit.
+                let _ended = tokio::time::timeout(END_LIMIT, end(client)).await;
+                drop(counted);
+            });
         }
     }
 }
@@ -97,4 +117,4 @@ async fn end(client: Client) -> Result<(), CmdError> {
 }
 
 /// How long the end of a session may take that nobody waits for.
-const END_LIMIT: Duration = Duration::from_secs(10);
+const END_LIMIT: Duration = Duration::from_secs(5);
