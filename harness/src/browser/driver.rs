@@ -74,7 +74,8 @@ impl Driver {
         let client = reqwest::Client::builder().no_proxy().timeout(DRIVER_STATUS_TIMEOUT).build().ok()?;
         let answer = client.get(format!("{}{STATUS}", self.url)).send().await.ok()?;
         let mut url = answer.url().clone();
-        url.set_path(&url.path().strip_suffix(STATUS)?.to_owned());
+        let folder = url.path().strip_suffix(STATUS)?.to_owned();
+        url.set_path(&folder);
         url.set_query(None);
         if self.url.scheme() == "https" && url.scheme() != "https" {
             return None;

@@ -243,6 +243,7 @@ struct SmallGrid {
 impl SmallGrid {
     /// Serves as long as the runtime lives; returns its URL.
     async fn serve(driver: &str, places: usize, lost_at: Option<usize>) -> String {
+        vestibule_certs::install_tls_provider();
         let grid = Arc::new(Self {
             driver: driver.to_owned(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
@@ -252,7 +253,10 @@ impl SmallGrid {
         });
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let answer = async move |method: Method, uri: Uri, body: String| grid.answer(method, uri.path(), body).await;
+        let answer = move |method: Method, uri: Uri, body: String| {
+            let grid = Arc::clone(&grid);
+            async move { grid.answer(method, uri.path(), body).await }
+        };
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
         url
     }
@@ -302,7 +306,8 @@ impl SmallGrid {
     }
 
     async fn pass_on(&self, method: Method, path: &str, body: String) -> (StatusCode, String) {
-        let sent = self.client.request(method, format!("{}{path}", self.driver)).body(body).send().await;
+        let sent = self.client.request(method, format!("{}{path}", self.driver));
+        let sent = sent.header("content-type", "application/json").body(body).send().await;
         match sent {
             Ok(answer) => (answer.status(), answer.text().await.unwrap()),
             Err(_) => error(StatusCode::INTERNAL_SERVER_ERROR, "session not created", "no node has a place"),
@@ -389,7 +394,7 @@ impl Cases {
 /// A hub with its nodes. Ends with the test.
 struct Grid {
     port: u16,
-    hub: Server,
+    _hub: Server,
     nodes: Vec<Server>,
     logs: TempDir,
     /// Two Grids at once are too much for a small machine.
@@ -439,9 +444,10 @@ impl Grid {
             let log = logs.path().join(format!("node-{number}.log"));
             Server::start(&jar, "node", own.iter().chain(&bus).chain(&driver), &log)
         };
-        let nodes_started = (1..=nodes).map(node).collect();
-        let grid = Self { port, hub, nodes: nodes_started, logs, _turn: turn };
-        grid.wait_for(nodes);
+        let count = nodes;
+        let nodes = (1..=count).map(node).collect();
+        let grid = Self { port, _hub: hub, nodes, logs, _turn: turn };
+        grid.wait_for(count);
         Some(grid)
     }
 

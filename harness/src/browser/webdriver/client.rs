@@ -89,8 +89,9 @@ impl WebDriverClient {
 
     /// Ends the session and its browser.
     pub(in crate::browser) async fn close(&self) -> Result<(), BrowserError> {
+        self.command("close the WebDriver session", end(self.client.clone())).await?;
         self.ended.store(true, Ordering::Relaxed);
-        self.command("close the WebDriver session", end(self.client.clone())).await
+        Ok(())
     }
 }
 
