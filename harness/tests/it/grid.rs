@@ -516,11 +516,14 @@ impl Server {
         let mut command = Command::new("java");
         // A small heap and the quick compiler: it starts in half the time.
         command.args(["-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar"]).arg(jar);
-        command
-            .args([role, "--host=127.0.0.1", "--tracing=false"])
-            .args(arguments)
-            .process_group(0)
-            .stdin(Stdio::null());
+        command.arg(role).args(["--host", "127.0.0.1", "--tracing", "false"]).process_group(0).stdin(Stdio::null());
+        for argument in arguments {
+            // An option and its value are arguments of their own.
+            match argument.split_once('=').filter(|(name, _)| name.starts_with("--")) {
+                Some((name, value)) => command.args([name, value]),
+                None => command.arg(argument),
+            };
+        }
         let log = File::create(log).unwrap();
         let process = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         Self { process, port }
