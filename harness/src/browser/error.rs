@@ -281,13 +281,10 @@ const NAVIGATION_SIGNS: [&str; 7] = [
     "no frame",
 ];
 /// Chromium's names for a host that cannot be reached, from its own machine or by its proxy.
-const UNREACHED: [&str; 9] = [
+const UNREACHED: [&str; 6] = [
     "net::ERR_ADDRESS_UNREACHABLE",
-    "net::ERR_CONNECTION_CLOSED",
     "net::ERR_CONNECTION_REFUSED",
-    "net::ERR_CONNECTION_RESET",
     "net::ERR_CONNECTION_TIMED_OUT",
-    "net::ERR_EMPTY_RESPONSE",
     "net::ERR_NAME_NOT_RESOLVED",
     "net::ERR_PROXY_CONNECTION_FAILED",
     "net::ERR_SOCKS_CONNECTION_FAILED",

@@ -149,7 +149,10 @@ fn shown(option: &str, value: &str) -> String {
     match option {
         "env" if !value.contains('{') => format!("{name}=…"),
         _ if SECRET.iter().any(|word| option.contains(word)) => "…".to_owned(),
-        _ => Url::parse(value).ok().filter(|url| url.password().is_some()).as_ref().map_or(value.to_owned(), shown_url),
+        _ => {
+            let with_password = Url::parse(value).ok().filter(|url| url.password().is_some());
+            with_password.map_or_else(|| value.to_owned(), |url| shown_url(&url))
+        }
     }
 }
 
