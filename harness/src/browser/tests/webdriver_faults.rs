@@ -133,6 +133,8 @@ async fn answers_that_lose_the_session_say_why() {
             "disconnected",
         ),
         (ResponseTemplate::new(500).set_body_json(error("unknown error", "tab crashed")), "tab crashed"),
+        // As a hub answers whose node is gone: to every command.
+        (ResponseTemplate::new(500).set_body_json(error("unknown error", "Connection refused")), "Connection refused"),
         (ResponseTemplate::new(502).set_body_raw("<html>Bad Gateway</html>", "text/html"), "not JSON"),
         (ResponseTemplate::new(200).set_body_raw("{\"value\":", "application/json"), ""),
     ];
@@ -145,6 +147,19 @@ async fn answers_that_lose_the_session_say_why() {
         assert!(matches!(&failed, BrowserError::Lost { reason, .. } if reason.contains(told)), "{told}: {failed:?}");
         assert_eq!(failed.diagnostic().code, "webdriver-lost");
     }
+}
+
+#[tokio::test]
+async fn a_command_that_is_refused_does_not_lose_a_session_that_lives() {
+    let server = MockServer::start().await;
+    let alive = ResponseTemplate::new(200).set_body_json(json!({ "value": { "implicit": 0 } }));
+    Mock::given(method("GET")).and(path("/session/s1/timeouts")).respond_with(alive).mount(&server).await;
+    let refused = ResponseTemplate::new(500).set_body_json(error("unknown error", "no such thing"));
+    let session = session_whose_commands_answer(&server, refused).await;
+
+    let failed = session.page().await.unwrap_err();
+
+    assert!(matches!(&failed, BrowserError::Refused { reason, .. } if reason == "no such thing"), "{failed:?}");
 }
 
 #[tokio::test]

@@ -51,7 +51,25 @@ impl WebDriverClient {
         name: &'static str,
         command: impl Future<Output = Result<T, CmdError>>,
     ) -> Result<T, BrowserError> {
-        self.bounds.run(name, async { command.await.map_err(|error| BrowserError::of_command(name, error)) }).await
+        let bounded = async {
+            let error = match command.await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => BrowserError::of_command(name, error),
+            };
+            // A hub answers with the same error as a browser that refuses something when the node of a session is gone.
+            match error {
+                BrowserError::Refused { command, reason } if !self.is_alive().await => {
+                    Err(BrowserError::Lost { command, reason })
+                }
+                error => Err(error),
+            }
+        };
+        self.bounds.run(name, bounded).await
+    }
+
+    /// Whether the session still answers: each does to this question.
+    async fn is_alive(&self) -> bool {
+        self.client.issue_cmd(ExtensionCommand::get("timeouts")).await.is_ok()
     }
 
     pub(in crate::browser) async fn extension(

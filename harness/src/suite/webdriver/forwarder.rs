@@ -175,7 +175,7 @@ impl Forwarder {
             self.learn(path, &request.method, &record, &answer);
         }
         self.after_passkeys_change(request, path, &answer).await;
-        if error.as_deref() == Some(NO_SESSION) && !ends && session.open {
+        if !ends && session.open && self.is_lost(path.session, error.as_deref()).await {
             self.upstream.lost_a_session();
         }
         let entered = entered_window(request, path).filter(|_| error.is_none());
@@ -266,6 +266,18 @@ impl Forwarder {
         }
     }
 
+    /// Whether a session is gone after a command with this error. A hub whose node died answers like a browser that refuses
+    /// something, until it has noticed.
+    async fn is_lost(&self, session: &str, error: Option<&str>) -> bool {
+        match error {
+            Some(NO_SESSION) => true,
+            Some(UNKNOWN_ERROR) => {
+                self.upstream.ask(Method::GET, &format!("/session/{session}/timeouts"), None).await.is_none()
+            }
+            _ => false,
+        }
+    }
+
     /// Copies the page before a session ends.
     async fn probe_last(&self, session: &str) {
         if self.copies_pages() && self.recorder.session(session).chromium {
@@ -315,3 +327,5 @@ fn entered_window(request: &CommandRequest, path: &SessionPath<'_>) -> Option<St
 
 /// How a server answers a command of a session that is not there, because it ended or because its node died.
 const NO_SESSION: &str = "invalid session id";
+/// How it answers a command that failed for a reason of its own.
+const UNKNOWN_ERROR: &str = "unknown error";

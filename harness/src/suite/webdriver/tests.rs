@@ -101,12 +101,17 @@ async fn a_driver_that_is_gone_is_reported_as_a_webdriver_error() {
 /// As a Grid answers when the node of a session died. A suite that closed its last window has ended the session itself.
 #[tokio::test]
 async fn a_session_that_the_server_lost_is_told_from_one_that_the_suite_ended() {
-    for (closes_first, gone) in [(false, true), (true, false)] {
+    for (error, closes_first, gone) in [
+        ("invalid session id", false, true),
+        ("invalid session id", true, false),
+        ("unknown error", false, true),
+        ("no such element", false, false),
+    ] {
         let driver = MockServer::start().await;
         answer(&driver, "POST", "/session", 200, r#"{"value":{"sessionId":"s1","capabilities":{}}}"#).await;
         answer(&driver, "DELETE", "/session/s1/window", 200, r#"{"value":[]}"#).await;
-        let lost = r#"{"value":{"error":"invalid session id","message":"no session s1","stacktrace":""}}"#;
-        answer(&driver, "GET", "/session/s1/title", 404, lost).await;
+        let told = json!({ "value": { "error": error, "message": "the node is gone", "stacktrace": "" } }).to_string();
+        answer(&driver, "GET", "/session/s1/title", 404, &told).await;
         let folder = tempfile::tempdir().unwrap();
         let (connection, client) = connect(&driver.uri(), &folder).await;
         let url = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
@@ -118,7 +123,7 @@ async fn a_session_that_the_server_lost_is_told_from_one_that_the_suite_ended() 
         let answered = client.get(format!("{url}/session/s1/title")).send().await.unwrap();
 
         assert_eq!(answered.status().as_u16(), 404);
-        assert_eq!(connection.records().driver_gone, gone, "closed its window: {closes_first}");
+        assert_eq!(connection.records().driver_gone, gone, "{error}, closed its window: {closes_first}");
         connection.close().await;
     }
 }
