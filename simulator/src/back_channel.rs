@@ -12,6 +12,7 @@ use reqwest::{Client, RequestBuilder, redirect};
 use rustls::{ClientConfig, RootCertStore};
 use url::{Host, Url};
 use vestibule_certs::{CertStore, tls_provider};
+use vestibule_model::with_causes;
 
 use crate::realm::Hosts;
 
@@ -153,7 +154,7 @@ async fn call(url: &Url, request: RequestBuilder) -> Result<Reply, BackChannelEr
 /// A client that trusts whom this machine trusts.
 fn abroad() -> Result<Client, BackChannelError> {
     let builder = Client::builder().http1_only().redirect(redirect::Policy::none());
-    builder.connect_timeout(TIMEOUT).timeout(TIMEOUT).build().map_err(set_up)
+    builder.connect_timeout(TIMEOUT).timeout(TIMEOUT).build().map_err(|error| set_up(with_causes(&error)))
 }
 
 /// Whether the address is on this machine by itself.

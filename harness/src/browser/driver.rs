@@ -16,10 +16,12 @@ use vestibule_certs::tls_provider;
 use super::bounds::CommandBounds;
 use super::cdp::Tab;
 use super::error::BrowserError;
+use super::http_client::client_to;
 use super::locate::Binaries;
 use super::open_sessions::OpenSessions;
 use super::options::SessionOptions;
 use super::process::DriverProcess;
+use super::sandbox;
 use super::session::WebDriverSession;
 use super::webdriver::WebDriverClient;
 
@@ -182,7 +184,7 @@ impl Driver {
     /// Asks whether it is ready for commands; the error says why not.
     async fn status(&self, limit: Duration) -> Result<(), String> {
         let asked = async {
-            let client = reqwest::Client::builder().no_proxy().timeout(limit).build()?;
+            let client = client_to(self.url.scheme()).timeout(limit).build()?;
             client.get(format!("{}{STATUS}", self.url)).send().await?.json::<Value>().await
         };
         let answer = asked.await.map_err(|error| error.to_string())?;
@@ -249,8 +251,7 @@ fn arguments(options: &SessionOptions, headless_shell: bool) -> Vec<String> {
     if !options.headed && !headless_shell {
         arguments.push("--headless=new".to_owned());
     }
-    // Chromium refuses to start as root with its sandbox; other users keep it.
-    if nix::unistd::geteuid().is_root() {
+    if sandbox::must_be_off() {
         arguments.push("--no-sandbox".to_owned());
     }
     if let Some(pin) = &options.spki_pin {

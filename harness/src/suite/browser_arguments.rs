@@ -11,6 +11,7 @@ use vestibule_simulator::realm::resolver_rules;
 
 use super::options::{ConnectionOptions, Recording};
 use super::reach::{RealmReach, Route};
+use crate::browser::sandbox;
 
 /// Arguments added to those of the suite for each browser.
 #[derive(Debug, Clone)]
@@ -59,8 +60,7 @@ impl BrowserArguments {
         let mut arguments = Self::remote(route);
         let has_display =
             ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|it| !it.is_empty()));
-        // Chromium refuses to start as root with its sandbox.
-        if nix::unistd::geteuid().is_root() {
+        if sandbox::must_be_off() {
             arguments.add("--no-sandbox", Some("no-sandbox"));
         }
         if shared_memory_is_small(Path::new(SHARED_MEMORY)) {

@@ -25,6 +25,7 @@ use super::console;
 use super::tab_event::TabEvent;
 use crate::browser::console_line::ConsoleLine;
 use crate::browser::error::BrowserError;
+use crate::browser::http_client::client_to;
 
 /// A connection. Dropping it closes it.
 #[derive(Debug)]
@@ -77,7 +78,7 @@ impl DevTools {
     /// Connects to a browser by its debugger address: `127.0.0.1:41217`.
     pub(super) async fn connect(address: &str) -> Result<Self, BrowserError> {
         let lost = |reason: String| BrowserError::Lost { command: CONNECT, reason };
-        let client = reqwest::Client::builder().no_proxy().build().map_err(|error| lost(error.to_string()))?;
+        let client = client_to("http").build().map_err(|error| lost(error.to_string()))?;
         let answer = client.get(format!("http://{address}/json/version")).send().await;
         let version: Version = match answer {
             Ok(answer) => answer.json().await.map_err(|error| lost(error.to_string()))?,

@@ -16,6 +16,7 @@ use vestibule_model::{
 use vestibule_simulator::idp::{service_providers_in, signed_service_providers_in};
 
 use super::value_parsers::word;
+use crate::browser::client_to;
 use crate::cli::output::error::CliError;
 
 /// Who may use the identity providers, besides the org.
@@ -295,9 +296,9 @@ async fn fetched(url: &Url) -> Result<Vec<u8>, CliError> {
         CliError::broken(format!("failed to fetch {url}: {}", with_causes(&error.without_url())))
     };
     let here = url.as_str().parse().is_ok_and(|url: EndpointUrl| url.is_loopback());
-    let builder = reqwest::Client::builder().timeout(FETCH_LIMIT).redirect(reqwest::redirect::Policy::none());
-    let builder = if here { builder.no_proxy() } else { builder };
-    let client = builder.build().map_err(failed)?;
+    let builder = if here { client_to(url.scheme()) } else { reqwest::Client::builder() };
+    let builder = builder.timeout(FETCH_LIMIT).redirect(reqwest::redirect::Policy::none());
+    let client = builder.build().map_err(|error| failed(error).hint("apt-get install ca-certificates"))?;
     let answer = client.get(url.clone()).send().await.and_then(reqwest::Response::error_for_status);
     let mut answer = answer.map_err(failed)?;
     if answer.status().is_redirection() {

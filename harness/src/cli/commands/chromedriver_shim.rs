@@ -3,6 +3,7 @@
 use clap::Args;
 use url::Url;
 
+use crate::browser::client_to;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::runtime;
@@ -52,7 +53,7 @@ fn port(arguments: &[String]) -> u16 {
 }
 
 async fn version(endpoint: &Url) -> Result<String, reqwest::Error> {
-    let client = reqwest::Client::builder().no_proxy().build()?;
+    let client = client_to(endpoint.scheme()).build()?;
     let status: serde_json::Value = client.get(format!("{endpoint}status")).send().await?.json().await?;
     Ok(status["value"]["build"]["version"].as_str().unwrap_or_default().to_owned())
 }

@@ -8,7 +8,7 @@ use hyper::body::Bytes;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::browser::BrowserError;
+use crate::browser::{BrowserError, client_to};
 
 /// The WebDriver server that commands are passed on to.
 #[derive(Debug)]
@@ -30,10 +30,9 @@ pub(super) struct DriverResponse {
 
 impl Upstream {
     pub(super) fn new(url: &Url) -> Result<Self, BrowserError> {
-        let client = reqwest::Client::builder()
-            .no_proxy()
+        let client = client_to(url.scheme())
             // A redirect must not lead commands, which may hold private keys, out of TLS.
-            .https_only(url.scheme() == "https")
+            .https_only(url.scheme() == \"https\")
             .tcp_nodelay(true)
             .connect_timeout(CONNECT_TIMEOUT)
             .build()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Certificate;
 use serde_json::Value;
-use vestibule_model::{OrgKind, Secret};
+use vestibule_model::{OrgKind, Secret, with_causes};
 
 use super::{AuditArgs, vault_token};
 use crate::audit::{
@@ -190,7 +190,10 @@ pub(super) fn read(org: &OrgToRead, args: &AuditArgs, console: &mut Console<'_>)
     let runtime = runtime::start()?;
     let connection =
         Connection::new(org.address.clone(), org.token.clone(), Patience::with_limit(args.timeout), authorities(args)?)
-            .map_err(|error| CliError::broken(format!("failed to set up the HTTP client: {error}")))?;
+            .map_err(|error| {
+                let title = format!("failed to set up the HTTP client: {}", with_causes(&error));
+                CliError::broken(title).hint("apt-get install ca-certificates, or name an authority with `--trust`")
+            })?;
     // What cannot be written about the progress changes no result.
     let told = |object: &str, rows: usize| {
         let _shown = writeln!(console.err, "read {object}: {rows} rows");
