@@ -84,7 +84,7 @@ lint: ## Check formatting, clippy, documentation and dependencies; warnings are 
 dist: ## Build the packages that carry the program: tar.gz, .deb, a wheel, an npm package; target/dist (publishes nothing)
 	@.ci/dist
 
-dist-check: ## Install each package in an empty Debian 12 and 13, and run it there; needs Docker
+dist-check: ## Install each package in an empty Debian 12 and 13, and log in there; needs Docker, Podman or root
 	@.ci/dist-check
 
 bench: setup ## Measure a policy decision, the start of a server, the answers of an identity provider, and logins at many realms

@@ -11,13 +11,14 @@ use std::process::{Command, Output, Stdio};
 use super::{Document, guides};
 
 /// The allowed reasons not to run a block.
-const REASONS: [&str; 10] = [
+const REASONS: [&str; 11] = [
     "builds the program",
     "needs Docker",
     "needs a message of yours",
     "needs a display",
     "needs a terminal",
     "needs a Selenium Grid",
+    "needs packages",
     "needs your app",
     "needs your org",
     "needs your suite",
