@@ -1,14 +1,15 @@
 # vestibule with Chromium, for CI:
 #   docker build -t vestibule . && docker run --rm --user "$(id -u)" -v "$PWD:/work" vestibule run logins/
 FROM debian:12-slim AS build
-SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 WORKDIR /source
 COPY .ci/setup .ci/quietly .ci/
 RUN apt-get update \
     && apt-get install -y --no-install-recommends build-essential ca-certificates curl \
     && .ci/setup build \
     && rm -rf /var/lib/apt/lists/*
-RUN curl --proto '=https' --tlsv1.2 -fsS https://sh.rustup.rs | sh -s -- -y --profile minimal --default-toolchain stable
+RUN curl --proto '=https' --tlsv1.2 -fsS -o rustup https://sh.rustup.rs \
+    && sh rustup -y --profile minimal --default-toolchain stable \
+    && rm rustup
 COPY . .
 # What `vestibule --version` names: docker build --build-arg VESTIBULE_COMMIT="$(git rev-parse --short=12 HEAD)"
 ARG VESTIBULE_COMMIT

@@ -36,7 +36,7 @@ fn bash(script: &str, variables: &[(&str, &str)]) -> Output {
 fn a_shell_can_parse_every_step_and_every_run_instruction() {
     let runs: Vec<String> = steps().iter().filter_map(|step| Some(step["run"].as_str()?.to_owned())).collect();
     let docker = fs::read_to_string(root().join("Dockerfile")).unwrap().replace("\\\n", " ");
-    let known = ["FROM", "SHELL", "RUN", "ARG", "ENV", "WORKDIR", "COPY", "USER", "ENTRYPOINT", "CMD"];
+    let known = ["FROM", "RUN", "ARG", "ENV", "WORKDIR", "COPY", "USER", "ENTRYPOINT", "CMD"];
     let instructions: Vec<(&str, &str)> = docker
         .lines()
         .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
