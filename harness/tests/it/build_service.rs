@@ -1,11 +1,14 @@
-//! Tests `action.yml` and `Dockerfile` without GitHub or Docker: a shell parses their scripts, and the steps that start
-//! the program run as in a job. This does not show that images build or that GitHub accepts the action.
+//! Tests `action.yml`, `Dockerfile` and the scripts of `.ci` without GitHub or Docker: a shell parses them, and the steps
+//! that start the program run as in a job. This does not show that images build or that GitHub accepts the action; that
+//! packages install is shown by `make dist-check`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use crate::files::files_below;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -51,6 +54,21 @@ fn a_shell_can_parse_every_step_and_every_run_instruction() {
     assert!(runs.len() >= 3 && instructions.iter().all(|(name, _)| known.contains(name)), "{instructions:?}");
     let position = |name: &str| instructions.iter().rposition(|(found, _)| *found == name).unwrap();
     assert!(position("USER") < position("ENTRYPOINT"), "the program does not run as root");
+}
+
+#[test]
+fn a_shell_can_parse_every_script_that_builds_and_checks() {
+    let files = files_below(&root().join(".ci"));
+    let scripts: Vec<PathBuf> = files
+        .into_iter()
+        .filter(|path| fs::read_to_string(path).unwrap().starts_with("#!/usr/bin/env bash\n"))
+        .collect();
+
+    for script in &scripts {
+        let output = Command::new("bash").arg("-n").arg(script).output().unwrap();
+        assert!(output.status.success(), "{}: {}", script.display(), String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(scripts.len() >= 12, "{scripts:?}");
 }
 
 #[test]
