@@ -5,8 +5,6 @@
 //! unknown entity, a comment, a processing instruction, an undeclared prefix, a second root, and text outside the root.
 //! Where nothing is signed, comments do no harm, and [`parse_with_comments`] reads past them.
 
-use std::collections::HashSet;
-
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
@@ -263,7 +261,6 @@ fn node(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Opened, XmlR
     }
     let (namespace, name) = reader.resolver().resolve_element(start.name());
     let mut namespaces = 0;
-    let mut seen = HashSet::new();
     let mut node = Node {
         namespace: resolved(&namespace)?,
         name: checked_name(start.name().0, name.as_ref())?,
@@ -298,7 +295,8 @@ fn node(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Opened, XmlR
         let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
         let namespace = resolved(&namespace)?;
         let name = checked_name(attribute.key.0, name.as_ref())?;
-        if !seen.insert((namespace.clone(), name.clone())) {
+        // There are too few of them for a set.
+        if node.attributes.iter().any(|one| one.name == name && one.namespace == namespace) {
             return Err(ill_formed(format!("attribute `{name}` twice")));
         }
         node.attributes.push(NodeAttribute { namespace, name, value: value.into_owned() });

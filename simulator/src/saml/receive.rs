@@ -6,7 +6,7 @@ use std::io::Read as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::read::DeflateDecoder;
+use flate2::bufread::DeflateDecoder;
 use jiff::Timestamp;
 use strum::IntoEnumIterator as _;
 use vestibule_model::{AcsBinding, EndpointUrl};
@@ -122,7 +122,8 @@ pub(crate) fn receive_post(
 }
 
 pub(super) fn decode(base64: &str) -> Result<Vec<u8>, RequestRejection> {
-    let compact: String = base64.chars().filter(|character| !character.is_ascii_whitespace()).collect();
+    let mut compact = base64.as_bytes().to_vec();
+    compact.retain(|byte| !byte.is_ascii_whitespace());
     if compact.is_empty() {
         return Err(RequestRejection::Missing);
     }

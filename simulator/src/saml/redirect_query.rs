@@ -2,6 +2,8 @@
 //!
 //! Source: saml-bindings 3.4.4.1. The signature covers the percent-encoded values as they were sent, so they are kept raw.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use openssl::bn::BigNum;
@@ -32,11 +34,12 @@ struct DetachedSignature {
 impl RedirectQuery {
     /// Reads the query with a message in the parameter of this name: `SAMLRequest` or `SAMLResponse`.
     pub(super) fn parse(query: &str, name: &'static str) -> Result<Self, RequestRejection> {
-        let message = parameter(query, name)?.ok_or(RequestRejection::Missing)?;
-        let relay_state = parameter(query, "RelayState")?;
-        let algorithm = parameter(query, "SigAlg")?;
-        let signature = parameter(query, "Signature")?;
-        if parameter(query, "SAMLEncoding")?.is_some_and(|encoding| encoding.decoded != DEFLATE_ENCODING) {
+        let mut parameters = Parameters::of(query);
+        let message = parameters.take(name)?.ok_or(RequestRejection::Missing)?;
+        let relay_state = parameters.take("RelayState")?;
+        let algorithm = parameters.take("SigAlg")?;
+        let signature = parameters.take("Signature")?;
+        if parameters.take("SAMLEncoding")?.is_some_and(|encoding| encoding.decoded != DEFLATE_ENCODING) {
             return Err(RequestRejection::NotDeflated);
         }
         let signature = match (signature, algorithm) {
@@ -97,13 +100,27 @@ struct Parameter<'a> {
     decoded: String,
 }
 
-fn parameter<'a>(query: &'a str, name: &'static str) -> Result<Option<Parameter<'a>>, RequestRejection> {
-    let mut found = query.split('&').filter_map(|raw| {
-        let (key, value) = form_urlencoded::parse(raw.as_bytes()).next()?;
-        (key == name).then(|| Parameter { raw, decoded: value.into_owned() })
-    });
-    let first = found.next();
-    if found.next().is_some() { Err(RequestRejection::DuplicateParameter(name)) } else { Ok(first) }
+struct Parameters<'a>(Vec<(Cow<'a, str>, Parameter<'a>)>);
+
+impl<'a> Parameters<'a> {
+    fn of(query: &'a str) -> Self {
+        let read = |raw: &'a str| {
+            let (name, value) = form_urlencoded::parse(raw.as_bytes()).next()?;
+            Some((name, Parameter { raw, decoded: value.into_owned() }))
+        };
+        Self(query.split('&').filter_map(read).collect())
+    }
+
+    /// The only one of this name.
+    fn take(&mut self, name: &'static str) -> Result<Option<Parameter<'a>>, RequestRejection> {
+        let Some(at) = self.0.iter().position(|(key, _)| key == name) else { return Ok(None) };
+        let (_, first) = self.0.swap_remove(at);
+        if self.0.iter().any(|(key, _)| key == name) {
+            Err(RequestRejection::DuplicateParameter(name))
+        } else {
+            Ok(Some(first))
+        }
+    }
 }
 
 /// XML Signature writes `r || s`, most implementations of this binding DER. Both are accepted.
