@@ -151,6 +151,8 @@ impl Site {
         let idps = simulated.map(idp).collect();
         let product = |key: &String| (key.clone(), products::router(Arc::clone(&realm), key.clone()));
         let products = realm.spec.products.keys().map(product).collect();
-        Self { org: org::router(Arc::clone(&realm)), idps, products, lasting, realm }
+        // Without an org no host leads there.
+        let org = if realm.hosts.serves_org() { org::router(Arc::clone(&realm)) } else { Router::new() };
+        Self { org, idps, products, lasting, realm }
     }
 }
