@@ -24,6 +24,7 @@ use super::commands::diff::{DiffArgs, diff};
 use super::commands::doctor::{DoctorArgs, doctor};
 use super::commands::env::{EnvArgs, env};
 use super::commands::explain::{ExplainArgs, explain};
+use super::commands::host_rules_shim::{HostRulesShimArgs, host_rules_shim};
 use super::commands::init::{InitArgs, init};
 use super::commands::inspect::{InspectArgs, inspect};
 use super::commands::list::{ListArgs, list};
@@ -200,6 +201,9 @@ pub(crate) enum Command {
     /// Answer as ChromeDriver on a port that leads to a WebDriver endpoint
     #[command(name = "chromedriver-shim", hide = true)]
     ChromeDriverShim(ChromeDriverShimArgs),
+    /// Print the host rules of a suite that lead nobody to a real org
+    #[command(name = "host-rules-shim", hide = true)]
+    HostRulesShim(HostRulesShimArgs),
 }
 
 /// Parses a command line, which begins with the program, without a file of settings.
@@ -315,6 +319,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::Completions(args) => completions(&args, Cli::command(), console),
         Command::Man(args) => man(&args, Cli::command(), console),
         Command::ChromeDriverShim(args) => chromedriver_shim(&args, console),
+        Command::HostRulesShim(args) => host_rules_shim(args, console),
     }
 }
 

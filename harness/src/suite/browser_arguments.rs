@@ -6,9 +6,9 @@ use std::path::Path;
 
 use nix::sys::statvfs::statvfs;
 use serde::Serialize;
-use vestibule_model::vendor_hosts::VENDOR_DOMAINS;
 use vestibule_simulator::realm::resolver_rules;
 
+use super::guarded_hosts::{GuardedHosts, vendor_patterns};
 use super::options::{ConnectionOptions, Recording};
 use super::reach::{RealmReach, Route};
 use crate::browser::sandbox;
@@ -20,6 +20,8 @@ pub(super) struct BrowserArguments {
     rules: String,
     /// `host;*.host;…`: the hosts that no proxy is asked for.
     bypassed: String,
+    /// Where there is a realm.
+    guarded: Option<GuardedHosts>,
     added: Vec<Added>,
     /// Names with which no browser is started.
     refused: &'static [&'static str],
@@ -44,6 +46,8 @@ pub(super) struct Join {
     pub(super) separator: &'static str,
     /// Whether ours comes first.
     pub(super) first: bool,
+    /// Whether the suite's value is one of host rules, of which only the harmless ones are kept.
+    pub(super) has_rules: bool,
 }
 
 /// An argument of a suite with which the browser could reach a real org.
@@ -91,25 +95,35 @@ impl BrowserArguments {
     }
 
     fn to_realm(realm: &RealmReach, proxy: SocketAddr) -> Self {
-        let (rules, bypassed) = (host_rules(realm), bypassed(realm));
-        let mut arguments = Self { added: Vec::new(), rules, bypassed, refused: &PROXY_SCRIPTS, dropped: &[] };
-        arguments.join(&format!("--{HOST_RULES}={}", arguments.rules), Join { separator: ", ", first: true });
-        arguments.join(&format!("--{PIN}={}", realm.spki_pin), Join { separator: ",", first: true });
+        let guarded = GuardedHosts { hosts: realm.hosts.clone(), address: realm.address };
+        let not_mapped = not_mapped(&guarded);
+        let (rules, bypassed) = (host_rules(realm), bypassed(&guarded));
+        let guarded = Some(guarded);
+        let mut arguments = Self { added: Vec::new(), rules, bypassed, guarded, refused: &PROXY_SCRIPTS, dropped: &[] };
+        arguments.join(
+            &format!("--{HOST_RULES}={}", arguments.rules),
+            Join { separator: ", ", first: true, has_rules: true },
+        );
+        arguments.join(&format!("--{PIN}={}", realm.spki_pin), Join { separator: ",", first: true, has_rules: false });
         arguments.add(EARLY_INPUT, None);
         // A proxy resolves the hosts instead of the rules, so none is asked for a host of the realm or of the vendor:
         // neither that of the environment, which the headless shell obeys despite `--no-proxy-server`, nor one that
         // the suite names.
         let default = if realm.upstream.is_none() { "direct://".to_owned() } else { format!("http://{proxy}") };
         arguments.add(&format!("--{PROXY}={default}"), Some(PROXY));
-        arguments.join(&format!("--{BYPASS}={}", arguments.bypassed), Join { separator: ";", first: false });
+        arguments.join(
+            &format!("--{BYPASS}={}", arguments.bypassed),
+            Join { separator: ";", first: false, has_rules: false },
+        );
         // These rules name the end of a connection before anything resolves it.
-        arguments.join(&format!("--{MAPPED}={}", not_mapped(realm)), Join { separator: ", ", first: true });
+        arguments.join(&format!("--{MAPPED}={not_mapped}"), Join { separator: ", ", first: true, has_rules: true });
         arguments
     }
 
     fn as_is() -> Self {
         let (rules, bypassed) = (String::new(), String::new());
-        let mut arguments = Self { added: Vec::new(), rules, bypassed, refused: &[], dropped: &UNVERIFIED };
+        let mut arguments =
+            Self { added: Vec::new(), rules, bypassed, guarded: None, refused: &[], dropped: &UNVERIFIED };
         arguments.add(EARLY_INPUT, None);
         arguments
     }
@@ -122,6 +136,11 @@ impl BrowserArguments {
     /// Value for `--proxy-bypass-list`.
     pub(super) fn bypassed(&self) -> &str {
         &self.bypassed
+    }
+
+    /// The hosts that no rule of the suite leads elsewhere, where there is a realm.
+    pub(super) fn guarded(&self) -> Option<&GuardedHosts> {
+        self.guarded.as_ref()
     }
 
     /// Names with which no browser is started.
@@ -160,7 +179,7 @@ impl BrowserArguments {
             .iter()
             .filter(|added| added.unless.is_none_or(|unless| !own.iter().any(|argument| name(argument) == unless)));
         let added = added.map(|added| match added.join {
-            Some(join) => added.joined(join, own),
+            Some(join) => added.joined(join, own, self.guarded.as_ref()),
             None => added.argument.clone(),
         });
         Ok(kept.chain(added).collect())
@@ -181,12 +200,16 @@ impl Added {
         name(&self.argument)
     }
 
-    fn joined(&self, join: Join, own: &[String]) -> String {
+    fn joined(&self, join: Join, own: &[String], guarded: Option<&GuardedHosts>) -> String {
         let theirs = own.iter().filter(|argument| name(argument) == self.name());
         let values = theirs.filter_map(|argument| Some(argument.split_once('=')?.1));
-        let mut values: Vec<&str> = values.filter(|value| !value.is_empty()).collect();
+        let values = values.map(|value| match guarded.filter(|_| join.has_rules) {
+            Some(guarded) => guarded.harmless(value),
+            None => value.to_owned(),
+        });
+        let mut values: Vec<String> = values.filter(|value| !value.is_empty()).collect();
         let ours = self.argument.split_once('=').map_or("", |(_, value)| value);
-        values.insert(if join.first { 0 } else { values.len() }, ours);
+        values.insert(if join.first { 0 } else { values.len() }, ours.to_owned());
         format!("--{}={}", self.name(), values.join(join.separator))
     }
 }
@@ -203,26 +226,14 @@ fn shared_memory_is_small(folder: &Path) -> bool {
     statvfs(folder).map_or(true, |found| found.blocks().saturating_mul(found.fragment_size()) < ENOUGH_SHARED_MEMORY)
 }
 
-/// The hosts that no proxy is asked for: those of the realm, and the vendor's. The last rule that matches a host wins.
-fn bypassed(realm: &RealmReach) -> String {
-    guarded(realm).collect::<Vec<_>>().join(";")
+/// The hosts that no proxy is asked for. The last rule that matches a host wins.
+fn bypassed(guarded: &GuardedHosts) -> String {
+    guarded.patterns().collect::<Vec<_>>().join(";")
 }
 
 /// The hosts that no `--host-rules` of a suite leads elsewhere. A rule that excludes a host goes before all that map it.
-fn not_mapped(realm: &RealmReach) -> String {
-    guarded(realm).map(|pattern| format!("EXCLUDE {pattern}")).collect::<Vec<_>>().join(", ")
-}
-
-/// The hosts of the realm, and the vendor's.
-fn guarded(realm: &RealmReach) -> impl Iterator<Item = String> {
-    realm.hosts.iter().cloned().chain(vendor_patterns())
-}
-
-/// The vendor's domains and everything below them. Patterns do not match a host with a final dot, so it has its own.
-fn vendor_patterns() -> impl Iterator<Item = String> {
-    VENDOR_DOMAINS.iter().flat_map(|domain| {
-        ["", "*."].into_iter().flat_map(move |below| ["", "."].map(|dot| format!("{below}{domain}{dot}")))
-    })
+fn not_mapped(guarded: &GuardedHosts) -> String {
+    guarded.patterns().map(|pattern| format!("EXCLUDE {pattern}")).collect::<Vec<_>>().join(", ")
 }
 
 /// `host-resolver-rules` of `--host-resolver-rules=MAP …`. Chromium takes one dash too, and ChromeDriver none.

@@ -161,6 +161,7 @@ impl Shims {
             .replace("@PROFILES@", &quoted_path(&self.profiles)?)
             .replace("@UNKNOWN@", &unknown(arguments))
             .replace("@TAKEN@", &taken(arguments)?)
+            .replace("@HARMLESS@", &harmless(options, arguments)?)
             .replace("@ARGUMENTS@", &lines(arguments)?)
             .replace("@BROWSER@", &quoted_path(path)?);
         for name in BROWSERS {
@@ -193,6 +194,7 @@ impl Shims {
             "shims": self.bin,
             "browser": browser_path(options),
             "arguments": arguments.added(),
+            "hostRules": host_rules_command(options, arguments),
             "dropped": arguments.dropped(),
             "bypassed": arguments.bypassed(),
             "refusals": refusals.collect::<BTreeMap<_, _>>(),
@@ -227,6 +229,27 @@ fn unknown(arguments: &BrowserArguments) -> String {
     joined.map(|added| format!("{}=''", own(added.name()))).collect::<Vec<_>>().join("\n")
 }
 
+/// The program that leaves out what a suite's host rules may not say, and its arguments before the rules.
+fn host_rules_command(options: &ConnectionOptions, arguments: &BrowserArguments) -> Vec<String> {
+    let Some(guarded) = arguments.guarded() else { return Vec::new() };
+    let program = options.program.display().to_string();
+    let begin = [program, "host-rules-shim".to_owned(), format!("--address={}", guarded.address)];
+    let hosts = guarded.hosts.iter().map(|host| format!("--host={host}"));
+    begin.into_iter().chain(hosts).chain(["--".to_owned()]).collect()
+}
+
+/// One line of shell for each argument whose value is host rules.
+fn harmless(options: &ConnectionOptions, arguments: &BrowserArguments) -> std::io::Result<String> {
+    let command = host_rules_command(options, arguments);
+    let command = command.iter().map(|word| quoted(word)).collect::<std::io::Result<Vec<_>>>()?.join(" ");
+    let ruled = arguments.added().iter().filter(|added| added.join.is_some_and(|join| join.has_rules));
+    let line = |added: &Added| {
+        let own = own(added.name());
+        format!("[ -z \"${own}\" ] || {own}=$({command} \"${own}\") || exit 1")
+    };
+    Ok(ruled.map(line).collect::<Vec<_>>().join("\n"))
+}
+
 /// A case of shell for each name that is taken out of the suite's arguments. The separators need no quotes inside
 /// double quotes.
 fn taken(arguments: &BrowserArguments) -> std::io::Result<String> {
@@ -255,11 +278,11 @@ fn lines(arguments: &BrowserArguments) -> std::io::Result<String> {
         let argument = quoted(&added.argument)?;
         Ok(match added.join {
             None => format!("{unless}set -- {argument} \"$@\""),
-            Some(Join { separator, first: true }) => {
+            Some(Join { separator, first: true, .. }) => {
                 let own = own(added.name());
                 format!("set -- {argument}\"${{{own}:+{separator}${own}}}\" \"$@\"")
             }
-            Some(Join { separator, first: false }) => {
+            Some(Join { separator, first: false, .. }) => {
                 let (name, value) = added.argument.split_once('=').unwrap_or((&added.argument, ""));
                 let (own, value) = (own(added.name()), quoted(value)?);
                 format!("set -- {name}=\"${{{own}:+${own}{separator}}}\"{value} \"$@\"")

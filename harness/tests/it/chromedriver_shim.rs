@@ -25,6 +25,18 @@ fn a_chromedriver_that_a_suite_starts_leads_to_the_endpoint_and_ends_when_it_is_
     assert_eq!(after["value"]["build"], status["value"]["build"], "the real one still runs");
 }
 
+/// The browsers that a suite starts itself get what this prints.
+#[test]
+fn host_rules_of_a_suite_are_printed_as_far_as_they_lead_nobody_to_a_real_org() {
+    let own = "MAP alias login.salesforce.com, MAP org acme.localhost:443, EXCLUDE *.com, MAP a b";
+
+    let output =
+        vestibule(&["host-rules-shim", "--address=127.0.0.1:8443", "--host=acme.localhost", "--", own]).output();
+
+    let printed = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert_eq!(printed, "MAP alias ~NOTFOUND, MAP org 127.0.0.1:8443, MAP a b\n");
+}
+
 /// The ChromeDriver is shut down on the connection that carried a command. The last line signs in.
 const SUITE: &str = r#"set -eu
 "$SE_CHROMEDRIVER" --version > version

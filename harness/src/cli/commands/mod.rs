@@ -14,6 +14,7 @@ pub(super) mod diff;
 pub(super) mod doctor;
 pub(super) mod env;
 pub(super) mod explain;
+pub(super) mod host_rules_shim;
 pub(super) mod init;
 pub(super) mod inspect;
 pub(super) mod list;

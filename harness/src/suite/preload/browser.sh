@@ -22,6 +22,7 @@ for argument; do
     *) set -- "$@" "$argument" ;;
   esac
 done
+@HARMLESS@
 # Without a separate profile folder, Chromium ignores the argument that names the trusted certificate.
 has user-data-dir || set -- --user-data-dir=@FOLDER@/profile-$$ "$@"
 @ARGUMENTS@

@@ -2,7 +2,7 @@
 // Loaded into every Node process of a suite. Browsers that the process starts get what they need to reach the simulated
 // org, and its own connections to the org's hosts lead to that org; without a simulated org, its browsers verify every
 // certificate. Nothing else is changed.
-const { ChildProcess } = require('child_process');
+const { ChildProcess, execFileSync } = require('child_process');
 const dns = require('dns');
 const fs = require('fs');
 const Module = require('module');
@@ -79,10 +79,19 @@ function withArguments(own) {
   return [...kept, ...added];
 }
 
-function joined(argument, { separator, first }, own) {
-  const theirs = own.filter((their) => isSwitch(their) && name(their) === name(argument) && their.includes('=')).map(value);
+function joined(argument, { separator, first, has_rules: hasRules }, own) {
+  const given = own.filter((their) => isSwitch(their) && name(their) === name(argument) && their.includes('=')).map(value);
+  const theirs = hasRules ? given.map(harmless) : given;
   const values = [value(argument), ...theirs.filter(Boolean)];
   return `--${name(argument)}=${(first ? values : [...values.slice(1), values[0]]).join(separator)}`;
+}
+
+/** The host rules of the suite that lead nobody to a real org. */
+function harmless(rules) {
+  if (!rules) return rules;
+  const [program, ...words] = config.hostRules;
+  const environment = { ...process.env, NODE_OPTIONS: '' };
+  return execFileSync(program, [...words, rules], { encoding: 'utf8', env: environment }).trim();
 }
 
 // The DevTools commands of Playwright and Puppeteer.
@@ -139,16 +148,20 @@ function fate(host) {
   return isVendors(name) ? 'refused' : undefined;
 }
 
+const isNamed = (name) => typeof name === 'string' && fate(name) !== undefined;
+
 wrap(net.Socket.prototype, 'connect', function (connect, ...args) {
   const normalized = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
   const options = normalized[0];
-  switch (options.path ? undefined : fate(options.host)) {
+  // A name that the suite resolved by itself is still what TLS asks for.
+  const host = net.isIP(options.host) && isNamed(options.servername) ? options.servername : options.host;
+  switch (options.path ? undefined : fate(host)) {
     case 'realm':
       // A copy: TLS reads the name that it verifies from the original.
       normalized[0] = { ...options, host: config.realm.host, port: config.realm.port };
       break;
     case 'refused': {
-      const error = refusal(options.host, options.port);
+      const error = refusal(host, options.port);
       process.nextTick(() => this.destroy(error));
       return this;
     }
@@ -170,9 +183,25 @@ wrap(net.Socket.prototype, '_writeGeneric', function (write, writev, data, encod
 });
 
 function asked(words) {
+  const byte = typeof words === 'string' ? words.charCodeAt(0) : words[0];
+  if (byte === 4 || byte === 5) return askedBySocks(Buffer.from(words.slice(0, 600), 'latin1'));
   const begin = typeof words === 'string' ? words.slice(0, 1000) : words.toString('latin1', 0, 1000);
   const found = ASKED.exec(begin);
   return found ? { name: (found[1] || found[3]).toLowerCase().replace(/\.$/, ''), port: found[2] || '80' } : undefined;
+}
+
+/** The host of a request by SOCKS 5 (RFC 1928, 4) or SOCKS 4a, which name it. */
+function askedBySocks(words) {
+  const named = (bytes, port) => ({ name: bytes.toString('latin1').toLowerCase().replace(/\.$/, ''), port });
+  if (words[0] === 5 && words[2] === 0 && words[3] === 3 && words.length >= 7 + words[4]) {
+    return named(words.subarray(5, 5 + words[4]), words.readUInt16BE(5 + words[4]));
+  }
+  if (words[0] === 4 && words.length > 9 && words.readUIntBE(4, 3) === 0 && words[7] !== 0) {
+    const host = words.indexOf(0, 8) + 1;
+    const end = words.indexOf(0, host);
+    if (host > 0 && end > host) return named(words.subarray(host, end), words.readUInt16BE(2));
+  }
+  return undefined;
 }
 
 const isVendors = (name) => config.vendor.some((domain) => within(name, domain));

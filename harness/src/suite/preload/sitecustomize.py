@@ -144,14 +144,42 @@ def _begin():
     methods = rb"(?:DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)"
     asked = re.compile(rb"CONNECT ([^\s:/]+):(\d+) |" + methods + rb" http://(?:[^\s/@]*@)?([^\s:/]+)")
 
+    def asked_by_socks(words):
+        """The host of a request by SOCKS 5 (RFC 1928, 4) or SOCKS 4a, which name it."""
+        if words[0] == 5 and words[2:4] == b"\0\3" and len(words) >= 7 + words[4]:
+            end = 5 + words[4]
+            return words[5:end], int.from_bytes(words[end : end + 2], "big")
+        if words[0] == 4 and words[4:7] == b"\0\0\0" and words[7] != 0:
+            return words[8:].partition(b"\0")[2].partition(b"\0")[0], int.from_bytes(words[2:4], "big")
+        return None
+
+    def peer(connected):
+        """Where a connection leads. A socket of a SOCKS client names its destination instead, or nothing yet."""
+        return socket.socket.getpeername(connected)[:2]
+
     def send(original, self, data, *args):
-        found = asked.match(data)
+        words = bytes(memoryview(data)[:600])
+        found = asked.match(words)
         if found is not None:
-            name, port = (found[1] or found[3]).decode("ascii", "replace").lower().rstrip("."), found[2] or b"80"
-            if is_vendors(name) and self.getpeername()[:2] != proxy:
-                raise refusal(name, port.decode())
+            host = found[1] or found[3], (found[2] or b"80").decode()
+        else:
+            host = asked_by_socks(words) if words[:1] in (b"\4", b"\5") and len(words) > 9 else None
+        if host is not None:
+            name = host[0].decode("ascii", "replace").lower().rstrip(".")
+            if is_vendors(name) and peer(self) != proxy:
+                raise refusal(name, host[1])
         return original(self, data, *args)
 
+    # The DevTools command of clients that drive a browser without WebDriver. A context can have a proxy of its own.
+    def dumps(original, value, *args, **named):
+        if isinstance(value, dict) and value.get("method") == "Target.createBrowserContext":
+            params = value.get("params") or {}
+            if params.get("proxyServer"):
+                bypassed = ";".join(filter(None, [params.get("proxyBypassList"), config["bypassed"]]))
+                value = {**value, "params": {**params, "proxyBypassList": bypassed}}
+        return original(value, *args, **named)
+
+    _wrap(json, "dumps", dumps)
     _wrap(socket, "getaddrinfo", getaddrinfo)
     sys.meta_path.insert(0, _AfterImport("aiodns", of_aiodns))
     sys.meta_path.insert(0, _AfterImport("uvloop", of_uvloop))

@@ -14,7 +14,10 @@ fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a
     // A name that a shell would split.
     let browser = folder.path().join("it's a browser");
     write_program(&browser, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n").unwrap();
-    let options = options(folder.path(), browser.clone());
+    // What leaves out harmful rules, as the shims see it.
+    let program = folder.path().join("its program");
+    write_program(&program, "#!/bin/sh\nfor last; do :; done\nprintf '%s\\n' \"$1: $last\"\n").unwrap();
+    let options = ConnectionOptions { program, ..options(folder.path(), browser.clone()) };
     let shims = shims(&options);
     let by_shim = |arguments: &[&str]| {
         let output = Command::new(shims.bin.join("google-chrome")).args(arguments).output().unwrap();
@@ -68,10 +71,13 @@ fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a
         assert_eq!(one(&proxied, "proxy-server"), "--proxy-server=p:1");
         let bypassed = one(&proxied, "proxy-bypass-list");
         assert!(bypassed.starts_with("--proxy-bypass-list=own.example;acme.localhost;salesforce.com;"), "{bypassed}");
-        assert!(one(&proxied, "host-resolver-rules").ends_with(" ~NOTFOUND, MAP a b"));
+        assert!(one(&proxied, "host-resolver-rules").ends_with(" ~NOTFOUND, host-rules-shim: MAP a b"));
         let mapped = one(&proxied, "host-rules");
         assert!(mapped.starts_with("--host-rules=EXCLUDE acme.localhost, EXCLUDE salesforce.com, "), "{mapped}");
-        assert!(mapped.ends_with(", MAP a c") && !one(&plain, "host-rules").contains("MAP"), "{mapped}");
+        assert!(
+            mapped.ends_with(", host-rules-shim: MAP a c") && !one(&plain, "host-rules").contains("MAP"),
+            "{mapped}"
+        );
         assert_eq!(
             one(&proxied, "ignore-certificate-errors-spki-list"),
             "--ignore-certificate-errors-spki-list=PIN,OWN"
@@ -404,6 +410,39 @@ except OSError as error: print(error)"
         ));
         assert!(told.contains("vestibule: login.salesforce.com is a real host of the vendor"), "{request}: {told}");
     }
+    for request in [
+        r"b'\x05\x01\x00\x03\x14login.salesforce.com\x01\xbb'",
+        r"memoryview(b'\x05\x01\x00\x03\x15Login.salesforce.com.\x01\xbb')",
+        r"b'\x04\x01\x01\xbb\x00\x00\x00\x01me\x00login.salesforce.com\x00'",
+    ] {
+        let told = python(&format!(
+            "import socket
+ends = socket.socketpair(socket.AF_UNIX)
+for words in (b'\\x05\\x01\\x00', b'\\x05', b'\\x05\\x01\\x00\\x03\\x0bown.example\\x01\\xbb', b''): ends[0].sendall(words)
+try: ends[0].sendall({request})
+except OSError as error: print(error)"
+        ));
+        assert!(told.contains("vestibule: login.salesforce.com is a real host of the vendor"), "{request}: {told}");
+    }
+    // PySocks names the destination as its peer, and has none before it is connected.
+    let told = python(
+        "import socket
+class Socks(socket.socket):
+    def getpeername(self): return None
+server = socket.create_server(('127.0.0.1', 0))
+client = Socks()
+client.connect(server.getsockname())
+try: client.sendall(b'CONNECT login.salesforce.com:443 HTTP/1.1')
+except OSError as error: print(error)",
+    );
+    assert!(told.contains("vestibule: login.salesforce.com is a real host of the vendor"), "{told}");
+    let told = python(
+        "import json
+command = {'id': 1, 'method': 'Target.createBrowserContext', 'params': {'proxyServer': 'p:1', 'proxyBypassList': 'own'}}
+print(json.dumps(command), json.dumps({'method': 'Target.createBrowserContext', 'params': {}}, sort_keys=True))",
+    );
+    assert!(told.contains(r#""proxyBypassList": "own;acme.my.salesforce.com;salesforce.com;"#), "{told}");
+    assert!(told.ends_with(r#"{"method": "Target.createBrowserContext", "params": {}}"#), "{told}");
     let shape = "import socket; print(socket.getaddrinfo.__name__, socket.socket.connect.__name__)";
     assert_eq!(python(shape), "getaddrinfo connect");
 }
@@ -448,6 +487,41 @@ fn a_proxy_that_a_node_suite_names_is_not_asked_for_the_vendor() {
     );
     let refused: Vec<_> = shims.refused().into_iter().map(|refused| refused.host).collect();
     assert_eq!(refused, ["login.salesforce.com:443", "login.salesforce.com:80"]);
+}
+
+#[test]
+fn a_node_suite_reaches_no_real_org_by_a_socks_proxy_or_an_address_that_it_looked_up_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let shims = shims(&options(folder.path(), "/bin/true".into()));
+    let script = "
+        const net = require('net'), tls = require('tls');
+        const name = (host) => [host.length, ...Buffer.from(host)];
+        const words = [
+            [5, 1, 0],
+            [5, 1, 0, 3, ...name('own.example'), 1, 187],
+            [5, 1, 0, 3, ...name('Login.salesforce.com.'), 1, 187],
+            [4, 1, 1, 187, 0, 0, 0, 1, 109, 101, 0, ...Buffer.from('login.salesforce.com'), 0],
+        ];
+        const proxy = net.createServer((socket) => socket.on('data', (said) => socket.end(`heard ${said.length}`)));
+        const ask = (request) => new Promise((done) => {
+            const socket = net.connect(proxy.address().port, '127.0.0.1', () => socket.write(Buffer.from(request)));
+            socket.on('data', (said) => done(console.log(String(said)))).on('error', (error) => done(console.log(error.message)));
+        });
+        proxy.listen(0, '127.0.0.1', async () => {
+            for (const request of words) await ask(request);
+            for (const servername of ['login.salesforce.com', 'own.example']) {
+                await new Promise((done) => tls.connect({ host: '127.0.0.9', port: 9, servername })
+                    .on('error', (error) => done(console.log(error.message))));
+            }
+            proxy.close();
+        });";
+
+    let said = node(&["--require", shims.preload.to_str().unwrap(), "-e", script]);
+
+    let refusal =
+        "vestibule: login.salesforce.com is a real host of the vendor, and this suite runs against a simulated org";
+    let direct = "connect ECONNREFUSED 127.0.0.9:9";
+    assert_eq!(said.lines().collect::<Vec<_>>(), ["heard 3", "heard 18", refusal, refusal, refusal, direct]);
 }
 
 /// The Node that the client suites of the tests use.

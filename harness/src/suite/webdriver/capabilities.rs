@@ -144,6 +144,11 @@ impl Additions {
         self.proxy.is_none()
     }
 
+    /// The hosts that no proxy is asked for, as a list of Chromium, where an org is simulated.
+    pub(super) fn bypassed(&self) -> Option<&str> {
+        self.proxy.map(|_| self.arguments.bypassed())
+    }
+
     fn add_to_set(&self, set: &mut Map<String, Value>) -> Result<Browser, RefusedSession> {
         let named = Browser::of(set);
         let Some(of_case) = self.proxy else { return self.add_as_is(set, named.map_err(RefusedSession::of_real_org)?) };

@@ -161,8 +161,11 @@ impl Forwarder {
         let session = self.recorder.session(path.session);
         drop(session.gate.lock().await);
         let record = CommandRecord::of(&request.method, &path.below, &request.body);
-        let verified = self.additions.verifies().then(|| with_verification(request, path)).flatten();
-        let request = verified.as_ref().unwrap_or(request);
+        let changed = match self.additions.bypassed() {
+            None => with_verification(request, path),
+            Some(bypassed) => with_bypass(request, path, bypassed),
+        };
+        let request = changed.as_ref().unwrap_or(request);
         let ends = request.method == Method::DELETE && path.below.is_empty();
         if ends {
             self.probe_last(path.session).await;
@@ -303,14 +306,36 @@ fn adds_built_in(request: &CommandRequest, path: &SessionPath<'_>) -> bool {
 
 /// The DevTools command that lets a browser trust any certificate, turned round; `None` for any other command.
 fn with_verification(request: &CommandRequest, path: &SessionPath<'_>) -> Option<CommandRequest> {
+    of_devtools(request, path, "Security.setIgnoreCertificateErrors", |params| *params = json!({ "ignore": false }))
+}
+
+/// The DevTools command that makes a browser context with a proxy, which is asked for none of the org's hosts and of the
+/// vendor's; `None` for any other command.
+fn with_bypass(request: &CommandRequest, path: &SessionPath<'_>, bypassed: &str) -> Option<CommandRequest> {
+    of_devtools(request, path, "Target.createBrowserContext", |params| {
+        let own = params["proxyBypassList"].as_str().filter(|own| !own.is_empty());
+        let list = own.map_or_else(|| bypassed.to_owned(), |own| format!("{own};{bypassed}"));
+        if params["proxyServer"].as_str().is_some_and(|proxy| !proxy.is_empty()) {
+            params["proxyBypassList"] = list.into();
+        }
+    })
+}
+
+/// The request with the parameters of this DevTools command changed; `None` for any other.
+fn of_devtools(
+    request: &CommandRequest,
+    path: &SessionPath<'_>,
+    command: &str,
+    change: impl FnOnce(&mut Value),
+) -> Option<CommandRequest> {
     if request.method != Method::POST || !matches!(path.below.as_slice(), [_, "cdp", "execute"]) {
         return None;
     }
     let mut body: Value = serde_json::from_slice(&request.body).ok()?;
-    if body["cmd"] != "Security.setIgnoreCertificateErrors" {
+    if body["cmd"] != command {
         return None;
     }
-    body["params"] = json!({ "ignore": false });
+    change(&mut body["params"]);
     let CommandRequest { method, path, headers, .. } = request;
     let (method, path, headers) = (method.clone(), path.clone(), headers.clone());
     Some(CommandRequest { method, path, headers, body: body.to_string().into() })

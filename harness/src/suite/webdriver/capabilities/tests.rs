@@ -198,6 +198,24 @@ fn the_suites_own_options_are_kept_and_its_values_are_joined_with_ours() {
 }
 
 #[test]
+fn rules_of_the_suite_lead_no_name_to_a_real_org() {
+    let own = json!([
+        "host-resolver-rules=MAP alias login.salesforce.com,MAP a b",
+        "--host-resolver-rules=EXCLUDE *.salesforce.com, MAP org acme.my.salesforce.com:443",
+    ]);
+    let mut request = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": own } } } });
+
+    additions().add_to(&mut request).unwrap();
+
+    let arguments = &request["capabilities"]["alwaysMatch"]["goog:chromeOptions"]["args"];
+    let rules =
+        arguments.as_array().unwrap().iter().filter_map(Value::as_str).find(|argument| argument.starts_with(RULES));
+    let rules = rules.unwrap();
+    assert!(rules.contains(", MAP alias ~NOTFOUND, MAP a b, MAP org 127.0.0.1:"), "{rules}");
+    assert!(!rules.contains("EXCLUDE"), "{rules}");
+}
+
+#[test]
 fn a_binary_that_is_not_on_this_machine_is_replaced() {
     let mut request = json!({ "capabilities": { "alwaysMatch": {
         "goog:chromeOptions": { "binary": "/opt/no/such/chrome" }

@@ -154,6 +154,37 @@ async fn a_websocket_of_a_program_is_joined_to_the_drivers_until_one_of_them_clo
     connection.close().await;
 }
 
+/// The hosts of the org and of the vendor are looked for without the proxy of a context.
+#[tokio::test]
+async fn a_context_that_a_command_of_devtools_makes_asks_its_proxy_for_no_host_of_the_vendor() {
+    let driver = MockServer::start().await;
+    answer(&driver, "POST", "/session", 200, r#"{"value":{"sessionId":"s1","capabilities":{}}}"#).await;
+    for vendor in ["goog", "ms"] {
+        answer(&driver, "POST", &format!("/session/s1/{vendor}/cdp/execute"), 200, r#"{"value":{}}"#).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (connection, client) = connect(&driver.uri(), &folder).await;
+    let endpoint = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
+    client.post(format!("{endpoint}/session")).json(&json!({})).send().await.unwrap();
+    let passed = async |vendor: &str, params: Value| {
+        let command = json!({ "cmd": "Target.createBrowserContext", "params": params });
+        let url = format!("{endpoint}/session/s1/{vendor}/cdp/execute");
+        assert!(client.post(url).json(&command).send().await.unwrap().status().is_success());
+        let request = driver.received_requests().await.unwrap().pop().unwrap();
+        serde_json::from_slice::<Value>(&request.body).unwrap()["params"].clone()
+    };
+
+    for (vendor, own) in [("goog", ""), ("ms", "own.example;")] {
+        let list = own.trim_end_matches(';');
+        let params = passed(vendor, json!({ "proxyServer": "p:1", "proxyBypassList": list })).await;
+        let bypassed = params["proxyBypassList"].as_str().unwrap();
+        assert!(bypassed.starts_with(own) && bypassed.contains(";*.salesforce.com;"), "{params}");
+    }
+    let plain = json!({ "disposeOnDetach": true });
+    assert_eq!(passed("goog", plain.clone()).await, plain);
+    connection.close().await;
+}
+
 /// A browser that has the passkeys of real accounts verifies each certificate, whatever the suite asks for by BiDi; where it
 /// goes is the suite's own choice, and none of it is recorded.
 #[tokio::test]
