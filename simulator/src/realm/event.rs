@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::event_outcome::{
-    InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, TokenRenewal, UsernameHolds, VerificationResult,
+    CodeFieldHolds, InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, TokenRenewal, UsernameHolds,
+    VerificationResult,
 };
 use super::login_history::LoginRecord;
 use super::requests::shortened;
@@ -83,7 +84,7 @@ pub enum Event {
         /// Key of the user.
         user: String,
         /// How far the code is from now, in steps of 30 seconds: 0 is the current step, −1 the previous one. `None` if
-        /// no step within ten minutes has this code.
+        /// no step within ten minutes has this code, and none at the time of another time zone.
         steps_off: Option<i64>,
         /// Seconds that the current step had left, 1 to 30.
         seconds_left: u64,
@@ -92,6 +93,13 @@ pub enum Event {
     CodeLeftEmpty {
         /// Key of the user.
         user: String,
+    },
+    /// A page that asks for a code was posted with something else. The typed text is not kept. The verdict follows.
+    CodeMistyped {
+        /// Key of the user.
+        user: String,
+        /// What the field held.
+        holds: CodeFieldHolds,
     },
     /// A verification was checked.
     VerificationChecked {
@@ -514,6 +522,7 @@ impl Event {
             | Self::UserLockedOut { user, .. }
             | Self::TotpCodePosted { user, .. }
             | Self::CodeLeftEmpty { user }
+            | Self::CodeMistyped { user, .. }
             | Self::VerificationChecked { user, .. }
             | Self::VerifierEnrolled { user, .. }
             | Self::SecurityTokenRenewed { user, .. }

@@ -19,6 +19,20 @@ pub enum UsernameHolds {
     UnknownText,
 }
 
+/// What the field of a code held, where it was no code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeFieldHolds {
+    /// The user's TOTP secret, or as much of it as the field takes.
+    TotpSecret,
+    /// The user's password, or as much of it as the field takes.
+    Password,
+    /// The user's username, or as much of it as the field takes.
+    Username,
+    /// Any other text.
+    UnknownText,
+}
+
 /// What the password field of a posted login form held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

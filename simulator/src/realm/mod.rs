@@ -39,8 +39,8 @@ pub use devices::Devices;
 pub(crate) use entropy::Entropy;
 pub use event::{Event, Kept};
 pub use event_outcome::{
-    ContextFault, InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, RequestFault, TokenRenewal,
-    UsernameHolds, VerificationResult,
+    CodeFieldHolds, ContextFault, InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, RequestFault,
+    TokenRenewal, UsernameHolds, VerificationResult,
 };
 pub(crate) use expiring::Expiring;
 pub use foreign_idp::{ForeignIdp, ForeignOidc, ForeignSaml};

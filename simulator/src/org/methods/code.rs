@@ -67,17 +67,22 @@ pub(in crate::org) fn check(
     let now = org.now();
     let checked = org.realm.users.update(key, |user| {
         let placed = totp::placed(user, code, now).filter(|_| offered.contains(&VerificationMethod::TotpApp));
+        let mistyped = totp::mistyped(user, code);
         let locked = user.is_locked(now);
         let (method, result) = totp::check(user, offered, code, now, &org.settings().weaknesses);
-        (placed, !locked && result == VerificationResult::LockedOut, method, result)
+        (placed, mistyped, !locked && result == VerificationResult::LockedOut, method, result)
     });
-    let (placed, locked_now, method, result) = checked?;
+    let (placed, mistyped, locked_now, method, result) = checked?;
     let user = || key.to_owned();
     if let Some((steps_off, seconds_left)) = placed {
         org.realm.record(Event::TotpCodePosted { user: user(), steps_off, seconds_left });
     }
     if code.is_empty() {
         org.realm.record(Event::CodeLeftEmpty { user: user() });
+    }
+    // A temporary code may have letters.
+    if let Some(holds) = mistyped.filter(|_| result != VerificationResult::Accepted) {
+        org.realm.record(Event::CodeMistyped { user: user(), holds });
     }
     if locked_now {
         org.realm.record(Event::UserLockedOut { user: user(), by: LockoutCause::Codes });

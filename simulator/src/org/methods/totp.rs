@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use totp_rs::Totp;
 
 use crate::org::lockout::count_bad_code;
-use crate::realm::{User, VerificationResult};
+use crate::realm::{CodeFieldHolds, User, VerificationResult};
 use crate::totp::of_key;
 use vestibule_model::{Secret, VerificationMethod, Weakness};
 
@@ -47,8 +47,8 @@ pub(super) fn check(
     (method, count_bad_code(user, result, now))
 }
 
-/// How many steps a code is away from now, at most ten minutes, and how many seconds the current step has left. `None`
-/// if the user has no TOTP app.
+/// How many steps a code is away from now, and how many seconds the current step has left. A code is looked for within ten
+/// minutes, and around the times that other time zones take for now. `None` if the user has no TOTP app.
 pub(super) fn placed(user: &User, code: &str, now: Timestamp) -> Option<(Option<i64>, u64)> {
     let totp = of_secret(user.totp_secret.as_ref()?, &user.username)?;
     let unix = u64::try_from(now.as_second()).ok()?;
@@ -58,7 +58,30 @@ pub(super) fn placed(user: &User, code: &str, now: Timestamp) -> Option<(Option<
         then.is_some_and(|then| totp.generate(then).to_string() == code)
     };
     let near = (0..=STALE_STEPS.cast_signed()).flat_map(|off| [-off, off]);
-    Some((near.into_iter().find(is_of), left))
+    let zones = (1..=FARTHEST_ZONE).flat_map(|quarters| [-quarters, quarters]).map(|quarters| quarters * QUARTER_STEPS);
+    let elsewhere = zones.flat_map(|zone| (-2..=2).map(move |off| zone + off));
+    Some((near.chain(elsewhere).find(is_of), left))
+}
+
+/// What was typed instead of a code; `None` for digits, and for nothing. The page cuts what its field cannot hold.
+pub(super) fn mistyped(user: &User, typed: &str) -> Option<CodeFieldHolds> {
+    if typed.chars().all(|char| char.is_ascii_digit()) {
+        return None;
+    }
+    let begins = |whole: &str| {
+        let same = |length: usize| whole.get(..length).is_some_and(|part| part.eq_ignore_ascii_case(typed));
+        same(typed.len()) && (typed.len() >= FIELD_LENGTH || typed.len() == whole.len())
+    };
+    let secret = user.totp_secret.as_ref().is_some_and(|secret| begins(secret.reveal()));
+    Some(if secret {
+        CodeFieldHolds::TotpSecret
+    } else if begins(user.password.reveal()) {
+        CodeFieldHolds::Password
+    } else if begins(&user.username) {
+        CodeFieldHolds::Username
+    } else {
+        CodeFieldHolds::UnknownText
+    })
 }
 
 fn compare(
@@ -118,4 +141,10 @@ fn coming_step(totp: &Totp, code: &str, unix: u64) -> Option<u64> {
 }
 
 const STEP_SECONDS: u64 = 30;
+/// Characters of a code, and of the field for one.
+const FIELD_LENGTH: usize = 6;
 const STALE_STEPS: u64 = 20;
+/// A quarter of an hour: time zones differ from UTC by whole quarters.
+const QUARTER_STEPS: i64 = 30;
+/// Fourteen hours, in quarters.
+const FARTHEST_ZONE: i64 = 56;

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use vestibule_model::{LoginPage, PageName};
-use vestibule_simulator::realm::{Event, HostRole, LockoutCause, PasswordHolds, UsernameHolds};
+use vestibule_simulator::realm::{CodeFieldHolds, Event, HostRole, LockoutCause, PasswordHolds, UsernameHolds};
 
 use super::html::{one, select, title};
 use super::test_realm::TestRealm;
@@ -92,6 +92,49 @@ async fn a_code_that_is_left_empty_is_told() {
 
         let empty = Event::CodeLeftEmpty { user: user.to_owned() };
         assert_eq!(test.events()[before..].contains(&empty), told, "{user}");
+    }
+}
+
+/// The page cuts what its field cannot hold.
+#[tokio::test]
+async fn what_is_typed_instead_of_a_code_is_told_by_its_kind_and_never_by_the_text() {
+    let test = TestRealm::start(|_| {}).await;
+    let secret = test.realm.users.get("rep").unwrap().totp_secret.unwrap().reveal().to_owned();
+    let begun = secret[..6].to_lowercase();
+    for (typed, holds) in [
+        (secret.as_str(), CodeFieldHolds::TotpSecret),
+        (&begun, CodeFieldHolds::TotpSecret),
+        ("Right-password-1", CodeFieldHolds::Password),
+        ("Right-", CodeFieldHolds::Password),
+        ("rep@acme.example", CodeFieldHolds::Username),
+        ("[object", CodeFieldHolds::UnknownText),
+        ("Right", CodeFieldHolds::UnknownText),
+    ] {
+        let browser = test.browser();
+        let verify = browser.log_in(&test.realm, "rep").await;
+        let before = test.events().len();
+
+        browser.submit(&verify, "editPage", &[("tc", typed)]).await;
+
+        let events = test.events().split_off(before);
+        let mistyped = Event::CodeMistyped { user: "rep".to_owned(), holds };
+        assert!(events.contains(&mistyped), "{typed}: {events:?}");
+        assert!(!format!("{events:?}").contains(&secret[..6]) && !format!("{events:?}").contains("Right-"));
+    }
+}
+
+/// A machine whose local time is taken for UTC is hours off.
+#[tokio::test]
+async fn a_code_of_another_time_zone_is_placed_in_time() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "rep").await;
+    for off in [240, -121, 660, 1680, -1441] {
+        browser.submit(&verify, "editPage", &[("tc", &test.totp("rep", off))]).await;
+
+        let placed = test.events().into_iter().rfind(|event| matches!(event, Event::TotpCodePosted { .. }));
+        let Some(Event::TotpCodePosted { steps_off, .. }) = placed else { panic!("no code was posted") };
+        assert_eq!(steps_off, Some(off));
     }
 }
 
