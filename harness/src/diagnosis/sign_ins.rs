@@ -1,9 +1,12 @@
 //! The sign-ins of a run, and the one that decides. A suite has several tests: some type what is wrong on purpose, some go
 //! on to another page after their login has stopped.
 
+use std::collections::BTreeSet;
+
 use vestibule_model::{LoginKind, LoginStatus, PageName};
 use vestibule_simulator::org::paths;
-use vestibule_simulator::realm::{Entry, Event, PasswordHolds, UsernameHolds};
+use vestibule_simulator::policy::Outcome;
+use vestibule_simulator::realm::{Entry, Event, PasswordHolds, UsernameHolds, VerificationResult};
 
 /// The journal of a run, and in it the sign-in of the user in question that got farthest; of several the last. Where the
 /// org remembers the username, a login page that names the user and was left as it is comes before what the org had to
@@ -24,6 +27,8 @@ pub(crate) struct SignIns {
 /// How far a sign-in got.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Progress {
+    /// The API let the user in, and no page was asked for: what a test prepares, or clears away, signs nobody in.
+    ByApi,
     /// Pages were sent, and nothing was typed.
     #[default]
     Opened,
@@ -35,6 +40,8 @@ pub(super) enum Progress {
     Named,
     /// A first proof was accepted: the password, an answer of an identity provider, an API session.
     Proved,
+    /// A code or a passkey was accepted after it.
+    Verified,
 }
 
 impl SignIns {
@@ -64,14 +71,14 @@ impl SignIns {
         if best >= Progress::Named {
             decisive.retain(|entry| !of_another(&entry.event, user));
         }
-        if best == Progress::Proved {
+        if best >= Progress::Proved {
             decisive = without_login_pages_behind_the_proof(decisive, user);
             let beside = later().take_while(|(_, progress)| **progress <= Progress::OfAnother);
             let beside = beside.take_while(|(sign_in, _)| !sign_in.iter().any(is_login_started));
             let pages = beside.flat_map(|(sign_in, _)| sign_in.iter()).filter(|entry| is_behind_a_proof(&entry.event));
             decisive.extend(pages.cloned());
         }
-        let opened = later().take_while(|(_, progress)| **progress == Progress::Opened);
+        let opened = later().take_while(|(_, progress)| **progress <= Progress::Opened);
         let sent_back = opened.filter_map(|(sign_in, _)| sign_in.iter().rev().find_map(login_page)).last();
         let sent_back = sent_back.filter(|_| best > Progress::Opened);
         let is_last = at + 1 == sign_ins.len();
@@ -135,12 +142,15 @@ enum JournalOf {
 fn split(all: &[Entry], whose: JournalOf) -> Vec<&[Entry]> {
     let mut sign_ins = Vec::new();
     let mut from = 0;
-    for (at, entry) in all.iter().enumerate() {
-        let present = &all[from..at];
-        if (whose != JournalOf::OneActor || present.iter().any(is_login_started)) && begins(&entry.event, present) {
-            sign_ins.push(present);
+    let mut present = Present::default();
+    for (at, (entry, next)) in all.iter().zip(next_is_by_api(all)).enumerate() {
+        let begins = begins(&entry.event, &present, next);
+        if (whose != JournalOf::OneActor || present.is_proved()) && begins {
+            sign_ins.push(&all[from..at]);
             from = at;
+            present = Present::default();
         }
+        present.add(&entry.event);
     }
     if from < all.len() {
         sign_ins.push(&all[from..]);
@@ -148,32 +158,99 @@ fn split(all: &[Entry], whose: JournalOf) -> Vec<&[Entry]> {
     sign_ins
 }
 
-/// Whether a sign-in begins with this event, and not one more step of the present one.
-fn begins(event: &Event, present: &[Entry]) -> bool {
-    let has = |wanted: fn(&Event) -> bool| present.iter().any(|entry| wanted(&entry.event));
-    let under_way = has(is_step);
+/// What has happened in a sign-in so far.
+#[derive(Default)]
+struct Present<'a> {
+    under_way: bool,
+    /// Whether a login form was posted, and not answered yet.
+    answers_a_form: bool,
+    sso: bool,
+    sso_answer: bool,
+    poster: Option<Poster<'a>>,
+    /// Whose logins have begun.
+    proved: BTreeSet<Option<&'a str>>,
+}
+
+impl<'a> Present<'a> {
+    fn add(&mut self, event: &'a Event) {
+        self.under_way |= is_step(event);
+        self.sso |= is_sso(event);
+        self.sso_answer |= is_sso_answer(event);
+        self.poster = poster(event).or(self.poster);
+        match event {
+            Event::LoginStarted { user, .. } => {
+                self.proved.insert(user.as_deref());
+                self.answers_a_form = false;
+            }
+            Event::PageServed { .. } => self.answers_a_form = false,
+            Event::LoginFormPosted { .. } => self.answers_a_form = true,
+            _ => {}
+        }
+    }
+
+    fn is_proved(&self) -> bool {
+        !self.proved.is_empty()
+    }
+}
+
+/// Whether a sign-in begins with this event, and not one more step of the present one. `next_is_by_api` says whether the
+/// next step is a login by the API.
+fn begins(event: &Event, present: &Present<'_>, next_is_by_api: bool) -> bool {
     let another = match event {
-        Event::PageServed { page, .. } if FIRST_PAGES.contains(page) => !answers_a_form(present),
+        Event::PageServed { page, .. } if FIRST_PAGES.contains(page) => !present.answers_a_form,
         Event::SsoStarted { .. } | Event::SessionCookieRefused { .. } => true,
         Event::RequestRefused { path, .. } => path == paths::FRONTDOOR,
         Event::LoginStarted { kind, .. } => !is_after_a_page(kind),
         Event::LoginFormPosted { .. } => {
             let poster = poster(event);
-            poster.is_some()
-                && present.iter().any(|entry| self::poster(&entry.event).is_some_and(|one| Some(one) != poster))
+            poster.is_some() && present.poster.is_some() && poster != present.poster
         }
-        _ if is_sso(event) => !has(is_sso) || (has(is_sso_answer) && !is_sso_answer(event)),
+        // A login by the API begins with the check of a password that no form brought.
+        Event::PasswordChecked { user: Some(user), .. } => {
+            let behind_a_proof = present.proved.contains(&Some(user.as_str())) && !present.answers_a_form;
+            next_is_by_api || behind_a_proof
+        }
+        _ if is_sso(event) => !present.sso || (present.sso_answer && !is_sso_answer(event)),
         _ => false,
     };
-    under_way && another
+    present.under_way && another
+}
+
+/// For each entry, whether the first step behind it is a login by the API.
+fn next_is_by_api(all: &[Entry]) -> Vec<bool> {
+    let mut next = false;
+    let mut behind: Vec<bool> = all
+        .iter()
+        .rev()
+        .map(|Entry { event, .. }| {
+            let behind = next;
+            match event {
+                Event::LoginStarted { kind, .. } => next = is_by_api(kind),
+                Event::PageServed { .. } | Event::LoginFormPosted { .. } => next = false,
+                _ => {}
+            }
+            behind
+        })
+        .collect();
+    behind.reverse();
+    behind
 }
 
 fn progress(sign_in: &[Entry], user: &str) -> Progress {
+    if is_let_in_by_api(sign_in) {
+        return Progress::ByApi;
+    }
     let mut progress = Progress::Opened;
     for Entry { event, .. } in sign_in {
         let step = match event {
             Event::LoginStarted { user: Some(of), .. } | Event::Decided { user: of, .. } if of == user => {
                 Progress::Proved
+            }
+            Event::VerificationChecked { user: of, result: VerificationResult::Accepted, .. }
+            | Event::DeviceActivationChecked { user: of, accepted: true }
+                if of == user =>
+            {
+                Progress::Verified
             }
             _ if event.user() == Some(user) => Progress::Named,
             _ if of_another(event, user) => Progress::OfAnother,
@@ -193,8 +270,35 @@ fn progress(sign_in: &[Entry], user: &str) -> Progress {
     progress
 }
 
+/// Whether this is a login by the API alone that the org let in.
+fn is_let_in_by_api(sign_in: &[Entry]) -> bool {
+    let mut let_in = false;
+    for Entry { event, .. } in sign_in {
+        match event {
+            Event::LoginStarted { kind, .. } if is_by_api(kind) => {}
+            Event::Decided { decision, .. } => let_in = matches!(decision.outcome, Outcome::Allow { .. }),
+            Event::LoginStarted { .. }
+            | Event::PageServed { .. }
+            | Event::LoginFormPosted { .. }
+            | Event::FormRenderedAnew { .. }
+            | Event::ClickLost { .. }
+            | Event::SessionCookieRefused { .. } => return false,
+            Event::RequestRefused { path, .. } if path == paths::FRONTDOOR => return false,
+            _ if is_sso(event) => return false,
+            _ => {}
+        }
+    }
+    let_in
+}
+
+fn is_by_api(kind: &LoginKind) -> bool {
+    use LoginKind::{Api, ClientCredentials, JwtBearer, OauthPassword, SoapLogin};
+
+    matches!(kind, Api | ClientCredentials | JwtBearer | OauthPassword | SoapLogin)
+}
+
 /// Who posted a login form, where the form says so.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Poster<'a> {
     User(&'a str),
     Stranger,
@@ -247,14 +351,6 @@ fn is_login_started(entry: &Entry) -> bool {
 /// Whether the first proof of this route is given on a page of the org or of an identity provider: the sign-in began there.
 fn is_after_a_page(kind: &LoginKind) -> bool {
     matches!(kind, LoginKind::PasswordUi | LoginKind::Passwordless | LoginKind::Saml | LoginKind::Oidc)
-}
-
-/// Whether the page that comes now is the answer to a login form.
-fn answers_a_form(present: &[Entry]) -> bool {
-    let last = present.iter().rev().find(|entry| {
-        matches!(entry.event, Event::PageServed { .. } | Event::LoginFormPosted { .. } | Event::LoginStarted { .. })
-    });
-    last.is_some_and(|entry| matches!(entry.event, Event::LoginFormPosted { .. }))
 }
 
 /// Whether the org had to turn down what was typed last: a wrong username or password, or none. A user who is locked out is

@@ -71,7 +71,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 
 fn real_host(evidence: &Evidence) -> Option<Proof> {
     // Whoever proved a password to the simulated org went there; what else is asked for beside it stops no login.
-    if evidence.journal.progress() == Progress::Proved {
+    if evidence.journal.progress() >= Progress::Proved {
         return None;
     }
     let refused = evidence.details.proxied.iter().find(|request| request.fate == ProxyFate::RefusedRealHost);

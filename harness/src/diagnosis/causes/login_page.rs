@@ -122,7 +122,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 
 fn strict_locator(evidence: &Evidence) -> Option<Proof> {
     // Behind a proof it may be that of another test.
-    if evidence.journal.progress() == Progress::Proved && !evidence.journal.is_only() {
+    if evidence.journal.progress() >= Progress::Proved && !evidence.journal.is_only() {
         return None;
     }
     let line = evidence.line_with(&["strict mode violation"])?;

@@ -1,7 +1,7 @@
 //! Codes that the org asks for.
 
 use vestibule_model::{PageName, VerificationMethod};
-use vestibule_simulator::realm::{Event, VerificationResult};
+use vestibule_simulator::realm::{CodeFieldHolds, Event, VerificationResult};
 
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
@@ -195,6 +195,9 @@ fn totp_at_the_edge(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn totp_stale(evidence: &Evidence) -> Option<Proof> {
+    if let Some(zone) = other_zone(evidence).filter(|zone| *zone < 0) {
+        return Some(of_other_zone(evidence, zone));
+    }
     refused_totp(evidence, VerificationResult::Stale)?;
     let sentence = "The TOTP code came too late: it was right in an earlier 30-second window.";
     let age = last_totp(evidence).map(|(off, _)| off.unsigned_abs() * STEP_SECONDS);
@@ -207,7 +210,32 @@ fn totp_stale(evidence: &Evidence) -> Option<Proof> {
     })
 }
 
+/// By how many minutes the last code, which was refused, belongs to the time of another time zone.
+fn other_zone(evidence: &Evidence) -> Option<i64> {
+    refused_totp(evidence, VerificationResult::Wrong)?;
+    let (off, _) = last_totp(evidence)?;
+    let minutes = (off + off.signum()) / STEPS_OF_A_MINUTE;
+    (off.abs() > FARTHEST_BY_CLOCK).then_some(minutes)
+}
+
+fn of_other_zone(evidence: &Evidence, minutes: i64) -> Proof {
+    let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
+    // A code may be a minute old, and zones differ by whole quarters.
+    let rest = (rest + 7) / 15 * 15;
+    let (hours, rest) = if rest == 60 { (hours + 1, 0) } else { (hours, rest) };
+    let way = if minutes > 0 { "ahead of" } else { "behind" };
+    let sentence = format!(
+        "The TOTP code was computed for a time that is {hours} h {rest:02} min {way} now: a local time was taken for UTC."
+    );
+    let proof = standing(evidence, &sentence)
+        .because(format!("the code is the user's code of the time {hours} h {rest:02} min {way} the org's clock"));
+    Proof { also: Some(UNIX_TIME), ..proof }
+}
+
 fn totp_ahead(evidence: &Evidence) -> Option<Proof> {
+    if let Some(zone) = other_zone(evidence).filter(|zone| *zone > 0) {
+        return Some(of_other_zone(evidence, zone));
+    }
     refused_totp(evidence, VerificationResult::Wrong)?;
     let (off, _) = last_totp(evidence)?;
     (off > 0).then(|| {
@@ -223,10 +251,41 @@ fn totp_wrong(evidence: &Evidence) -> Option<Proof> {
     if left_empty(evidence) {
         return None;
     }
+    if let Some((sentence, also)) = typed_instead(evidence) {
+        let proof = standing(evidence, sentence).because("the field of the code did not hold six digits");
+        return Some(Proof { also: Some(also), ..proof });
+    }
     let sentence = "The org refused the TOTP code: it was not computed from the user's secret.";
     let proof =
         standing(evidence, sentence).because("the org compared the code: wrong in every window within ten minutes");
     Some(if evidence.user.has_totp_secret { proof } else { proof.because("no TOTP secret was given to the suite") })
+}
+
+/// What the suite typed into the field of the code instead of one, and what to do instead.
+fn typed_instead(evidence: &Evidence) -> Option<(&'static str, &'static str)> {
+    let holds = evidence.events().rev().find_map(|event| match event {
+        Event::CodeMistyped { holds, .. } => Some(Some(*holds)),
+        Event::TotpCodePosted { .. } | Event::CodeLeftEmpty { .. } => Some(None),
+        _ => None,
+    })??;
+    Some(match holds {
+        CodeFieldHolds::TotpSecret => (
+            "The suite typed the TOTP secret itself into the field of the code, and no code computed from it.",
+            "Type what the secret yields now: `pyotp.TOTP(secret).now()`, `authenticator.generate(secret)`.",
+        ),
+        CodeFieldHolds::Password => (
+            "The suite typed the password into the field of the code.",
+            "Address the fields by their ids: `#password` on the page before, `#tc` on this one.",
+        ),
+        CodeFieldHolds::Username => (
+            "The suite typed the username into the field of the code.",
+            "Address the fields by their ids: `#username` on the page before, `#tc` on this one.",
+        ),
+        CodeFieldHolds::UnknownText => (
+            "The suite typed a text into the field of the code that is no code.",
+            "Print the length of what it types, and its kind, and look whether the code was computed at all.",
+        ),
+    })
 }
 
 fn totp_missing(evidence: &Evidence) -> Option<Proof> {
@@ -320,6 +379,12 @@ fn last_totp(evidence: &Evidence) -> Option<(i64, u64)> {
 
 /// RFC 6238, 4.1.
 const STEP_SECONDS: u64 = 30;
+const STEPS_OF_A_MINUTE: i64 = 2;
+/// Windows, ten minutes: as far as the org looks for a code of a clock that is wrong. A code from farther away is of another
+/// time zone.
+const FARTHEST_BY_CLOCK: i64 = 20;
+/// How to be rid of time zones.
+const UNIX_TIME: &str = "The clock may be right: compute the code from Unix time (`time.time()`, `Date.now()`, `Instant.now()`), and not from a local date and time.";
 /// The newest window that is too old: the org accepts the current window and the one before (RFC 6238, 5.2).
 const NEWEST_STALE_OFFSET: i64 = -2;
 

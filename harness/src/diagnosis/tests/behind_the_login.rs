@@ -2,7 +2,7 @@
 
 use vestibule_model::{Carrier, Signal, VerificationMethod};
 use vestibule_simulator::policy::BlockReason;
-use vestibule_simulator::realm::{ContextFault, ProtocolVerdict, RequestFault, VerificationResult};
+use vestibule_simulator::realm::{CodeFieldHolds, ContextFault, ProtocolVerdict, RequestFault, VerificationResult};
 
 use super::*;
 use crate::outcome::Exit;
@@ -371,6 +371,37 @@ fn codes() -> Vec<Row> {
 }
 
 /// A page of a code that was posted with an empty field, and its verdict.
+/// A clock in the wrong time zone is no wrong secret, and what was typed instead of a code is named.
+#[test]
+fn what_was_typed_into_the_field_of_a_code_is_told() {
+    let evidence = |posted: Event| {
+        let wrong = checked(VerificationMethod::TotpApp, VerificationResult::Wrong);
+        seen([page(PageName::VerifyTotp), posted, wrong, page(PageName::VerifyTotp)])
+    };
+    for (steps_off, cause, told) in [
+        (240, "totp-ahead", "2 h 00 min ahead of now"),
+        (-1, "totp-wrong", "not computed from the user's secret"),
+        (-239, "totp-stale", "2 h 00 min behind now"),
+        (-961, "totp-stale", "8 h 00 min behind now"),
+        (660, "totp-ahead", "5 h 30 min ahead of now"),
+        (689, "totp-ahead", "5 h 45 min ahead of now"),
+    ] {
+        let posted = Event::TotpCodePosted { user: "rep".to_owned(), steps_off: Some(steps_off), seconds_left: 9 };
+        let found = diagnose(&evidence(posted)).unwrap();
+        assert!(found.cause == cause && found.sentence.contains(told), "{steps_off}: {found:?}");
+        assert_eq!(found.remedy.contains("Unix time"), cause != "totp-wrong", "{found:?}");
+    }
+    for (holds, told) in [
+        (CodeFieldHolds::TotpSecret, "typed the TOTP secret itself"),
+        (CodeFieldHolds::Password, "typed the password"),
+        (CodeFieldHolds::Username, "typed the username"),
+        (CodeFieldHolds::UnknownText, "no code"),
+    ] {
+        let found = diagnose(&evidence(Event::CodeMistyped { user: "rep".to_owned(), holds })).unwrap();
+        assert!(found.cause == "totp-wrong" && found.sentence.contains(told), "{found:?}");
+    }
+}
+
 fn left_empty(name: PageName, verdict: Event) -> Evidence {
     seen([page(name), Event::CodeLeftEmpty { user: "rep".to_owned() }, verdict, page(name)])
 }

@@ -212,6 +212,67 @@ fn of_several_sign_ins_that_got_equally_far_the_last_one_decides() {
     assert_eq!(diagnose(&seen([code(), door].concat())).unwrap().cause, "gate-not-handled");
 }
 
+/// A suite makes its data by the API before it opens a page, and removes them afterwards.
+#[test]
+fn a_login_by_the_api_that_the_org_let_in_takes_no_cause_from_a_sign_in_on_a_page() {
+    let by_api = |kind: LoginKind| {
+        let checked = Event::PasswordChecked { user: Some("rep".to_owned()), accepted: true };
+        let allowed =
+            decided(Outcome::Allow { session_level: vestibule_model::SessionLevel::Standard }, Strength::Weak, &[]);
+        vec![checked, started(kind), allowed]
+    };
+    let wrong = typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(false));
+    let stopped = [
+        ("login-page-not-sent", vec![page(PageName::Username)]),
+        ("form-rendered-anew", vec![page(PageName::Login), Event::FormRenderedAnew { page: PageName::Login }]),
+        ("wrong-password", wrong),
+        ("totp-missing", proved(PageName::VerifyTotp)),
+        ("gate-not-handled", proved(PageName::CreatePasskey)),
+        ("login-blocked", blocked()),
+    ];
+    for kind in [LoginKind::JwtBearer, LoginKind::ClientCredentials, LoginKind::OauthPassword, LoginKind::SoapLogin] {
+        for (cause, on_a_page) in &stopped {
+            let api = by_api(kind.clone());
+            for order in [vec![&api, on_a_page], vec![on_a_page, &api], vec![&api, on_a_page, &api]] {
+                let found = diagnose(&seen(order.into_iter().flatten().cloned())).unwrap();
+                assert_eq!(found.cause, *cause, "{kind:?}: {found:?}");
+            }
+        }
+    }
+
+    // Where the API refuses the user, that is what stopped the suite.
+    let reason = vestibule_simulator::policy::BlockReason::RouteRetired;
+    let retired =
+        [started(LoginKind::SoapLogin), decided(Outcome::Block { reason }, Strength::Weak, &[Rule::RouteRetired])];
+    assert_eq!(diagnose(&seen(retired)).unwrap().cause, "login-route-retired");
+}
+
+/// A test types a wrong code on purpose, or looks at the page of the code only.
+#[test]
+fn a_sign_in_that_got_past_its_code_decides_beside_one_that_did_not() {
+    let past = |page_name: PageName| {
+        let right = Event::VerificationChecked {
+            user: "rep".to_owned(),
+            method: VerificationMethod::TotpApp,
+            result: VerificationResult::Accepted,
+        };
+        [proved(PageName::VerifyTotp), vec![right, page(page_name)]].concat()
+    };
+    let on_purpose = [proved(PageName::VerifyTotp), [proved(PageName::VerifyTotp), wrong_code()].concat()];
+    for (cause, stopped) in [
+        ("phone-registration-in-the-way", past(PageName::RegisterPhone)),
+        ("change-password-in-the-way", past(PageName::ChangePassword)),
+        ("app-approval-in-the-way", past(PageName::AuthorizeApp)),
+    ] {
+        for other in &on_purpose {
+            for tests in [[&stopped, other], [other, &stopped]] {
+                let found = diagnose(&seen(tests.into_iter().flatten().cloned())).unwrap();
+                assert_eq!(found.cause, cause, "{tests:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_lockout_counts_where_it_stops_the_sign_in_and_not_after_it() {
     let locked = || Event::UserLockedOut { user: "rep".to_owned(), by: LockoutCause::Passwords };
@@ -221,6 +282,33 @@ fn a_lockout_counts_where_it_stops_the_sign_in_and_not_after_it() {
     assert_eq!(diagnose(&before).unwrap().cause, "locked-out");
     let after = seen([proved(PageName::CreatePasskey), wrong(), vec![locked()]].concat());
     assert_eq!(diagnose(&after).unwrap().cause, "gate-not-handled");
+}
+
+/// A suite may ask the org for thousands of things.
+#[test]
+fn eight_times_the_journal_takes_eight_times_as_long_to_read() {
+    let refused =
+        || Event::RequestRefused { host: HostRole::MyDomain, path: "/x".to_owned(), status: 404, why: String::new() };
+    let checked = || Event::PasswordChecked { user: Some("rep".to_owned()), accepted: false };
+    let anew = || Event::FormRenderedAnew { page: PageName::Login };
+    let ticks: [(&str, Vec<Event>); 6] = [
+        ("what is no step", vec![refused()]),
+        ("passwords that no form brought", vec![checked()]),
+        ("forms that the page made anew", vec![anew()]),
+        ("pages", vec![page(PageName::VerifyTotp)]),
+        ("first pages", vec![page(PageName::Username)]),
+        ("posts", vec![post(Some("rep"), UsernameHolds::Username), page(PageName::Password)]),
+    ];
+    for (name, tick) in ticks {
+        for begun in [vec![], proved(PageName::VerifyTotp)] {
+            let input = |count: usize| -> Vec<Event> {
+                begun.iter().cloned().chain(std::iter::repeat_n(&tick, count).flatten().cloned()).collect()
+            };
+            vestibule_snapshots::growth::assert_linear(name, 1_000, input, |events| {
+                drop(diagnose(&seen(events.iter().cloned())));
+            });
+        }
+    }
 }
 
 /// A sign-in with the right password, up to this page.
