@@ -1,6 +1,6 @@
 //! What an audit knows of an org and its users, wherever it was read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use jiff::civil::Date;
@@ -175,23 +175,26 @@ impl User {
         }
     }
 
-    /// Adds a way to log in, or what it says to one that is known already.
-    pub(crate) fn add(&mut self, new: Use) {
-        let same = |one: &&mut Use| (&one.login, &one.app, one.flow_known) == (&new.login, &new.app, new.flow_known);
-        match self.uses.iter_mut().find(same) {
-            Some(known) => {
-                if known.from.is_none() || new.last > known.last {
-                    known.from = new.from.or(known.from);
-                }
-                known.last = known.last.max(new.last);
-                match (&mut known.signals, new.signals) {
-                    // One login without a value stops as all do, so a value counts only if each login had it.
-                    (Signals::Said(known), Signals::Said(new)) => known.retain(|value| new.contains(value)),
-                    (shown, Signals::NotShown) => *shown = Signals::NotShown,
-                    (Signals::NotShown, Signals::Said(_)) => {}
-                }
+    /// Adds ways to log in, or what they say to those that are known already. One user may have very many.
+    pub(crate) fn add(&mut self, new: impl IntoIterator<Item = Use>) {
+        let way = |one: &Use| (one.login.clone(), one.app.clone(), one.flow_known);
+        let mut places: HashMap<_, usize> = self.uses.iter().map(way).zip(0..).collect();
+        for new in new {
+            let place = *places.entry(way(&new)).or_insert(self.uses.len());
+            let Some(known) = self.uses.get_mut(place) else {
+                self.uses.push(new);
+                continue;
+            };
+            if known.from.is_none() || new.last > known.last {
+                known.from = new.from.or(known.from);
             }
-            None => self.uses.push(new),
+            known.last = known.last.max(new.last);
+            match (&mut known.signals, new.signals) {
+                // One login without a value stops as all do, so a value counts only if each login had it.
+                (Signals::Said(known), Signals::Said(new)) => known.retain(|value| new.contains(value)),
+                (shown, Signals::NotShown) => *shown = Signals::NotShown,
+                (Signals::NotShown, Signals::Said(_)) => {}
+            }
         }
     }
 }

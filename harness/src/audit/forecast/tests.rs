@@ -404,7 +404,7 @@ fn the_address_of_the_last_login_counts() {
     for order in [[2, 9], [9, 2]] {
         let mut user = employee();
         for day in order {
-            user.add(seen(day, &format!("198.51.100.{day}")));
+            user.add([seen(day, &format!("198.51.100.{day}"))]);
         }
         assert_eq!(user.uses[0].from.unwrap().to_string(), "198.51.100.9", "{order:?}");
     }

@@ -317,18 +317,14 @@ fn add_users(facts: &mut Facts, rows: &[Value], answers: &Answers, ranges: &BTre
             },
             ..User::new(user_type, shown(profile))
         };
-        for one in logins.get(id).into_iter().flatten() {
-            user.add(one.clone());
-        }
-        for app in apps.get(id).into_iter().flatten() {
-            if user.uses.iter().all(|one| one.app.as_ref() != Some(app)) {
-                user.add(Use { app: Some(app.clone()), ..Use::of(LoginKind::Api) });
-            }
-        }
+        user.add(logins.get(id).into_iter().flatten().cloned());
+        let used: BTreeSet<String> = user.uses.iter().filter_map(|one| one.app.clone()).collect();
+        let others = apps.get(id).into_iter().flatten().filter(|app| !used.contains(*app));
+        user.add(others.map(|app| Use { app: Some(app.clone()), ..Use::of(LoginKind::Api) }));
         // Who was not seen to log in is taken to do it as such users do.
         if !logins.contains_key(id) {
             let through_the_api = matches!(user_type, UserType::ApiOnly | UserType::Integration);
-            user.add(Use::of(if through_the_api { LoginKind::Api } else { LoginKind::PasswordUi }));
+            user.add([Use::of(if through_the_api { LoginKind::Api } else { LoginKind::PasswordUi })]);
         }
         facts.users.insert(shown(username), user);
     }

@@ -103,13 +103,18 @@ pub(crate) fn read_table(file: &str, text: &str, kind: OrgKind) -> Result<Facts,
     let headers = reader.headers().map_err(broken)?.clone();
     let mut gaps = BTreeSet::new();
     let columns = columns(file, &headers, &mut gaps)?;
-    let mut users: BTreeMap<String, User> = BTreeMap::new();
+    let mut users: BTreeMap<String, (User, Vec<Use>)> = BTreeMap::new();
     for row in reader.records() {
         let row = row.map_err(broken)?;
         let line = Line { file, headers: &headers, columns: &columns, row: &row };
         line.add_to(&mut users)?;
     }
     note_missing(&columns, &mut gaps);
+    let users = users.into_iter().map(|(username, (mut user, uses))| {
+        user.add(uses);
+        (username, user)
+    });
+    let users = users.collect();
     Ok(Facts {
         source: file.to_owned(),
         org: Org { id: None, name: None, kind, settings: Settings::default() },
@@ -189,19 +194,19 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn add_to(&self, users: &mut BTreeMap<String, User>) -> Result<(), TableError> {
+    fn add_to(&self, users: &mut BTreeMap<String, (User, Vec<Use>)>) -> Result<(), TableError> {
         let Some(username) = self.value(Column::Username) else { return Ok(()) };
         if self.flag(Column::Active)? == Some(false) {
             return Ok(());
         }
         let (user, one) = (self.user()?, self.login()?);
         // Further lines of a user are further logins.
-        let known = users.entry(username.to_owned()).or_insert(user);
+        let (known, uses) = users.entry(username.to_owned()).or_insert((user, Vec::new()));
         match one {
-            Some(one) => known.add(one),
-            None if known.uses.is_empty() => {
+            Some(one) => uses.push(one),
+            None if uses.is_empty() => {
                 let login = if known.user_type == UserType::ApiOnly { LoginKind::Api } else { LoginKind::PasswordUi };
-                known.add(Use::of(login));
+                uses.push(Use::of(login));
             }
             None => {}
         }

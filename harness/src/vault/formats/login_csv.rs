@@ -5,6 +5,8 @@
 //! `otpauth:` URI (<https://support.1password.com/export/>). Both hold what RFC 4180 allows: quoted commas, quotes and line
 //! ends, CRLF, and a byte order mark.
 
+use std::collections::HashSet;
+
 use csv::{ReaderBuilder, StringRecord, Writer};
 use url::Url;
 use vestibule_model::diagnostic::suggest;
@@ -262,13 +264,9 @@ impl<'a> Table<'a> {
             // A comma inside of a URL leaves a rest that would look like a host.
             _ => parts.len() == 1,
         };
-        let mut hosts: Vec<String> = Vec::new();
-        for host in parts.iter().copied().filter(is_web).filter_map(|part| host_name(part).ok()) {
-            if !hosts.contains(&host) {
-                hosts.push(host);
-            }
-        }
-        hosts
+        let mut seen = HashSet::new();
+        let hosts = parts.iter().copied().filter(is_web).filter_map(|part| host_name(part).ok());
+        hosts.filter(|host| seen.insert(host.clone())).collect()
     }
 }
 

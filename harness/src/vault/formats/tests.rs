@@ -75,6 +75,57 @@ fn eight_times_the_passkeys_take_eight_times_as_long_to_read() {
 }
 
 #[test]
+fn eight_times_the_text_takes_eight_times_as_long_to_read_in_every_format() {
+    let header = "folder,type,name,login_uri,login_username,login_password,login_totp\n";
+    type Part = fn(usize) -> String;
+    let rows: [(&str, Format, &str, Part, &str); 7] = [
+        ("logins", Format::BitwardenCsv, header, |n| format!(",login,n,https://h{n}.example,u{n},p,\n"), ""),
+        (
+            "hosts of one login",
+            Format::BitwardenCsv,
+            header,
+            |n| {
+                if n == 0 { ",login,n,\"https://h.example".to_owned() } else { format!(",https://h{n}.example") }
+            },
+            "\",u,p,\n",
+        ),
+        (
+            "lines in one field",
+            Format::BitwardenCsv,
+            header,
+            |n| if n == 0 { "\"".to_owned() } else { "a\r\n".to_owned() },
+            "\",login,n,h.example,u,p,\n",
+        ),
+        ("notes", Format::BitwardenCsv, header, |n| format!("f,note,n{n},,,,\n"), ""),
+        (
+            "URIs",
+            Format::Otpauth,
+            "",
+            |n| format!("otpauth://totp/h.example:u{n}?secret=JBSWY3DPEHPK3PXP&issuer=h.example\n"),
+            "",
+        ),
+        ("comments", Format::Otpauth, "", |_| "# a\n\n".to_owned(), ""),
+        (
+            "parameters",
+            Format::Otpauth,
+            "otpauth://totp/h.example:u?secret=JBSWY3DPEHPK3PXP",
+            |n| format!("&x{n}=%20"),
+            "\n",
+        ),
+    ];
+    for (name, format, head, part, tail) in rows {
+        let input = |count: usize| format!("{head}{}{tail}", (0..count).map(part).collect::<String>());
+        assert_linear(name, 1_000, input, |text| {
+            assert!(
+                format.read("export", text.as_bytes()).is_ok(),
+                "{name}: {:?}",
+                format.read("export", text.as_bytes())
+            );
+        });
+    }
+}
+
+#[test]
 fn each_format_brings_back_what_it_holds() {
     for format in Format::iter() {
         let exported = format.write(&[&account()]).unwrap();

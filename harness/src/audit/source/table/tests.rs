@@ -47,6 +47,36 @@ fn several_lines_of_a_user_are_several_logins_and_who_is_inactive_is_left_out() 
 }
 
 #[test]
+fn eight_times_the_lines_take_eight_times_as_long_to_read() {
+    type Line = fn(usize) -> String;
+    let lines: [(&str, Line); 4] = [
+        ("users", |number| format!("u{number}@acme.example,,api,App\n")),
+        ("apps of one user", |number| format!("sync@acme.example,,api,App {number}\n")),
+        ("logins of one user", |_| "sync@acme.example,,api,App\n".to_owned()),
+        ("permissions in one field", |number| {
+            format!("{}view all data;", if number == 0 { "a@b.example,\"" } else { "" })
+        }),
+    ];
+    for (name, line) in lines {
+        let end = if name.ends_with("field") { "\",api,App\n" } else { "" };
+        let input = |count: usize| {
+            let lines: String = (0..count).map(line).collect();
+            format!("username,permissions,login,app\n{lines}{end}")
+        };
+        vestibule_snapshots::growth::assert_linear(name, 2_000, input, |text| {
+            assert!(!read(text).unwrap().users.is_empty());
+        });
+    }
+    let columns = |count: usize| {
+        let names: String = (0..count).map(|number| format!(",Other {number}")).collect();
+        format!("username{names}\n")
+    };
+    vestibule_snapshots::growth::assert_linear("columns", 500, columns, |text| {
+        assert!(read(text).is_ok());
+    });
+}
+
+#[test]
 fn what_has_no_column_and_what_no_column_is_known_for_is_said() {
     let facts = read("Username,Veryfiers,Department\nann@acme.example,totp,Sales\n").unwrap();
 
