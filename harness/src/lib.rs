@@ -82,7 +82,9 @@ pub mod fuzzing {
 pub mod bench_internals {
     pub use crate::actor::{AuthenticatorState, LoginRoute, Persona, sign_in};
     pub use crate::authenticator::TotpGenerator;
-    pub use crate::browser::{Binaries, BrowserError, Driver, Search, SessionOptions, WebDriverSession, locate};
+    pub use crate::browser::{
+        Binaries, BrowserError, Driver, Search, SessionOptions, WebDriverSession, browser_arguments, locate,
+    };
     pub use crate::stopwatch::{Stopwatch, now};
     pub use crate::suite::{Connection, ConnectionOptions, Limits, Reach, RealmReach, Recording, Variables};
     pub use crate::trace::Trace;

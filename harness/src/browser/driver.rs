@@ -210,7 +210,7 @@ impl Driver {
 
     fn capabilities(&self, options: &SessionOptions) -> Map<String, Value> {
         let headless_shell = self.binaries.as_ref().is_some_and(|binaries| binaries.headless_shell);
-        let mut chrome = json!({ "args": arguments(options, headless_shell) });
+        let mut chrome = json!({ "args": browser_arguments(options, headless_shell) });
         if let Some(binaries) = &self.binaries {
             chrome["binary"] = binaries.browser.display().to_string().into();
         }
@@ -245,7 +245,8 @@ pub(super) async fn attach(
     }
 }
 
-fn arguments(options: &SessionOptions, headless_shell: bool) -> Vec<String> {
+/// The flags with which a browser is started.
+pub fn browser_arguments(options: &SessionOptions, headless_shell: bool) -> Vec<String> {
     let mut arguments: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
     arguments.push(format!("--window-size={},{}", options.window.0, options.window.1));
     if !options.headed && !headless_shell {

@@ -23,7 +23,7 @@ mod session;
 mod webdriver;
 
 pub(crate) use cdp::{CdpObserver, TabEvent};
-pub use driver::Driver;
+pub use driver::{Driver, browser_arguments};
 pub use error::BrowserError;
 pub(crate) use http_client::client_to;
 pub use isolation::Isolation;

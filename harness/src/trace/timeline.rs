@@ -38,6 +38,11 @@ impl Trace {
         &self.actions
     }
 
+    /// When each action was done, in milliseconds since the start.
+    pub fn times_ms(&self) -> impl Iterator<Item = u64> {
+        self.actions.iter().map(|action| action.at_ms)
+    }
+
     /// Milliseconds since the last page was met first, among the actions from this one on.
     pub(crate) fn page_stood_ms(&self, from: usize) -> Option<u64> {
         let actions = self.actions.get(from..)?;

@@ -6,10 +6,13 @@ mod machine_cpu;
 mod median;
 #[path = "../../benches/support/process_cpu.rs"]
 mod process_cpu;
+#[path = "../../benches/support/steps.rs"]
+mod steps;
 
 use machine_cpu::MachineCpu;
 use median::median;
 use process_cpu::{OWN_FIELDS, Process, TREE_FIELDS, of_this_process, of_tree};
+use steps::{Times, typical};
 
 #[test]
 fn the_median_is_the_middle_one_or_the_mean_of_two() {
@@ -39,4 +42,16 @@ fn a_machine_is_busy_while_it_is_not_idle() {
     assert!(after.busy_until(&after).abs() < f64::EPSILON);
     let now = MachineCpu::now();
     assert!(now.busy_until(&now).abs() < f64::EPSILON);
+}
+
+#[test]
+fn the_typical_time_of_a_step_leaves_out_the_quickest_and_the_slowest_logins() {
+    let login = |first: f64| Times::of_ends((0..8_u8).map(|step| first + f64::from(step)).collect()).unwrap();
+    let logins = [login(10.0), login(2.0), login(4.0), login(900.0)];
+
+    assert!((logins[0].total() - 17.0).abs() < f64::EPSILON);
+    let typical = typical(&logins);
+    assert!((typical[0] - 7.0).abs() < f64::EPSILON);
+    assert!(typical[1..].iter().all(|step| (step - 1.0).abs() < f64::EPSILON), "{typical:?}");
+    assert!(Times::of_ends(vec![1.0]).is_none());
 }
