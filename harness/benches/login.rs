@@ -283,6 +283,7 @@ impl Ours {
             let why = report.stopped.map(|why| why.to_string()).unwrap_or_else(|| report.reached.described());
             return Err(format!("failed to sign in: {why}").into());
         }
+        self.session.make_next(self.isolation);
         let ms = clock.elapsed().as_secs_f64() * 1000.0;
         let done = trace.times_ms().map(|at| separated + Duration::from_millis(at).as_secs_f64() * 1000.0);
         let mut ends: Vec<f64> = std::iter::once(separated).chain(done).collect();

@@ -234,7 +234,7 @@ pub(super) async fn attach(
 ) -> Result<WebDriverSession, BrowserError> {
     let Some(address) = debugger else { return Ok(WebDriverSession::new(client, None, options)) };
     let bounds = CommandBounds::new(options.command_limit);
-    match bounds.run("connect to the browser", Tab::connect(&address, options.window)).await {
+    match bounds.run("connect to the browser", Tab::connect(&address, options)).await {
         Ok(tab) => Ok(WebDriverSession::new(client, Some(tab), options)),
         Err(error) => {
             let bounds = Arc::new(CommandBounds::new(CLOSE_LIMIT));

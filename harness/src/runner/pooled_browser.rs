@@ -59,8 +59,9 @@ impl PooledBrowser {
         matches!(self, Self::None)
     }
 
-    /// Takes the browser back after a case that did not break it.
-    pub(super) fn put_back(&mut self, session: WebDriverSession) {
+    /// Takes the browser back after a case that did not break it. It makes ready for the next one meanwhile.
+    pub(super) fn put_back(&mut self, session: WebDriverSession, isolation: Isolation) {
+        session.make_next(isolation);
         *self = Self::Used(session);
     }
 

@@ -286,7 +286,7 @@ async fn perform(schedule: &Schedule, browser: &mut PooledBrowser, case: &Case, 
     };
     let executed = run_case(&Performer::Actors(&session), &begin()).await;
     if executed.result.verdict != Verdict::Broken {
-        browser.put_back(session);
+        browser.put_back(session, schedule.context.options.isolation);
     }
     executed
 }

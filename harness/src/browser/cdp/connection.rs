@@ -55,7 +55,8 @@ struct Refusal {
 #[derive(Debug, Default)]
 struct Waiting {
     calls: Mutex<HashMap<u64, Call>>,
-    console: Mutex<Vec<ConsoleLine>>,
+    /// Console messages with the session of their tab.
+    console: Mutex<Vec<(String, ConsoleLine)>>,
     /// Sessions of tabs on the way to another document.
     navigating: watch::Sender<HashSet<String>>,
     /// Whether a URL with a username and a password was opened.
@@ -154,9 +155,10 @@ impl DevTools {
         self.waiting.answers.lock().as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// The console messages since the last call.
-    pub(super) fn console(&self) -> Vec<ConsoleLine> {
-        std::mem::take(&mut *self.waiting.console.lock())
+    /// The console messages of this tab since the last call; forgets those of others.
+    pub(super) fn console(&self, session: &str) -> Vec<ConsoleLine> {
+        let lines = std::mem::take(&mut *self.waiting.console.lock());
+        lines.into_iter().filter(|(of, _)| of == session).map(|(_, line)| line).collect()
     }
 }
 
@@ -295,7 +297,11 @@ fn event(
                 let _unheard = tabs.send(event);
             }
         }
-        _ => waiting.console.lock().extend(console::line(method, params).map(ConsoleLine::now)),
+        _ => {
+            let line = console::line(method, params).map(ConsoleLine::now);
+            let line = line.zip(session).map(|(line, session)| (session.to_owned(), line));
+            waiting.console.lock().extend(line);
+        }
     }
 }
 
@@ -314,3 +320,60 @@ const ANSWERS: [&str; 2] = ["SAMLResponse=", "id_token="];
 /// Far more than one sign-in has.
 const MOST_ANSWERS: usize = 50;
 const CONNECT: &str = "connect to the browser";
+
+#[cfg(test)]
+pub(super) mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A tab may still say something after the next case has begun.
+    #[tokio::test]
+    async fn the_console_of_a_tab_that_was_left_is_not_that_of_the_next() {
+        let entry = |session: &str, text: &str| {
+            let entry = json!({ "level": "error", "text": text });
+            json!({ "method": "Log.entryAdded", "sessionId": session, "params": { "entry": entry } })
+        };
+        let address = browser_that_answers(move |call| {
+            vec![entry("LEFT", "too late"), entry("OPEN", "in time"), result(call, &json!({}))]
+        });
+        let devtools = DevTools::connect(&address.await).await.unwrap();
+
+        devtools.call(None, "Browser.getVersion", json!({})).get().await.unwrap();
+
+        let lines: Vec<_> = devtools.console("OPEN").into_iter().map(|line| line.text).collect();
+        assert_eq!(lines, ["SEVERE in time"]);
+        assert!(devtools.console("LEFT").is_empty());
+    }
+
+    /// The debugger address of a browser that answers each call with these messages.
+    pub(in crate::browser::cdp) async fn browser_that_answers(
+        mut answer: impl FnMut(&Value) -> Vec<Value> + Send + 'static,
+    ) -> String {
+        vestibule_certs::install_tls_provider();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let version = json!({ "webSocketDebuggerUrl": format!("ws://{address}/devtools/browser/1") }).to_string();
+        tokio::spawn(async move {
+            let (mut asked, _) = listener.accept().await.unwrap();
+            assert!(asked.read(&mut [0; 4096]).await.unwrap() > 0);
+            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", version.len());
+            asked.write_all(format!("{head}{version}").as_bytes()).await.unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+            while let Some(Ok(Message::Text(call))) = socket.next().await {
+                let call: Value = serde_json::from_str(&call).unwrap();
+                for message in answer(&call) {
+                    socket.send(Message::text(message.to_string())).await.unwrap();
+                }
+            }
+        });
+        address
+    }
+
+    /// The answer to this call.
+    pub(in crate::browser::cdp) fn result(call: &Value, result: &Value) -> Value {
+        json!({ "id": call["id"], "result": result })
+    }
+}

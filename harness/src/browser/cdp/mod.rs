@@ -6,6 +6,7 @@
 mod connection;
 mod console;
 mod keys;
+mod next_tab;
 mod observer;
 mod tab;
 mod tab_event;

@@ -3,6 +3,7 @@
 //! Input events of the DevTools Input domain pass through the browser like those of a mouse and a keyboard, and pages
 //! trust them. ChromeDriver sends the same events.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -12,18 +13,23 @@ use vestibule_model::Secret;
 
 use super::connection::{DevTools, PendingAnswer};
 use super::keys;
-use super::user_context::{self, OpenTab};
+use super::next_tab::NextTab;
+use super::user_context::{self, OpenTab, Place};
 use crate::browser::console_line::ConsoleLine;
 use crate::browser::error::BrowserError;
 use crate::browser::finder::Finder;
+use crate::browser::isolation::Isolation;
+use crate::browser::options::SessionOptions;
 use crate::browser::page::{LOADED, READ_AND_COPY, WAIT_FOR_CHANGE};
 
 /// A connection and the tab that it drives.
 #[derive(Debug)]
 pub(in crate::browser) struct Tab {
-    devtools: DevTools,
+    devtools: Arc<DevTools>,
     window: (u32, u32),
     open: Mutex<OpenTab>,
+    /// Not made where it would come before the open tab on a screen.
+    next: Option<NextTab>,
 }
 
 /// Where an element can be clicked.
@@ -39,10 +45,11 @@ struct Spot {
 
 impl Tab {
     /// Drives a tab of its own in the browser with this debugger address.
-    pub(in crate::browser) async fn connect(address: &str, window: (u32, u32)) -> Result<Self, BrowserError> {
-        let devtools = DevTools::connect(address).await?;
-        let open = Mutex::new(user_context::create(&devtools, window).await?);
-        Ok(Self { devtools, window, open })
+    pub(in crate::browser) async fn connect(address: &str, options: &SessionOptions) -> Result<Self, BrowserError> {
+        let devtools = Arc::new(DevTools::connect(address).await?);
+        let window = options.window;
+        let open = Mutex::new(user_context::create(&devtools, window, Place::Foreground).await?);
+        Ok(Self { devtools, window, open, next: (!options.headed).then(NextTab::default) })
     }
 
     /// Target id of the open tab.
@@ -52,7 +59,7 @@ impl Tab {
 
     /// The console messages since the last call.
     pub(in crate::browser) fn console(&self) -> Vec<ConsoleLine> {
-        self.devtools.console()
+        self.devtools.console(&self.open.lock().session)
     }
 
     /// Sends a command to the open tab and waits for its answer.
@@ -174,21 +181,56 @@ impl Tab {
         Ok(())
     }
 
-    /// Opens a tab in a new user context, which shares nothing with any other; ends the old context with all its tabs.
+    /// Goes to a tab in a new user context, which shares nothing with any other; ends the old context with all its tabs.
     pub(in crate::browser) async fn fresh_context(&self) -> Result<(), BrowserError> {
-        let fresh = user_context::create(&self.devtools, self.window).await?;
-        let before = std::mem::replace(&mut *self.open.lock(), fresh);
-        user_context::dispose(&self.devtools, &before).await?;
+        let before = self.open.lock().clone();
+        let fresh = match self.next_tab().await {
+            Some(next) if next.context != before.context => next,
+            _ => user_context::create(&self.devtools, self.window, Place::Foreground).await?,
+        };
+        *self.open.lock() = fresh;
+        user_context::dispose(&self.devtools, &before);
         self.console();
         Ok(())
     }
 
-    /// Opens a new tab in the same user context, after everything that pages left there was removed.
+    /// Goes to a new tab in the same user context, after everything that pages left there was removed.
     pub(in crate::browser) async fn reset(&self) -> Result<(), BrowserError> {
         let before = self.open.lock().clone();
-        *self.open.lock() = user_context::renew(&self.devtools, self.window, &before).await?;
+        let next = match self.next_tab().await {
+            Some(elsewhere) if elsewhere.context != before.context => {
+                user_context::dispose(&self.devtools, &elsewhere);
+                None
+            }
+            next => next,
+        };
+        *self.open.lock() = user_context::renew(&self.devtools, self.window, &before, next).await?;
         self.console();
         Ok(())
+    }
+
+    /// The tab that was made ahead, if there is one.
+    async fn next_tab(&self) -> Option<OpenTab> {
+        match &self.next {
+            Some(next) => next.take().await,
+            None => None,
+        }
+    }
+
+    /// Begins to make the tab to which the next call of [`Self::fresh_context`] or [`Self::reset`] goes.
+    pub(in crate::browser) fn make_next(&self, isolation: Isolation) {
+        let Some(next) = &self.next else { return };
+        let (devtools, window) = (Arc::clone(&self.devtools), self.window);
+        match isolation {
+            Isolation::Session => {}
+            Isolation::Context => {
+                next.begin(async move { user_context::create(&devtools, window, Place::Background).await });
+            }
+            Isolation::Reset => {
+                let context = self.open.lock().context.clone();
+                next.begin(async move { user_context::add(&devtools, window, context, Place::Background).await });
+            }
+        }
     }
 
     async fn find(&self, verb: &str, finder: Finder<'_>, focus: bool) -> Result<Spot, BrowserError> {
@@ -236,3 +278,106 @@ const CHANGE_TIMEOUT: Duration = Duration::from_millis(50);
 /// How long a page is given to load before it is read as it is.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(10);
 const FIND: &str = include_str!("find_element.js");
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::watch;
+
+    use super::super::connection::tests::{browser_that_answers, result};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_case_goes_to_the_tab_that_was_made_before_it_began() {
+        let (address, mut calls) = browser_with_tabs(None).await;
+        let tab = Tab::connect(&address, &SessionOptions::default()).await.unwrap();
+
+        tab.make_next(Isolation::Context);
+        calls.wait_for(|calls| made(calls) == ["C1", "C2"]).await.unwrap();
+        tab.fresh_context().await.unwrap();
+        assert_eq!((tab.target().as_str(), made(&calls.borrow()).len()), ("T2", 2));
+
+        tab.make_next(Isolation::Reset);
+        calls.wait_for(|calls| made(calls) == ["C1", "C2", "C2"]).await.unwrap();
+        tab.reset().await.unwrap();
+        assert_eq!((tab.target().as_str(), made(&calls.borrow()).len()), ("T3", 3));
+
+        tab.reset().await.unwrap();
+        assert_eq!(tab.target(), "T4", "each tab is used once");
+    }
+
+    #[tokio::test]
+    async fn a_tab_that_was_made_for_another_isolation_does_not_stay() {
+        let (address, calls) = browser_with_tabs(None).await;
+        let tab = Tab::connect(&address, &SessionOptions::default()).await.unwrap();
+        let ended = |context: &str| {
+            let ended = |call: &Value| {
+                call["method"] == "Target.disposeBrowserContext" && call["params"]["browserContextId"] == context
+            };
+            calls.borrow().iter().any(ended)
+        };
+
+        tab.make_next(Isolation::Context);
+        tab.reset().await.unwrap();
+        assert_eq!(tab.open.lock().context, "C1", "a reset stays in its user context");
+        assert!(ended("C2") && !ended("C1"));
+
+        tab.make_next(Isolation::Reset);
+        tab.fresh_context().await.unwrap();
+        assert_eq!(tab.open.lock().context, "C3");
+    }
+
+    #[tokio::test]
+    async fn a_tab_that_could_not_be_made_before_is_made_when_it_is_needed() {
+        let (address, _calls) = browser_with_tabs(Some(2)).await;
+        let tab = Tab::connect(&address, &SessionOptions::default()).await.unwrap();
+
+        tab.make_next(Isolation::Context);
+        tab.fresh_context().await.unwrap();
+
+        assert_eq!(tab.target(), "T3");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_made_ahead_where_people_watch() {
+        let (address, _calls) = browser_with_tabs(None).await;
+        let headed = SessionOptions { headed: true, ..SessionOptions::default() };
+        let tab = Tab::connect(&address, &headed).await.unwrap();
+
+        tab.make_next(Isolation::Context);
+
+        assert!(tab.next_tab().await.is_none());
+    }
+
+    /// The user contexts in which tabs were made, in order.
+    fn made(calls: &[Value]) -> Vec<&str> {
+        let made = calls.iter().filter(|call| call["method"] == "Target.createTarget");
+        made.filter_map(|call| call["params"]["browserContextId"].as_str()).collect()
+    }
+
+    /// The debugger address of a browser that numbers its user contexts and tabs, and what it was asked for. It refuses to make
+    /// the tab with this number.
+    async fn browser_with_tabs(refused: Option<u32>) -> (String, watch::Receiver<Vec<Value>>) {
+        let (calls, asked) = watch::channel(Vec::new());
+        let (mut contexts, mut tabs) = (0, 0);
+        let answer = move |call: &Value| {
+            calls.send_modify(|calls: &mut Vec<Value>| calls.push(call.clone()));
+            let answer = match call["method"].as_str().unwrap() {
+                "Target.createBrowserContext" => {
+                    contexts += 1;
+                    json!({ "browserContextId": format!("C{contexts}") })
+                }
+                "Target.createTarget" => {
+                    tabs += 1;
+                    if refused == Some(tabs) {
+                        return vec![json!({ "id": call["id"], "error": { "message": "no memory" } })];
+                    }
+                    json!({ "targetId": format!("T{tabs}") })
+                }
+                "Target.attachToTarget" => json!({ "sessionId": call["params"]["targetId"] }),
+                _ => json!({}),
+            };
+            vec![result(call, &answer)]
+        };
+        (browser_that_answers(answer).await, asked)
+    }
+}

@@ -21,19 +21,51 @@ pub(super) struct OpenTab {
     pub(super) context: String,
 }
 
+/// Whether a tab comes before those that are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Foreground,
+    /// Behind them, so that they are still seen and keep the focus.
+    Background,
+}
+
 /// A tab in a new user context.
-pub(super) async fn create(devtools: &DevTools, window: (u32, u32)) -> Result<OpenTab, BrowserError> {
+pub(super) async fn create(devtools: &DevTools, window: (u32, u32), place: Place) -> Result<OpenTab, BrowserError> {
     let made = devtools.call(None, "Target.createBrowserContext", json!({})).get().await?;
-    let (tab, enabled) = open_tab(devtools, window, text(&made["browserContextId"])).await?;
+    add(devtools, window, text(&made["browserContextId"]), place).await
+}
+
+/// Another tab in a user context.
+pub(super) async fn add(
+    devtools: &DevTools,
+    window: (u32, u32),
+    context: String,
+    place: Place,
+) -> Result<OpenTab, BrowserError> {
+    let (tab, enabled) = open_tab(devtools, window, context, place).await?;
     all(enabled).await?;
     Ok(tab)
 }
 
-/// Opens a new tab in the user context of this one, after everything that pages left there was removed.
-pub(super) async fn renew(devtools: &DevTools, window: (u32, u32), before: &OpenTab) -> Result<OpenTab, BrowserError> {
+/// Leaves one tab in the user context of this one, the next one, after everything that pages left there was removed. If
+/// there is no next one, it is opened.
+pub(super) async fn renew(
+    devtools: &DevTools,
+    window: (u32, u32),
+    before: &OpenTab,
+    next: Option<OpenTab>,
+) -> Result<OpenTab, BrowserError> {
     let targets = devtools.call(None, "Target.getTargets", json!({}));
-    let opened = open_tab(devtools, window, before.context.clone());
-    let ((tab, enabled), ()) = tokio::try_join!(opened, close_context(devtools, before, targets))?;
+    let (tab, enabled) = match next {
+        Some(tab) => {
+            close_context(devtools, before, targets, Some(&tab)).await?;
+            (tab, Vec::new())
+        }
+        None => {
+            let opened = open_tab(devtools, window, before.context.clone(), Place::Foreground);
+            tokio::try_join!(opened, close_context(devtools, before, targets, None))?.0
+        }
+    };
     let cleared = [
         // Naming the kinds of storage would be faster, but would leave the names of storage buckets behind.
         ("Storage.clearDataForOrigin", json!({ "origin": "*", "storageTypes": "all" })),
@@ -45,14 +77,16 @@ pub(super) async fn renew(devtools: &DevTools, window: (u32, u32), before: &Open
     Ok(tab)
 }
 
-/// Opens a tab in a user context, and waits until it is ready.
+/// Opens a tab in a user context, and waits until it is there; the answers say when it is ready.
 async fn open_tab(
     devtools: &DevTools,
     (width, height): (u32, u32),
     context: String,
+    place: Place,
 ) -> Result<(OpenTab, Vec<PendingAnswer>), BrowserError> {
-    let place = json!({ "url": "about:blank", "width": width, "height": height, "browserContextId": context });
-    let made = devtools.call(None, "Target.createTarget", place).get().await?;
+    let mut wanted = json!({ "url": "about:blank", "width": width, "height": height, "browserContextId": context });
+    wanted["background"] = (place == Place::Background).into();
+    let made = devtools.call(None, "Target.createTarget", wanted).get().await?;
     let target = text(&made["targetId"]);
     let attach = json!({ "targetId": target, "flatten": true });
     let attached = devtools.call(None, "Target.attachToTarget", attach).get().await?;
@@ -68,13 +102,19 @@ async fn open_tab(
     Ok((OpenTab { target, session, context }, enabled.into()))
 }
 
-/// Closes the targets that are tabs of this user context. Afterwards their pages can no longer do anything.
-async fn close_context(devtools: &DevTools, open: &OpenTab, targets: PendingAnswer) -> Result<(), BrowserError> {
+/// Closes the targets that are tabs of this user context, all but the next one. Afterwards their pages can no longer do
+/// anything.
+async fn close_context(
+    devtools: &DevTools,
+    open: &OpenTab,
+    targets: PendingAnswer,
+    next: Option<&OpenTab>,
+) -> Result<(), BrowserError> {
     devtools.call(Some(&open.session), "Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     let targets = targets.get().await?;
     let own = tabs(&targets).find(|tab| tab["targetId"] == open.target.as_str()).map(context_of);
     let closed = tabs(&targets).filter(|tab| Some(context_of(tab)) == own).map(|tab| text(&tab["targetId"]));
-    let closed: Vec<_> = closed.collect();
+    let closed: Vec<_> = closed.filter(|tab| next.is_none_or(|next| next.target != *tab)).collect();
     let close = |tab| devtools.call(None, "Target.closeTarget", json!({ "targetId": tab }));
     for answer in closed.iter().map(close).collect::<Vec<_>>() {
         gone_already(answer.get().await)?;
@@ -98,10 +138,10 @@ async fn gone(devtools: &DevTools, closed: &[String], limit: Duration) -> Result
     timeout(limit, polled).await.unwrap_or_else(|_| Err(stays_open()))
 }
 
-/// Ends the user context of a tab with all its tabs.
-pub(super) async fn dispose(devtools: &DevTools, tab: &OpenTab) -> Result<(), BrowserError> {
-    let end = json!({ "browserContextId": tab.context });
-    gone_already(devtools.call(None, "Target.disposeBrowserContext", end).get().await)
+/// Ends the user context of a tab with all its tabs. Nobody needs to wait for that: it shares nothing with another one.
+pub(super) fn dispose(devtools: &DevTools, tab: &OpenTab) {
+    // Gone already, or so is the browser, as the next command says.
+    let _ending = devtools.call(None, "Target.disposeBrowserContext", json!({ "browserContextId": tab.context }));
 }
 
 /// The tabs among the targets of this answer.
@@ -136,42 +176,17 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {
-    use futures_util::{SinkExt as _, StreamExt as _};
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
-    use tokio_tungstenite::tungstenite::Message;
-
+    use super::super::connection::tests::{browser_that_answers, result};
     use super::*;
 
     #[tokio::test]
     async fn a_tab_that_stays_open_is_not_waited_for_without_end() {
-        vestibule_certs::install_tls_provider();
-        let devtools = DevTools::connect(&browser_with_a_tab_that_stays().await).await.unwrap();
+        let stays = json!({ "targetInfos": [{ "targetId": "T", "type": "page" }] });
+        let address = browser_that_answers(move |call| vec![result(call, &stays)]).await;
+        let devtools = DevTools::connect(&address).await.unwrap();
 
         let ended = gone(&devtools, &["T".to_owned()], Duration::from_millis(20)).await;
 
         assert!(matches!(ended, Err(BrowserError::Lost { .. })), "{ended:?}");
-    }
-
-    /// The debugger address of a browser that answers each command with the same tab.
-    async fn browser_with_a_tab_that_stays() -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let version = json!({ "webSocketDebuggerUrl": format!("ws://{address}/devtools/browser/1") }).to_string();
-        tokio::spawn(async move {
-            let (mut asked, _) = listener.accept().await.unwrap();
-            assert!(asked.read(&mut [0; 4096]).await.unwrap() > 0);
-            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", version.len());
-            asked.write_all(format!("{head}{version}").as_bytes()).await.unwrap();
-            let (stream, _) = listener.accept().await.unwrap();
-            let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
-            while let Some(Ok(Message::Text(call))) = socket.next().await {
-                let call: Value = serde_json::from_str(&call).unwrap();
-                let answer =
-                    json!({ "id": call["id"], "result": { "targetInfos": [{ "targetId": "T", "type": "page" }] } });
-                socket.send(Message::text(answer.to_string())).await.unwrap();
-            }
-        });
-        address
     }
 }

@@ -3,6 +3,7 @@
 use super::WebDriverSession;
 use super::backend::Backend;
 use crate::browser::error::BrowserError;
+use crate::browser::isolation::Isolation;
 
 impl WebDriverSession {
     /// Leaves one empty tab in a new user context, which shares nothing with what was open before.
@@ -41,6 +42,14 @@ impl WebDriverSession {
                 drop(self.take_copies());
                 window.reset(visited).await
             }
+        }
+    }
+
+    /// Begins to make the tab of the next case, while nobody uses the browser. Everything that was planted before the next
+    /// [`Self::reset`] or [`Self::fresh_context`] is gone all the same.
+    pub fn make_next(&self, isolation: Isolation) {
+        if let Backend::Cdp(tab, _) = &self.backend {
+            tab.make_next(isolation);
         }
     }
 
