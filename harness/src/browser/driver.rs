@@ -271,13 +271,14 @@ pub fn browser_arguments(options: &SessionOptions, headless_shell: bool) -> Vec<
 
 /// Flags that keep Chromium off the network and from work that no test needs. Input counts from the start of a page,
 /// not from its first paint. One renderer process serves every site, because the sites need no protection from each
-/// other.
-const FLAGS: [&str; 11] = [
+/// other. A document of the same site comes into the frame that is there, instead of one made for it.
+const FLAGS: [&str; 12] = [
     "--allow-pre-commit-input",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-default-apps",
     "--disable-dev-shm-usage",
+    "--disable-features=RenderDocument",
     "--disable-gpu",
     "--disable-quic",
     "--disable-site-isolation-trials",
