@@ -55,7 +55,7 @@ mod suite;
 mod trace;
 mod vault;
 
-pub use browser::Isolation;
+pub use browser::{BrowserKind, Isolation};
 #[doc(hidden)]
 pub use cli::main;
 pub use entry::{Run, RunError, ScenarioError, Scenarios, run, vocabulary};

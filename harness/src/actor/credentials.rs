@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use vestibule_model::{AuthenticatorFault, AuthenticatorKind, Credential};
 
-use crate::authenticator::browser_commands::{faulty_authenticator, faulty_credential};
+use crate::authenticator::browser_commands::faulty_credential;
 use crate::authenticator::{CredentialStore, TotpGenerator};
 use crate::browser::{AuthenticatorId, BrowserError, WebDriverSession};
 
@@ -62,10 +62,12 @@ impl AuthenticatorState {
         if !self.kind.has_passkeys() {
             return Ok(None);
         }
-        let id = match self.fault.map(faulty_authenticator) {
+        let id = match self.fault {
             None => session.add_authenticator().await?,
-            Some(Some(parameters)) => session.add_authenticator_with(parameters).await?,
-            Some(None) => return Ok(None),
+            Some(fault) => match session.add_faulty_authenticator(fault).await? {
+                Some(id) => id,
+                None => return Ok(None),
+            },
         };
         for credential in self.in_browser().into_iter().flatten() {
             session.add_credential(&id, &credential).await?;

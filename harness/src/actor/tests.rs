@@ -17,7 +17,7 @@ use super::sign_in::ActorReport;
 use super::*;
 use crate::authenticator::TotpGenerator;
 use crate::browser::tests::chromium::{Chromium, serve};
-use crate::browser::{BrowserError, Driver, SessionOptions};
+use crate::browser::{BrowserError, BrowserKind, Driver, SessionOptions};
 use crate::trace::{Obstacle, StopReason, Trace};
 use org::{EMAIL_CODE, PASSWORD, TOTP_SECRET};
 
@@ -49,7 +49,10 @@ async fn what_broke_first_is_told_and_not_that_nothing_can_be_cleaned_up() {
         let answer = ResponseTemplate::new(status).set_body_json(json!({ "value": value }));
         Mock::given(path(at)).respond_with(answer).mount(&server).await;
     }
-    let session = Driver::remote(server.uri().parse().unwrap()).open(&SessionOptions::default()).await.unwrap();
+    let session = Driver::remote(server.uri().parse().unwrap(), BrowserKind::Chromium)
+        .open(&SessionOptions::default())
+        .await
+        .unwrap();
     let (mut held, mut trace) = (authenticator(), Trace::start());
     held.kind = AuthenticatorKind::Full;
     let route = LoginRoute::Password { login_url: "https://acme.localhost/".to_owned() };

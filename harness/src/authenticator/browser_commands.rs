@@ -110,6 +110,14 @@ pub(crate) fn to_webdriver(credential: &Credential) -> Value {
     parameters
 }
 
+/// The same for geckodriver. `signCount` is the counter of the last assertion (WebAuthn Level 3, 11.5); to a Firefox, it is that
+/// of the next.
+pub(crate) fn to_geckodriver(credential: &Credential) -> Value {
+    let mut parameters = to_webdriver(credential);
+    parameters["signCount"] = credential.sign_count.saturating_add(1).into();
+    parameters
+}
+
 /// The same for `WebAuthn.addCredential` of DevTools, which takes binary fields in base64 rather than base64url.
 pub(crate) fn to_devtools(credential: &Credential) -> Value {
     let mut parameters = to_webdriver(credential);
@@ -151,6 +159,16 @@ pub(crate) fn from_webdriver(parameters: &Value) -> Result<Credential, Credentia
         backup_eligible: flag("backupEligibility"),
         backed_up: flag("backupState"),
     })
+}
+
+/// The same for a credential that geckodriver tells of.
+///
+/// # Errors
+///
+/// As [`from_webdriver`].
+pub(crate) fn from_geckodriver(parameters: &Value) -> Result<Credential, CredentialError> {
+    let credential = from_webdriver(parameters)?;
+    Ok(Credential { sign_count: credential.sign_count.saturating_sub(1), ..credential })
 }
 
 /// The same for a credential that DevTools tells of, with binary fields in base64.

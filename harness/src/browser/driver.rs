@@ -1,7 +1,7 @@
-//! ChromeDriver, started here or reached by a URL, and the sessions that it opens.
+//! A WebDriver server, started here or reached by a URL, and the sessions that it opens.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,61 +13,69 @@ use serde_json::{Map, Value, json};
 use url::Url;
 use vestibule_certs::tls_provider;
 
+use super::bidi::Bidi;
 use super::bounds::CommandBounds;
 use super::cdp::Tab;
 use super::error::BrowserError;
+use super::firefox;
 use super::http_client::client_to;
+use super::kind::BrowserKind;
 use super::locate::Binaries;
 use super::open_sessions::OpenSessions;
 use super::options::SessionOptions;
 use super::process::DriverProcess;
 use super::sandbox;
-use super::session::WebDriverSession;
+use super::session::{Way, WebDriverSession};
 use super::webdriver::WebDriverClient;
 
 /// A WebDriver server that opens sessions.
 #[derive(Debug)]
 pub struct Driver {
     url: Url,
+    kind: BrowserKind,
     process: Option<DriverProcess>,
     binaries: Option<Binaries>,
     open: OpenSessions,
+    /// Where the driver keeps its log and every browser profile, if it was started here.
+    folder: Option<PathBuf>,
 }
 
 impl Driver {
-    /// Starts ChromeDriver; its log and every browser profile go into this folder.
+    /// Starts the driver of a browser; its log and every browser profile go into this folder.
     ///
     /// # Errors
     ///
     /// If it cannot be started, names no port within 20 seconds, or does not get ready.
     pub async fn start(binaries: Binaries, folder: &Path) -> Result<Self, BrowserError> {
-        let process = DriverProcess::start(&binaries.driver, folder).await?;
+        let process = DriverProcess::start(binaries.kind, &binaries.driver, folder).await?;
         let driver = Self {
             url: process.url.clone(),
+            kind: binaries.kind,
             process: Some(process),
             binaries: Some(binaries),
+            folder: Some(folder.to_owned()),
             open: OpenSessions::default(),
         };
         driver.wait_until_ready().await?;
         Ok(driver)
     }
 
-    /// A WebDriver server that is already running: a Selenium Grid, or one on another machine. It chooses the browser
+    /// A WebDriver server that is already running: a Selenium Grid, or one on another machine. It finds the browser
     /// itself.
-    pub(crate) fn remote(mut url: Url) -> Self {
+    pub(crate) fn remote(mut url: Url, kind: BrowserKind) -> Self {
         // The path of each command is joined to that of the server, as to a folder: `/wd/hub/` and `session`.
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
         }
-        Self { url, process: None, binaries: None, open: OpenSessions::default() }
+        Self { url, kind, process: None, binaries: None, folder: None, open: OpenSessions::default() }
     }
 
     /// As [`Self::remote`], at the address to which the server redirects a question for its status: WebDriver commands are
     /// not redirected. Stays at this address if the server does not answer, and never goes from https to http.
-    pub(crate) async fn remote_after_redirects(url: Url) -> Self {
-        let named = Self::remote(url);
+    pub(crate) async fn remote_after_redirects(url: Url, kind: BrowserKind) -> Self {
+        let named = Self::remote(url, kind);
         match named.redirected().await {
-            Some(url) => Self::remote(url),
+            Some(url) => Self::remote(url, kind),
             None => named,
         }
     }
@@ -110,7 +118,11 @@ impl Driver {
     /// Browser name and version, if it was located here.
     pub(crate) fn browser(&self) -> Option<String> {
         let binaries = self.binaries.as_ref()?;
-        let name = if binaries.headless_shell { "chromium-headless-shell" } else { "chromium" };
+        let name = match binaries.kind {
+            BrowserKind::Chromium if binaries.headless_shell => "chromium-headless-shell",
+            BrowserKind::Chromium => "chromium",
+            BrowserKind::Firefox => "firefox",
+        };
         Some(format!("{name} {}", binaries.version))
     }
 
@@ -126,36 +138,36 @@ impl Driver {
     /// If the WebDriver server opens no session within its limit, or its browser does not answer within the command limit.
     pub async fn open(&self, options: &SessionOptions) -> Result<WebDriverSession, BrowserError> {
         let command = "open a WebDriver session";
-        let client = tokio::time::timeout(options.open_limit, self.connect(self.capabilities(options)))
+        let own = self.own_geckodriver().await?;
+        let url = own.as_ref().map_or(&self.url, |own| &own.url);
+        let client = tokio::time::timeout(options.open_limit, connect(url, self.capabilities(options)))
             .await
             .map_err(|_| BrowserError::Timeout { command, limit: options.open_limit })?
             .map_err(|error| {
                 self.trouble().unwrap_or_else(|| BrowserError::of_new_session(error, self.process.is_none()))
             })?;
-        let debugger = self.debugger(&client);
-        let session = attach(client, debugger, options).await?;
+        let session = match self.kind {
+            BrowserKind::Chromium => {
+                let debugger = self.debugger(&client);
+                attach(client, debugger, options).await?
+            }
+            BrowserKind::Firefox => attach_firefox(client, own, options).await?,
+        };
         session.count_among(&self.open);
         Ok(session)
     }
 
-    /// Loads the certificates that the system trusts only for a WebDriver server behind https.
-    pub(super) async fn connect(&self, capabilities: Map<String, Value>) -> Result<Client, NewSessionError> {
-        if self.url.scheme() != "https" {
-            return ClientBuilder::new(HttpConnector::new())
-                .capabilities(capabilities)
-                .connect(self.url.as_str())
-                .await;
+    /// A geckodriver of a session's own: one geckodriver serves one session at a time.
+    async fn own_geckodriver(&self) -> Result<Option<DriverProcess>, BrowserError> {
+        match (&self.binaries, &self.folder) {
+            (Some(binaries), Some(folder)) if self.kind == BrowserKind::Firefox => {
+                DriverProcess::start(self.kind, &binaries.driver, folder).await.map(Some)
+            }
+            _ => Ok(None),
         }
-        let connector = HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(tls_provider())
-            .map_err(NewSessionError::Lost)?
-            .https_only()
-            .enable_http1()
-            .build();
-        ClientBuilder::new(connector).capabilities(capabilities).connect(self.url.as_str()).await
     }
 
-    /// Ends ChromeDriver and every browser that it started. Dropping does the same at once. At a server that was not started
+    /// Ends the driver and every browser that it started. Dropping does the same at once. At a server that was not started
     /// here, waits for the end of sessions that were dropped: nothing else ends their browsers.
     pub async fn stop(mut self) {
         match self.process.take() {
@@ -164,7 +176,7 @@ impl Driver {
         }
     }
 
-    /// Process id of ChromeDriver, if it was started here.
+    /// Process id of the driver, if it was started here.
     pub fn process_id(&self) -> Option<u32> {
         self.process.as_ref()?.id()
     }
@@ -178,7 +190,7 @@ impl Driver {
             }
             tokio::time::sleep(READY_POLL_INTERVAL).await;
         }
-        Err(BrowserError::DriverNotReady { why: last })
+        Err(BrowserError::DriverNotReady { kind: self.kind, why: last })
     }
 
     /// Asks whether it is ready for commands; the error says why not.
@@ -188,7 +200,9 @@ impl Driver {
             client.get(format!("{}{STATUS}", self.url)).send().await?.json::<Value>().await
         };
         let answer = asked.await.map_err(|error| error.to_string())?;
-        if answer["value"]["ready"] == true {
+        // A geckodriver with a session is not ready for another one.
+        let is_busy = self.kind == BrowserKind::Firefox && answer["value"]["ready"] == false;
+        if answer["value"]["ready"] == true || is_busy {
             return Ok(());
         }
         Err(answer["value"]["message"].as_str().unwrap_or("it is not ready").to_owned())
@@ -196,7 +210,7 @@ impl Driver {
 
     /// What is wrong with the folder of the profiles: the driver does not report a full disk.
     fn trouble(&self) -> Option<BrowserError> {
-        let folder = self.log()?.parent()?;
+        let folder = self.folder.as_deref()?;
         let tried = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&[0; PROFILE_MIN_FREE_BYTES]));
         tried.err().map(|source| BrowserError::Machine { path: folder.to_owned(), source })
     }
@@ -209,20 +223,42 @@ impl Driver {
     }
 
     fn capabilities(&self, options: &SessionOptions) -> Map<String, Value> {
+        let page_load = u64::try_from(options.command_limit.as_millis()).unwrap_or(u64::MAX);
+        let mut capabilities = match self.kind {
+            BrowserKind::Chromium => self.of_chromium(options),
+            BrowserKind::Firefox => firefox::capabilities(options, self.binary()),
+        };
+        capabilities.insert("browserName".to_owned(), self.kind.webdriver_name().into());
+        capabilities.insert("unhandledPromptBehavior".to_owned(), "dismiss".into());
+        capabilities.insert("timeouts".to_owned(), json!({ "pageLoad": page_load, "script": 5000, "implicit": 0 }));
+        capabilities
+    }
+
+    fn of_chromium(&self, options: &SessionOptions) -> Map<String, Value> {
         let headless_shell = self.binaries.as_ref().is_some_and(|binaries| binaries.headless_shell);
         let mut chrome = json!({ "args": browser_arguments(options, headless_shell) });
         if let Some(binaries) = &self.binaries {
             chrome["binary"] = binaries.browser.display().to_string().into();
         }
         let mut capabilities = Map::new();
-        capabilities.insert("browserName".to_owned(), "chrome".into());
         capabilities.insert("goog:chromeOptions".to_owned(), chrome);
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
-        capabilities.insert("unhandledPromptBehavior".to_owned(), "dismiss".into());
-        let page_load = u64::try_from(options.command_limit.as_millis()).unwrap_or(u64::MAX);
-        capabilities.insert("timeouts".to_owned(), json!({ "pageLoad": page_load, "script": 5000, "implicit": 0 }));
         capabilities
     }
+}
+
+/// Loads the certificates that the system trusts only for a WebDriver server behind https.
+pub(super) async fn connect(url: &Url, capabilities: Map<String, Value>) -> Result<Client, NewSessionError> {
+    if url.scheme() != "https" {
+        return ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(url.as_str()).await;
+    }
+    let connector = HttpsConnectorBuilder::new()
+        .with_provider_and_native_roots(tls_provider())
+        .map_err(NewSessionError::Lost)?
+        .https_only()
+        .enable_http1()
+        .build();
+    ClientBuilder::new(connector).capabilities(capabilities).connect(url.as_str()).await
 }
 
 /// The session of this client, with the DevTools way to a browser that has a debugger address. A browser that does not
@@ -232,17 +268,47 @@ pub(super) async fn attach(
     debugger: Option<String>,
     options: &SessionOptions,
 ) -> Result<WebDriverSession, BrowserError> {
-    let Some(address) = debugger else { return Ok(WebDriverSession::new(client, None, options)) };
+    let Some(address) = debugger else { return Ok(WebDriverSession::new(client, Way::Commands, options)) };
     let bounds = CommandBounds::new(options.command_limit);
     match bounds.run("connect to the browser", Tab::connect(&address, options)).await {
-        Ok(tab) => Ok(WebDriverSession::new(client, Some(tab), options)),
+        Ok(tab) => Ok(WebDriverSession::new(client, Way::DevTools(tab), options)),
         Err(error) => {
-            let bounds = Arc::new(CommandBounds::new(CLOSE_LIMIT));
-            // A browser that cannot be closed either is ended with its driver.
-            let _closed = WebDriverClient::new(client, bounds).close().await;
+            give_up(client).await;
             Err(error)
         }
     }
+}
+
+/// The session of a Firefox, with a user context of its own by WebDriver BiDi. A Firefox without BiDi, as one behind a server
+/// that does not pass it on, has one user context only.
+async fn attach_firefox(
+    client: Client,
+    own: Option<DriverProcess>,
+    options: &SessionOptions,
+) -> Result<WebDriverSession, BrowserError> {
+    let address =
+        client.capabilities().and_then(|capabilities| capabilities["webSocketUrl"].as_str().map(str::to_owned));
+    let Some(address) = address else {
+        return Ok(WebDriverSession::new(client, Way::Commands, options).of_firefox(own));
+    };
+    let bounds = CommandBounds::new(options.command_limit);
+    match bounds.run("connect to the browser", Bidi::connect(&address, options.window)).await {
+        Ok(bidi) => {
+            let session = WebDriverSession::new(client, Way::Bidi(bidi), options).of_firefox(own);
+            session.fresh_context().await?;
+            Ok(session)
+        }
+        Err(error) => {
+            give_up(client).await;
+            Err(error)
+        }
+    }
+}
+
+async fn give_up(client: Client) {
+    let bounds = Arc::new(CommandBounds::new(CLOSE_LIMIT));
+    // A browser that cannot be closed either is ended with its driver.
+    let _closed = WebDriverClient::new(client, bounds).close().await;
 }
 
 /// The flags with which a browser is started.

@@ -8,20 +8,25 @@ use fantoccini::error::{CmdError, ErrorStatus, NewSessionError};
 use vestibule_model::diagnostic::Diagnostic;
 use vestibule_model::{causes_of, with_causes};
 
+use super::kind::BrowserKind;
 use crate::authenticator::CredentialError;
 
 /// Vestibule or the environment broke: the case is Broken, never Failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BrowserError {
     /// No browser was found.
-    #[error("find a browser: there is no Chromium at {searched}")]
+    #[error("find a browser: there is no {} at {searched}", kind.title())]
     NoBrowser {
+        /// The browser that was looked for.
+        kind: BrowserKind,
         /// The places that were searched.
         searched: String,
     },
-    /// No ChromeDriver was found.
-    #[error("find ChromeDriver: there is none at {searched}")]
+    /// No driver of the browser was found.
+    #[error("find {}: there is none at {searched}", kind.driver())]
     NoDriver {
+        /// The browser.
+        kind: BrowserKind,
         /// The places that were searched.
         searched: String,
     },
@@ -50,9 +55,11 @@ pub enum BrowserError {
         #[source]
         source: std::io::Error,
     },
-    /// ChromeDriver ended or did not get ready.
-    #[error("start ChromeDriver: {why}")]
+    /// The driver ended or did not get ready.
+    #[error("start {}: {why}", kind.driver())]
     DriverNotReady {
+        /// The browser that it drives.
+        kind: BrowserKind,
         /// What it said.
         why: String,
     },
@@ -139,27 +146,38 @@ impl BrowserError {
     /// What to do, in one sentence.
     pub fn remedy(&self) -> String {
         match self {
-            Self::NoBrowser { .. } => format!("install it: `{APT}`, or name one with --browser or VESTIBULE_BROWSER"),
-            Self::NoDriver { .. } => {
-                format!("install it: `{APT}`, or name one with --chromedriver or VESTIBULE_CHROMEDRIVER")
+            Self::NoBrowser { kind, .. } => {
+                format!("install it: `{}`, or name one with --browser or VESTIBULE_BROWSER", kind.install())
             }
-            Self::Mismatch { .. } => format!("install both from one source: `{APT}`"),
+            Self::NoDriver { kind, .. } => {
+                let option = match kind {
+                    BrowserKind::Chromium => "--chromedriver or VESTIBULE_CHROMEDRIVER",
+                    BrowserKind::Firefox => "--geckodriver or VESTIBULE_GECKODRIVER",
+                };
+                format!("install it: `{}`, or name one with {option}", kind.install())
+            }
+            Self::Mismatch { .. } => format!("install both from one source: `{}`", BrowserKind::Chromium.install()),
             Self::SessionNotCreated { reason, .. } if reason.contains("only supports") => {
-                format!("install browser and driver of one version: `{APT}`")
+                format!("install browser and driver of one version: `{}`", BrowserKind::Chromium.install())
             }
             Self::SessionNotCreated { reason, .. } if reason.contains("did not respond") => {
                 "check that a WebDriver server answers at that URL".to_owned()
             }
             Self::SessionNotCreated { named: true, .. } => {
-                "name a server with Chromium or Chrome: a ChromeDriver, or a Grid that has one; a server of another browser, \
-                 such as geckodriver, serves only suites (`survive`)"
+                "name a server with Chromium or Chrome: a ChromeDriver, or a Grid that has one; for a geckodriver, or the Firefox \
+                 of a Grid, add `--browser firefox`"
                     .to_owned()
             }
-            Self::Version { .. } => "name a working program with --browser or --chromedriver".to_owned(),
+            Self::Version { .. } => {
+                "name a working program with --browser, and its driver with --chromedriver or --geckodriver".to_owned()
+            }
             Self::Machine { path, source } if source.kind() == ErrorKind::StorageFull => {
                 format!("free some space on the disk of `{}`, or set TMPDIR to a folder on another disk", path.display())
             }
             Self::Machine { path, .. } => format!("check that `{}` exists and that you may use it", path.display()),
+            Self::DriverNotReady { kind: BrowserKind::Firefox, .. } => {
+                "run `geckodriver --version` and `firefox --version` by hand, and see the driver's log".to_owned()
+            }
             Self::DriverNotReady { .. } | Self::SessionNotCreated { .. } => {
                 "run `chromedriver --version` and `/usr/lib/chromium/chromium --version` by hand, and see the driver's log"
                     .to_owned()
@@ -192,10 +210,12 @@ impl BrowserError {
     fn code(&self) -> &'static str {
         match self {
             Self::NoBrowser { .. } => "no-browser",
-            Self::NoDriver { .. } => "no-chromedriver",
+            Self::NoDriver { kind: BrowserKind::Chromium, .. } => "no-chromedriver",
+            Self::NoDriver { kind: BrowserKind::Firefox, .. } => "no-geckodriver",
             Self::Version { .. } | Self::Mismatch { .. } => "browser-version",
             Self::Machine { .. } => "machine",
-            Self::DriverNotReady { .. } => "chromedriver-not-ready",
+            Self::DriverNotReady { kind: BrowserKind::Chromium, .. } => "chromedriver-not-ready",
+            Self::DriverNotReady { kind: BrowserKind::Firefox, .. } => "geckodriver-not-ready",
             Self::SessionNotCreated { .. } => "session-not-created",
             Self::Timeout { .. } => "webdriver-timeout",
             Self::Lost { .. } => "webdriver-lost",
@@ -270,9 +290,11 @@ fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().chars().take(300).collect()
 }
 
-/// What ChromeDriver and DevTools say, in lower case, when a command meets a navigation.
-const NAVIGATION_SIGNS: [&str; 7] = [
+/// What ChromeDriver, geckodriver and DevTools say, in lower case, when a command meets a navigation.
+const NAVIGATION_SIGNS: [&str; 9] = [
     "aborted by navigation",
+    "aborterror",
+    "document was unloaded",
     "execution context",
     "find context",
     "loader has changed",
@@ -289,4 +311,3 @@ const UNREACHED: [&str; 6] = [
     "net::ERR_PROXY_CONNECTION_FAILED",
     "net::ERR_SOCKS_CONNECTION_FAILED",
 ];
-const APT: &str = "apt-get install chromium chromium-driver chromium-headless-shell";

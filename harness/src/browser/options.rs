@@ -44,3 +44,6 @@ impl Default for SessionOptions {
         }
     }
 }
+
+/// Width and height of what a small picture shows, in CSS pixels.
+pub(super) const SMALL_PICTURE_OF: (u32, u32) = (1280, 640);

@@ -1,4 +1,4 @@
-//! A ChromeDriver process in its own process group.
+//! A driver process in its own process group.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -11,9 +11,10 @@ use tokio::process::{Child, ChildStdout, Command};
 use url::Url;
 
 use super::error::BrowserError;
+use super::kind::BrowserKind;
 use crate::orphan_guard::OrphanGuard;
 
-/// A running ChromeDriver with all its browsers. Dropping it kills the whole group; so does the end of this program.
+/// A running ChromeDriver or geckodriver with all its browsers. Dropping it kills the whole group; so does the end of this program.
 #[derive(Debug)]
 pub(super) struct DriverProcess {
     child: Child,
@@ -24,15 +25,15 @@ pub(super) struct DriverProcess {
 }
 
 impl DriverProcess {
-    /// Starts ChromeDriver on a port that it chooses; its profiles and log go into this folder. Starts it again if it
-    /// ended because the port was taken.
-    pub(super) async fn start(driver: &Path, folder: &Path) -> Result<Self, BrowserError> {
+    /// Starts the driver of a browser on a port that it chooses; its profiles and log go into this folder. Starts it again if
+    /// it ended because the port was taken.
+    pub(super) async fn start(kind: BrowserKind, driver: &Path, folder: &Path) -> Result<Self, BrowserError> {
         tokio::fs::create_dir_all(folder)
             .await
             .map_err(|source| BrowserError::Machine { path: folder.to_owned(), source })?;
         let mut last_words = String::new();
         for _ in 0..MAX_STARTS {
-            let mut process = Self::spawn(driver, folder)?;
+            let mut process = Self::spawn(kind, driver, folder)?;
             let stdout = process.child.stdout.take();
             match tokio::time::timeout(PORT_ANNOUNCEMENT_TIMEOUT, announced_port(stdout)).await {
                 Ok(Ok(port)) => {
@@ -40,22 +41,19 @@ impl DriverProcess {
                     return Ok(process);
                 }
                 Ok(Err(words)) => last_words = words,
-                Err(_) => return Err(not_ready("it announced no port in time", &process.log)),
+                Err(_) => return Err(not_ready(kind, "it announced no port in time", &process.log)),
             }
             if !last_words.contains(PORT_TAKEN) {
                 break;
             }
         }
-        Err(not_ready(&format!("it ended before it was ready: {last_words}"), &folder.join(LOG)))
+        Err(not_ready(kind, &format!("it ended before it was ready: {last_words}"), &folder.join(log_of(kind))))
     }
 
-    fn spawn(driver: &Path, folder: &Path) -> Result<Self, BrowserError> {
-        let log = folder.join(LOG);
+    fn spawn(kind: BrowserKind, driver: &Path, folder: &Path) -> Result<Self, BrowserError> {
+        let log = folder.join(log_of(kind));
         let child = Command::new(driver)
-            .arg("--port=0")
-            .arg(format!("--log-path={}", log.display()))
-            // At its usual level, the log holds what is typed.
-            .arg("--log-level=WARNING")
+            .args(arguments(kind, &log))
             .env("TMPDIR", folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -74,7 +72,7 @@ impl DriverProcess {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Process id of ChromeDriver; `None` after it has ended and was waited for.
+    /// Process id of the driver; `None` after it has ended and was waited for.
     pub(super) fn id(&self) -> Option<u32> {
         self.child.id()
     }
@@ -104,18 +102,43 @@ impl Drop for DriverProcess {
     }
 }
 
-fn not_ready(why: &str, log: &Path) -> BrowserError {
-    BrowserError::DriverNotReady { why: format!("{why}; log: {}", log.display()) }
+fn not_ready(kind: BrowserKind, why: &str, log: &Path) -> BrowserError {
+    let why = match kind {
+        BrowserKind::Chromium => format!("{why}; log: {}", log.display()),
+        BrowserKind::Firefox => why.to_owned(),
+    };
+    BrowserError::DriverNotReady { kind, why }
 }
 
-/// Reads the line "ChromeDriver was started successfully on port N.", then drains what follows so that the pipe never
-/// fills. If the driver ends without this line, the error has its last line.
+fn log_of(kind: BrowserKind) -> &'static str {
+    match kind {
+        BrowserKind::Chromium => "chromedriver.log",
+        BrowserKind::Firefox => "geckodriver.log",
+    }
+}
+
+fn arguments(kind: BrowserKind, log: &Path) -> Vec<String> {
+    match kind {
+        // At its usual level, the log of ChromeDriver holds what is typed.
+        BrowserKind::Chromium => {
+            vec!["--port=0".to_owned(), format!("--log-path={}", log.display()), "--log-level=WARNING".to_owned()]
+        }
+        // It writes its log to stdout only, and says at this level on which port it listens.
+        BrowserKind::Firefox => ["--port", "0", "--websocket-port", "0", "--log", "info"].map(str::to_owned).to_vec(),
+    }
+}
+
+/// Reads the line "ChromeDriver was started successfully on port N." or "Listening on 127.0.0.1:N", then drains what follows
+/// so that the pipe never fills. If the driver ends without this line, the error has its last line.
 async fn announced_port(stdout: Option<ChildStdout>) -> Result<u16, String> {
     let mut last_words = "it said nothing".to_owned();
     let Some(stdout) = stdout else { return Err(last_words) };
     let mut lines = BufReader::new(stdout).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        let port = line.split_once("successfully on port ").map(|(_, rest)| rest.trim_end_matches('.').trim());
+        let of_chromedriver =
+            line.split_once("successfully on port ").map(|(_, rest)| rest.trim_end_matches('.').trim());
+        let of_geckodriver = || Some(line.split_once("Listening on ")?.1.rsplit_once(':')?.1.trim());
+        let port = of_chromedriver.or_else(of_geckodriver);
         if let Some(port) = port.and_then(|port| port.parse().ok()) {
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
             return Ok(port);
@@ -129,7 +152,6 @@ fn parse_url(text: &str) -> Url {
     text.parse().expect("invariant: a loopback address with a port is a URL")
 }
 
-const LOG: &str = "chromedriver.log";
 /// ChromeDriver chooses a free port for one address family and ends if the port is taken in the other: "IPv4 port not
 /// available. Exiting...".
 const PORT_TAKEN: &str = "port not available";

@@ -1,6 +1,7 @@
 //! A real Chromium: passkeys in both directions, pages by name, nothing left behind.
 
 pub(crate) mod chromium;
+mod firefox;
 mod isolation;
 mod locate;
 mod page_copies;

@@ -7,9 +7,9 @@ use url::Url;
 
 use super::error::Broken;
 use super::options::BrowserOptions;
-use crate::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
+use crate::browser::{BrowserKind, Driver, SessionOptions, WebDriverSession, locate};
 
-/// Opens browsers for all workers; replaces our own ChromeDriver if it has died or hangs.
+/// Opens browsers for all workers; replaces our own driver if it has died or hangs.
 pub(super) struct DriverSupervisor {
     options: BrowserOptions,
     folder: PathBuf,
@@ -23,7 +23,7 @@ struct Current {
 }
 
 impl DriverSupervisor {
-    /// Starts ChromeDriver, or uses the given WebDriver server.
+    /// Starts the driver of the browser, or uses the given WebDriver server.
     pub(super) async fn open(options: &BrowserOptions, folder: PathBuf) -> Result<Self, Broken> {
         let driver = start(options, &folder).await?;
         let current = RwLock::new(Current { driver, replaced: 0 });
@@ -60,12 +60,15 @@ impl DriverSupervisor {
         Ok(self.current.read().await.driver.url().clone())
     }
 
-    /// The browser's binary, if it was located here.
+    /// The binary of a Chromium, if it was located here.
     pub(super) async fn binary(&self) -> Option<PathBuf> {
+        if self.options.kind != BrowserKind::Chromium {
+            return None;
+        }
         self.current.read().await.driver.binary().map(Path::to_owned)
     }
 
-    /// Ends ChromeDriver and every browser that it started.
+    /// Ends the driver and every browser that it started.
     pub(super) async fn close(self) {
         self.current.into_inner().driver.stop().await;
     }
@@ -88,8 +91,7 @@ impl DriverSupervisor {
 
 async fn start(options: &BrowserOptions, folder: &Path) -> Result<Driver, Broken> {
     if let Some(url) = &options.webdriver {
-        return Ok(Driver::remote_after_redirects(url.clone()).await);
+        return Ok(Driver::remote_after_redirects(url.clone(), options.kind).await);
     }
-    let search = Search::from_environment(options.browser.clone(), options.chromedriver.clone(), options.headed);
-    Ok(Driver::start(locate(&search).await?, folder).await?)
+    Ok(Driver::start(locate(&options.search()).await?, folder).await?)
 }

@@ -6,6 +6,7 @@
 
 mod access;
 mod attempts;
+mod browser_limits;
 mod case;
 mod case_context;
 mod case_env;

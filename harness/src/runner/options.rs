@@ -8,7 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::shots::Shots;
-use crate::browser::Isolation;
+use crate::browser::{BrowserKind, Isolation, Search};
 use crate::outcome::{ConditionInfo, Shard};
 use crate::snapshot::SnapshotMode;
 use crate::suite::SuiteOptions;
@@ -47,7 +47,9 @@ pub struct RunOptions {
 /// The browser and its driver.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BrowserOptions {
-    /// A running WebDriver endpoint; `None` starts ChromeDriver.
+    /// Which browser to drive.
+    pub kind: BrowserKind,
+    /// A running WebDriver endpoint; `None` starts the driver of the browser.
     pub webdriver: Option<Url>,
     /// The proxy by which a browser of that endpoint reaches the simulated hosts: a tunnel from its machine to this one.
     pub proxy: Option<String>,
@@ -55,10 +57,23 @@ pub struct BrowserOptions {
     pub browser: Option<PathBuf>,
     /// The ChromeDriver binary; `None` looks in the usual places.
     pub chromedriver: Option<PathBuf>,
+    /// The geckodriver binary; `None` looks in the usual places.
+    pub geckodriver: Option<PathBuf>,
     /// Shows the browser's window.
     pub headed: bool,
     /// Waits this long before every action.
     pub slow_mo: Duration,
+}
+
+impl BrowserOptions {
+    /// Where to look for the browser and its driver.
+    pub(crate) fn search(&self) -> Search {
+        let browser = self.browser.clone();
+        match self.kind {
+            BrowserKind::Chromium => Search::from_environment(browser, self.chromedriver.clone(), self.headed),
+            BrowserKind::Firefox => Search::of_firefox(browser, self.geckodriver.clone(), self.headed),
+        }
+    }
 }
 
 impl Default for RunOptions {

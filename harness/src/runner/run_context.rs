@@ -30,7 +30,7 @@ pub(super) struct RunContext {
 }
 
 impl RunContext {
-    /// Opens the keys and starts ChromeDriver, or uses the given WebDriver server.
+    /// Opens the keys and starts the driver, or uses the given WebDriver server.
     pub(super) async fn open(options: RunOptions, pause: Option<PauseHook>) -> Result<Self, Broken> {
         let certs = CertStore::open(&cache_folder(), stopwatch::now())?;
         let folder = tempfile::Builder::new().prefix("vestibule-").tempdir().map_err(Broken::Folder)?;
@@ -83,7 +83,7 @@ impl RunContext {
         self.driver.browser(&self.session).await
     }
 
-    /// Ends ChromeDriver and every browser that it started.
+    /// Ends the driver and every browser that it started.
     pub(super) async fn close(self) {
         self.driver.close().await;
     }

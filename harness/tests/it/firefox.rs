@@ -1,12 +1,84 @@
-//! A real Firefox with geckodriver, where both are there: `make firefox` installs them.
+//! A real Firefox with geckodriver, where both are there: `make firefox` installs them. Our own logins, and suites.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
+use vestibule::outcome::{RunOutcome, Verdict};
+use vestibule::{BrowserKind, BrowserOptions, Case, RunOptions, Scenarios};
 
 use crate::clients::{MAPPINGS, installed};
 use crate::program::vestibule;
+use crate::suites::troubles;
+
+/// In `make firefox` every case, else those of the faults and the first of each folder.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_built_in_scenarios_pass_in_firefox_and_what_is_impossible_there_says_so() {
+    if !there_is_a_firefox() {
+        return;
+    }
+    let mut folders = BTreeSet::new();
+    let wanted = |case: &Case| required() || is_of_a_fault(case) || folders.insert(folder_of(case));
+    let scenarios = Scenarios::built_in().unwrap().filter(wanted);
+
+    let outcome = run_in_firefox(scenarios).await;
+
+    let bad: Vec<String> = troubles(&with_verdicts(&outcome, &[Verdict::Failed, Verdict::Broken]));
+    assert!(bad.is_empty(), "{}", bad.join("\n\n"));
+    assert_eq!(not_run(&outcome), IMPOSSIBLE);
+}
+
+/// Without the fault, each of them reaches another page.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fault_turns_its_scenario_red_in_firefox() {
+    if !there_is_a_firefox() {
+        return;
+    }
+    let twins = Scenarios::built_in().unwrap().twins().filter(is_of_a_fault);
+    assert!(twins.cases().len() > IMPOSSIBLE.len());
+
+    let outcome = run_in_firefox(twins).await;
+
+    let bad: Vec<String> = troubles(&with_verdicts(&outcome, &[Verdict::Failed, Verdict::Broken]));
+    assert!(bad.is_empty(), "{}", bad.join("\n\n"));
+}
+
+async fn run_in_firefox(scenarios: Scenarios) -> RunOutcome {
+    let browser = BrowserOptions { kind: BrowserKind::Firefox, ..BrowserOptions::default() };
+    let options = RunOptions { browser, ..RunOptions::default() };
+    let outcome = vestibule::run(scenarios).options(options).await.unwrap();
+    assert!(outcome.finished);
+    outcome
+}
+
+fn is_of_a_fault(case: &Case) -> bool {
+    case.file.starts_with("authenticator/")
+}
+
+fn folder_of(case: &Case) -> String {
+    case.file.split('/').next().unwrap_or_default().to_owned()
+}
+
+fn with_verdicts(outcome: &RunOutcome, verdicts: &[Verdict]) -> RunOutcome {
+    let mut some = outcome.clone();
+    some.cases.retain(|case| verdicts.contains(&case.verdict()));
+    some
+}
+
+/// The reasons of the cases that were not run.
+fn not_run(outcome: &RunOutcome) -> Vec<String> {
+    let skipped = outcome.cases.iter().filter(|case| case.verdict() == Verdict::Skipped);
+    skipped.filter_map(|case| Some(case.result.as_ref()?.failures.first()?.title.clone())).collect()
+}
+
+/// The cases of scenarios/authenticator/backup-flags.yaml.
+const IMPOSSIBLE: [&str; 4] = [
+    "not run in Firefox: `authenticator-fault: backed-up` is impossible there",
+    "not run in Firefox: `authenticator-fault: backed-up-ineligible` is impossible there",
+    "not run in Firefox: `authenticator-fault: backup-eligible` is impossible there",
+    "not run in Firefox: `authenticator-fault: backup-eligible` is impossible there",
+];
 
 /// It is started by the suite: it meets the certificate of the simulated org as that of any other host, and reaches other
 /// hosts by the proxy of the environment.
@@ -25,7 +97,7 @@ fn a_firefox_that_a_suite_starts_is_left_working_and_judged_truly() {
 }
 
 #[test]
-fn a_firefox_behind_the_endpoint_survives_and_our_own_login_says_what_it_needs() {
+fn a_firefox_behind_the_endpoint_survives_and_our_own_login_works_if_firefox_is_named() {
     if !there_is_a_firefox() {
         return;
     }
@@ -35,13 +107,19 @@ fn a_firefox_behind_the_endpoint_survives_and_our_own_login_says_what_it_needs()
     let line = survive(&[&webdriver], "remote");
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("own.yaml"), OWN).unwrap();
-    let own = vestibule(&["run", "own.yaml", "--no-progress", &webdriver]).current_dir(folder.path()).output();
+    let own = |browser: &[&str]| {
+        let words = [&["run", "own.yaml", "--no-progress", &webdriver], browser].concat();
+        let output = vestibule(&words).current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        (output.status.code(), said.into_owned())
+    };
 
     assert_eq!(told(&line), ("survived", "-"), "{line}");
-    let own = own.unwrap();
-    let said = String::from_utf8_lossy(&own.stdout) + String::from_utf8_lossy(&own.stderr);
-    assert_eq!(own.status.code(), Some(3), "{said}");
-    assert!(said.contains("a server with Chromium or Chrome") && !said.contains("chromedriver --version"), "{said}");
+    let (code, said) = own(&[]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("add `--browser firefox`") && !said.contains("chromedriver --version"), "{said}");
+    let (code, said) = own(&["--browser=firefox"]);
+    assert_eq!(code, Some(0), "{said}");
 }
 
 /// Says aloud that the test is left out, unless `make firefox` has installed what it needs.
@@ -49,12 +127,15 @@ fn a_firefox_behind_the_endpoint_survives_and_our_own_login_says_what_it_needs()
 fn there_is_a_firefox() -> bool {
     let runs = |program: &str| Command::new(program).arg("--version").output().is_ok_and(|it| it.status.success());
     let there = runs("geckodriver") && (runs("firefox") || runs("firefox-esr"));
-    let required = std::env::var("VESTIBULE_TEST_FIREFOX").is_ok_and(|value| value == "required");
-    assert!(there || !required, "there is no Firefox with geckodriver in PATH");
+    assert!(there || !required(), "there is no Firefox with geckodriver in PATH");
     if !there {
         eprintln!("LEFT OUT: there is no Firefox with geckodriver; `make firefox` installs them");
     }
     there
+}
+
+fn required() -> bool {
+    std::env::var("VESTIBULE_TEST_FIREFOX").is_ok_and(|value| value == "required")
 }
 
 /// The line of one run of the Firefox suite.

@@ -89,7 +89,7 @@ fn misnamed(outcome: &RunOutcome) -> Vec<String> {
 }
 
 /// Every case that did not pass, as a person would read it.
-fn troubles(outcome: &RunOutcome) -> Vec<String> {
+pub(crate) fn troubles(outcome: &RunOutcome) -> Vec<String> {
     let bad = outcome.cases.iter().filter(|case| case.verdict() != Verdict::Passed);
     bad.map(|case| {
         let failures = case.result.iter().flat_map(|result| &result.failures);

@@ -362,11 +362,17 @@ impl PageName {
             }
             Self::ProductHome => row("the first page of a product", None, &[&[Id("productHome")]]),
             Self::ProductError => row("an error page of a product", None, &[&[Id("productError")]]),
-            // Chromium's own pages.
+            // Pages of Chromium and Firefox themselves.
             Self::BrowserError => row(
                 "an error page of the browser",
                 None,
-                &[&[Url("chrome-error://")], &[Title("Privacy error")], &[Id("main-frame-error")]],
+                &[
+                    &[Url("chrome-error://")],
+                    &[Title("Privacy error")],
+                    &[Id("main-frame-error")],
+                    &[Url("about:neterror")],
+                    &[Url("about:certerror")],
+                ],
             ),
             Self::Unknown => row("an unknown page", None, &[]),
         }

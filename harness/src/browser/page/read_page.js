@@ -6,9 +6,11 @@ const all = (selector) => [...document.querySelectorAll(selector)];
 const withId = all('[id]');
 const typed = all('input:is([type=text], [type=email], [type=password], [type=tel])');
 const error = all('#error, .loginError, .errorMsg, .message.errorM3, .oneError').find((e) => visible(e) && text(e));
+// On an error page of Firefox, the location is that of the page that did not come.
+const isOwn = /^about:(neterror|certerror)/.test(document.documentURI);
 return {
-  url: location.href,
-  path: location.pathname,
+  url: isOwn ? document.documentURI : location.href,
+  path: isOwn ? '' : location.pathname,
   title: document.title,
   document: String(performance.timeOrigin),
   complete: document.readyState === 'complete',

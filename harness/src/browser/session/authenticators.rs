@@ -1,18 +1,29 @@
 //! The W3C virtual-authenticator commands (WebAuthn Level 3, section 11).
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use vestibule_model::Credential;
+use vestibule_model::{AuthenticatorFault, Credential};
 
 use super::WebDriverSession;
-use crate::authenticator::browser_commands::{from_webdriver, to_webdriver, webdriver_authenticator};
+use crate::authenticator::browser_commands::{
+    faulty_authenticator, from_geckodriver, from_webdriver, to_geckodriver, to_webdriver, webdriver_authenticator,
+};
+use crate::authenticator::{CredentialStore, answer_ceremony};
 use crate::browser::error::BrowserError;
+use crate::browser::kind::BrowserKind;
 use crate::browser::webdriver::ExtensionCommand;
 
-/// Id of a virtual authenticator in its session.
+/// An authenticator of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AuthenticatorId(String);
+pub(crate) enum AuthenticatorId {
+    /// A virtual authenticator, by its id.
+    Virtual(String),
+    /// A script that stands in for one in each page, by its id. Its credentials are not in the browser.
+    InPage(String),
+}
 
 impl WebDriverSession {
     /// Adds a built-in virtual authenticator to the open window: CTAP2, resident keys, user verification, immediate
@@ -37,9 +48,45 @@ impl WebDriverSession {
             command: "add a virtual authenticator",
             reason: "the answer has no id".to_owned(),
         })?;
-        let id = AuthenticatorId(id.to_owned());
+        let id = AuthenticatorId::Virtual(id.to_owned());
         self.authenticators.lock().push(id.clone());
         Ok(id)
+    }
+
+    /// Adds an authenticator that does something wrong; `None` if there is to be none.
+    ///
+    /// A virtual authenticator of Firefox whose user does not consent refuses at once, and so does a Firefox without any: there, a
+    /// script in the page lets ceremonies wait. No command sets the backup flags of its passkeys either: there, a script asks the
+    /// software authenticator.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::add_authenticator`].
+    pub(crate) async fn add_faulty_authenticator(
+        &self,
+        fault: AuthenticatorFault,
+    ) -> Result<Option<AuthenticatorId>, BrowserError> {
+        let Some(parameters) = faulty_authenticator(fault) else { return Ok(None) };
+        let waits = matches!(fault, AuthenticatorFault::TimedOut | AuthenticatorFault::Hanging);
+        let script = match self.kind {
+            BrowserKind::Firefox if waits => self.backend.silence_user().await?,
+            BrowserKind::Firefox if fault.backup_flags().is_some() => self.answer_in_page(fault).await?,
+            _ => return self.add_authenticator_with(parameters).await.map(Some),
+        };
+        let id = AuthenticatorId::InPage(script);
+        self.authenticators.lock().push(id.clone());
+        Ok(Some(id))
+    }
+
+    /// Lets a software authenticator answer the ceremonies of the open tab.
+    async fn answer_in_page(&self, fault: AuthenticatorFault) -> Result<String, BrowserError> {
+        let passkeys = Arc::clone(&self.in_page);
+        *passkeys.lock() = CredentialStore::default();
+        let answer = move |asked: &str| {
+            let asked: Value = serde_json::from_str(asked).unwrap_or_default();
+            answer_ceremony(&mut passkeys.lock(), Some(fault), &asked).to_string()
+        };
+        self.backend.answer_ceremonies(answer).await
     }
 
     /// Removes a virtual authenticator with its credentials.
@@ -49,7 +96,14 @@ impl WebDriverSession {
     /// If there is none with this id, or the session is lost.
     pub(crate) async fn remove_authenticator(&self, id: &AuthenticatorId) -> Result<(), BrowserError> {
         self.authenticators.lock().retain(|held| held != id);
-        let remove = ExtensionCommand::delete(id.path(""));
+        let path = match id {
+            AuthenticatorId::Virtual(id) => path(id, ""),
+            AuthenticatorId::InPage(script) => {
+                *self.in_page.lock() = CredentialStore::default();
+                return self.backend.remove_script(script).await;
+            }
+        };
+        let remove = ExtensionCommand::delete(path);
         self.extension("remove a virtual authenticator", remove).await.map(drop)
     }
 
@@ -63,7 +117,15 @@ impl WebDriverSession {
         id: &AuthenticatorId,
         credential: &Credential,
     ) -> Result<(), BrowserError> {
-        let add = ExtensionCommand::post(id.path("/credential"), to_webdriver(credential));
+        let AuthenticatorId::Virtual(id) = id else {
+            self.in_page.lock().store(credential.clone());
+            return Ok(());
+        };
+        let parameters = match self.kind {
+            BrowserKind::Chromium => to_webdriver(credential),
+            BrowserKind::Firefox => to_geckodriver(credential),
+        };
+        let add = ExtensionCommand::post(path(id, "/credential"), parameters);
         self.extension("add a credential", add).await.map(drop)
     }
 
@@ -78,9 +140,10 @@ impl WebDriverSession {
         credential_id: &[u8],
         (eligible, backed_up): (bool, bool),
     ) -> Result<(), BrowserError> {
+        let AuthenticatorId::Virtual(id) = id else { return Ok(()) };
         let credential = URL_SAFE_NO_PAD.encode(credential_id);
         let flags = json!({ "backupEligibility": eligible, "backupState": backed_up });
-        let set = ExtensionCommand::post(id.path(&format!("/credentials/{credential}/props")), flags);
+        let set = ExtensionCommand::post(path(id, &format!("/credentials/{credential}/props")), flags);
         self.extension("set the properties of a credential", set).await.map(drop)
     }
 
@@ -90,14 +153,17 @@ impl WebDriverSession {
     ///
     /// If a credential cannot be read, or the session is lost.
     pub(crate) async fn credentials(&self, id: &AuthenticatorId) -> Result<Vec<Credential>, BrowserError> {
-        let answer = self.extension("read the credentials", ExtensionCommand::get(id.path("/credentials"))).await?;
+        let AuthenticatorId::Virtual(id) = id else { return Ok(self.in_page.lock().credentials().to_vec()) };
+        let answer = self.extension("read the credentials", ExtensionCommand::get(path(id, "/credentials"))).await?;
         let credentials = answer.as_array().map(Vec::as_slice).unwrap_or_default();
-        credentials.iter().map(|credential: &Value| Ok(from_webdriver(credential)?)).collect()
+        let read = match self.kind {
+            BrowserKind::Chromium => from_webdriver,
+            BrowserKind::Firefox => from_geckodriver,
+        };
+        credentials.iter().map(|credential: &Value| Ok(read(credential)?)).collect()
     }
 }
 
-impl AuthenticatorId {
-    fn path(&self, below: &str) -> String {
-        format!("webauthn/authenticator/{}{below}", self.0)
-    }
+fn path(id: &str, below: &str) -> String {
+    format!("webauthn/authenticator/{id}{below}")
 }

@@ -2,30 +2,44 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use vestibule_model::Secret;
 
+use crate::browser::bidi::Bidi;
 use crate::browser::bounds::CommandBounds;
 use crate::browser::cdp::Tab;
 use crate::browser::console_line::ConsoleLine;
 use crate::browser::error::BrowserError;
 use crate::browser::finder::Finder;
+use crate::browser::options::SMALL_PICTURE_OF;
 use crate::browser::webdriver::{WebDriverClient, Window};
+
+/// What reaches a browser besides the commands of WebDriver.
+#[derive(Debug)]
+pub(in crate::browser) enum Way {
+    /// DevTools, in a Chromium that was started here.
+    DevTools(Tab),
+    /// WebDriver BiDi, in a Firefox.
+    Bidi(Bidi),
+    /// Nothing; a Chromium then takes DevTools commands over the bridge of its driver.
+    Commands,
+}
 
 /// The way to drive the open page. Every command has a time limit.
 #[derive(Debug)]
 pub(super) enum Backend {
     /// Over DevTools: a browser that was started here. It reports when a page changes.
     Cdp(Tab, Arc<CommandBounds>),
-    /// By WebDriver commands: a browser behind a URL, which must be polled.
+    /// By WebDriver commands: a Firefox, or a browser behind a URL, which must be polled.
     WebDriver(Window),
 }
 
 impl Backend {
-    pub(super) fn new(tab: Option<Tab>, webdriver: &Arc<WebDriverClient>, bounds: &Arc<CommandBounds>) -> Self {
-        match tab {
-            Some(tab) => Self::Cdp(tab, Arc::clone(bounds)),
-            None => Self::WebDriver(Window::new(Arc::clone(webdriver))),
+    pub(super) fn new(way: Way, webdriver: &Arc<WebDriverClient>, bounds: &Arc<CommandBounds>) -> Self {
+        match way {
+            Way::DevTools(tab) => Self::Cdp(tab, Arc::clone(bounds)),
+            Way::Bidi(bidi) => Self::WebDriver(Window::new(Arc::clone(webdriver), Some(bidi))),
+            Way::Commands => Self::WebDriver(Window::new(Arc::clone(webdriver), None)),
         }
     }
 
@@ -111,7 +125,7 @@ impl Backend {
         match self {
             Self::Cdp(tab, bounds) => bounds.run(command, tab.keep_answers()).await,
             Self::WebDriver(_) => {
-                let reason = "a browser behind a WebDriver URL does not tell what it sends".to_owned();
+                let reason = "a browser that is driven by WebDriver does not tell what it sends".to_owned();
                 Err(BrowserError::Refused { command, reason })
             }
         }
@@ -122,6 +136,78 @@ impl Backend {
         match self {
             Self::Cdp(tab, _) => tab.answers(),
             Self::WebDriver(_) => Vec::new(),
+        }
+    }
+
+    /// Names of the cookies that the browser would send to this URL.
+    pub(super) async fn cookie_names(&self, url: &str) -> Result<Vec<String>, BrowserError> {
+        if let Self::WebDriver(window) = self
+            && let Some(names) = window.cookie_names(url).await?
+        {
+            return Ok(names);
+        }
+        let answer = self.cdp("Network.getCookies", json!({ "urls": [url] })).await?;
+        let cookies = answer["cookies"].as_array().into_iter().flatten();
+        Ok(cookies.filter_map(|cookie| cookie["name"].as_str().map(str::to_owned)).collect())
+    }
+
+    /// The upper part of the page at half its size, in base64.
+    pub(super) async fn small_picture(&self) -> Result<Value, BrowserError> {
+        if let Self::WebDriver(window) = self
+            && let Some(picture) = window.small_picture().await?
+        {
+            return Ok(picture.into());
+        }
+        let (width, height) = SMALL_PICTURE_OF;
+        let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 0.5 });
+        // A quality at which text can be read: about 4 kB.
+        let picture = json!({ "format": "webp", "quality": 40, "optimizeForSpeed": true, "clip": clip });
+        Ok(self.cdp("Page.captureScreenshot", picture).await?["data"].take())
+    }
+
+    /// Puts another document into the open page, which must be empty.
+    pub(super) async fn set_document(&self, html: &str) -> Result<(), BrowserError> {
+        if let Self::WebDriver(window) = self
+            && window.has_bidi()
+        {
+            return window.set_document(html).await;
+        }
+        let tree = self.cdp("Page.getFrameTree", json!({})).await?;
+        let frame = &tree["frameTree"]["frame"]["id"];
+        self.cdp("Page.setDocumentContent", json!({ "frameId": frame, "html": html })).await.map(drop)
+    }
+
+    /// From now on, no ceremony in a Firefox is answered. Returns the id of the script that sees to it.
+    pub(super) async fn silence_user(&self) -> Result<String, BrowserError> {
+        match self {
+            Self::WebDriver(window) => window.silence_user().await,
+            Self::Cdp(..) => {
+                let reason = "a Chromium has virtual authenticators for that".to_owned();
+                Err(BrowserError::Refused { command: "silence the user of an authenticator", reason })
+            }
+        }
+    }
+
+    /// From now on, every ceremony in a Firefox is answered by this function, from JSON to JSON. Returns the id of the script
+    /// that asks it.
+    pub(super) async fn answer_ceremonies(
+        &self,
+        answer: impl Fn(&str) -> String + Send + 'static,
+    ) -> Result<String, BrowserError> {
+        match self {
+            Self::WebDriver(window) => window.answer_ceremonies(answer).await,
+            Self::Cdp(..) => {
+                let reason = "a Chromium has virtual authenticators for that".to_owned();
+                Err(BrowserError::Refused { command: "answer the ceremonies of pages", reason })
+            }
+        }
+    }
+
+    /// Runs such a script no more in new documents.
+    pub(super) async fn remove_script(&self, script: &str) -> Result<(), BrowserError> {
+        match self {
+            Self::WebDriver(window) => window.remove_script(script).await,
+            Self::Cdp(..) => Ok(()),
         }
     }
 

@@ -10,21 +10,31 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// [`BrowserError::Refused`] if the browser was not started here; otherwise if the session is lost.
+    /// [`BrowserError::Refused`] if the browser has one context only: a Chromium that was not started here, and a Firefox
+    /// without WebDriver BiDi. Otherwise if the session is lost.
     pub async fn fresh_context(&self) -> Result<(), BrowserError> {
         let command = "make a user context";
-        let Backend::Cdp(tab, bounds) = &self.backend else {
-            let reason = "a browser behind a WebDriver URL has one context only".to_owned();
-            return Err(BrowserError::Refused { command, reason });
-        };
-        self.forget_page();
-        bounds.run(command, tab.fresh_context()).await
+        match &self.backend {
+            Backend::Cdp(tab, bounds) => {
+                self.forget_page();
+                bounds.run(command, tab.fresh_context()).await
+            }
+            Backend::WebDriver(window) if window.has_bidi() => {
+                self.remove_authenticators().await?;
+                drop(self.take_copies());
+                window.fresh_context().await
+            }
+            Backend::WebDriver(_) => {
+                let reason = "a browser behind a WebDriver URL has one context only".to_owned();
+                Err(BrowserError::Refused { command, reason })
+            }
+        }
     }
 
     /// Leaves one empty tab of a fresh browsing session: cookies, storage and cache of every host, `sessionStorage`,
     /// virtual authenticators, further windows and the history are gone. No command removes an HTTP authentication
-    /// password: if one was given, a browser that was started here gets another user context, and a browser behind a
-    /// WebDriver URL keeps the password.
+    /// password: if one was given, a browser that was started here gets another user context, as a Firefox always does; a
+    /// Chromium behind a WebDriver URL keeps the password.
     ///
     /// # Errors
     ///
@@ -36,6 +46,7 @@ impl WebDriverSession {
                 self.forget_page();
                 bounds.run("reset the browser", tab.reset()).await
             }
+            Backend::WebDriver(window) if window.has_bidi() => self.fresh_context().await,
             Backend::WebDriver(window) => {
                 let visited = window.visited_origins().await?;
                 self.remove_authenticators().await?;
@@ -63,7 +74,7 @@ impl WebDriverSession {
         let authenticators = std::mem::take(&mut *self.authenticators.lock());
         for id in &authenticators {
             match self.remove_authenticator(id).await {
-                // Authenticators end with the window that they were added to.
+                // In Chromium, authenticators end with the window that they were added to.
                 Ok(()) | Err(BrowserError::Refused { .. } | BrowserError::Navigating { .. }) => {}
                 Err(error) => return Err(error),
             }

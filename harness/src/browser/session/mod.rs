@@ -16,16 +16,19 @@ use vestibule_model::Secret;
 
 pub(crate) use self::authenticators::AuthenticatorId;
 use self::backend::Backend;
+pub(super) use self::backend::Way;
 pub(crate) use self::reading::Document;
 use super::bounds::CommandBounds;
-use super::cdp::Tab;
 use super::console_line::ConsoleLine;
 use super::error::BrowserError;
 use super::finder::Finder;
+use super::kind::BrowserKind;
 use super::open_sessions::OpenSessions;
 use super::options::SessionOptions;
 use super::page::PageRecorder;
+use super::process::DriverProcess;
 use super::webdriver::{ExtensionCommand, WebDriverClient};
+use crate::authenticator::CredentialStore;
 
 /// A browser session. Every command has a time limit; after an unanswered command, all later ones fail at once.
 #[derive(Debug)]
@@ -33,27 +36,40 @@ pub struct WebDriverSession {
     backend: Backend,
     webdriver: Arc<WebDriverClient>,
     authenticators: Mutex<Vec<AuthenticatorId>>,
+    /// The passkeys of an authenticator that is a script in each page.
+    in_page: Arc<Mutex<CredentialStore>>,
     recorder: Mutex<PageRecorder>,
     slow_mo: Duration,
+    kind: BrowserKind,
+    /// Its driver, if that serves this session only. Both end together.
+    driver: Option<DriverProcess>,
 }
 
 impl WebDriverSession {
-    /// A session that a WebDriver server has opened; `tab` is the DevTools connection to its page, if there is one.
-    pub(super) fn new(client: Client, tab: Option<Tab>, options: &SessionOptions) -> Self {
+    /// A session that a WebDriver server has opened, and how it is driven.
+    pub(super) fn new(client: Client, way: Way, options: &SessionOptions) -> Self {
         let bounds = Arc::new(CommandBounds::new(options.command_limit));
         let webdriver = Arc::new(WebDriverClient::new(client, Arc::clone(&bounds)));
         Self {
-            backend: Backend::new(tab, &webdriver, &bounds),
+            backend: Backend::new(way, &webdriver, &bounds),
             webdriver,
             authenticators: Mutex::default(),
+            in_page: Arc::default(),
             recorder: Mutex::new(PageRecorder::new(options.page_copies)),
             slow_mo: options.slow_mo,
+            kind: BrowserKind::Chromium,
+            driver: None,
         }
     }
 
     /// Counts it among the open sessions of its server.
     pub(super) fn count_among(&self, open: &OpenSessions) {
         self.webdriver.count_among(open);
+    }
+
+    /// The same of a Firefox, with a driver that ends with the session.
+    pub(super) fn of_firefox(self, driver: Option<DriverProcess>) -> Self {
+        Self { kind: BrowserKind::Firefox, driver, ..self }
     }
 
     /// Opens a URL and waits until its page is loaded. A refused certificate or connection is not an error: the
@@ -124,11 +140,9 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// If the session is lost, or the browser is not a Chromium.
+    /// If the session is lost, or the browser is a Firefox without WebDriver BiDi.
     pub(crate) async fn cookie_names(&self, url: &str) -> Result<Vec<String>, BrowserError> {
-        let answer = self.cdp("Network.getCookies", json!({ "urls": [url] })).await?;
-        let cookies = answer["cookies"].as_array().into_iter().flatten();
-        Ok(cookies.filter_map(|cookie| cookie["name"].as_str().map(str::to_owned)).collect())
+        self.backend.cookie_names(url).await
     }
 
     /// Requests nothing any more whose URL matches one of these patterns, in which `*` stands for anything.
@@ -175,7 +189,11 @@ impl WebDriverSession {
     ///
     /// If the session is already lost.
     pub async fn close(self) -> Result<(), BrowserError> {
-        self.webdriver.close().await
+        let closed = self.webdriver.close().await;
+        if let Some(driver) = self.driver {
+            driver.stop().await;
+        }
+        closed
     }
 
     /// Runs a function body that reads the page.

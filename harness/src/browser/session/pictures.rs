@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::WebDriverSession;
 use crate::browser::error::BrowserError;
@@ -47,7 +47,7 @@ impl WebDriverSession {
     /// If the browser takes no picture, or the session is lost.
     pub(crate) async fn small_picture(&self) -> Result<String, BrowserError> {
         self.read("mask secrets", &mask()).await?;
-        let picture = self.cdp("Page.captureScreenshot", small_picture()).await;
+        let picture = self.backend.small_picture().await;
         self.read("unmask secrets", UNMASK).await?;
         picture_of(&picture?)
     }
@@ -59,26 +59,18 @@ impl WebDriverSession {
     /// If the browser draws no picture, or the session is lost.
     pub(crate) async fn draw(&self, copies: &[PageCopy]) -> Result<Vec<String>, BrowserError> {
         self.goto("about:blank").await?;
-        let tree = self.cdp("Page.getFrameTree", json!({})).await?;
-        let frame = &tree["frameTree"]["frame"]["id"];
         let mut pictures = Vec::new();
         for copy in copies {
-            self.cdp("Page.setDocumentContent", json!({ "frameId": frame, "html": copy.html() })).await?;
+            self.backend.set_document(copy.html()).await?;
             self.read("mask secrets", &mask()).await?;
-            pictures.push(picture_of(&self.cdp("Page.captureScreenshot", small_picture()).await?)?);
+            pictures.push(picture_of(&self.backend.small_picture().await?)?);
         }
         Ok(pictures)
     }
 }
 
-/// Half the size, and a quality at which text can be read: about 4 kB.
-fn small_picture() -> Value {
-    let clip = json!({ "x": 0, "y": 0, "width": 1280, "height": 640, "scale": 0.5 });
-    json!({ "format": "webp", "quality": 40, "optimizeForSpeed": true, "clip": clip })
-}
-
-fn picture_of(answer: &Value) -> Result<String, BrowserError> {
-    let data = answer["data"].as_str().filter(|data| STANDARD.decode(data).is_ok());
+fn picture_of(picture: &Value) -> Result<String, BrowserError> {
+    let data = picture.as_str().filter(|data| STANDARD.decode(data).is_ok());
     let missing =
         || BrowserError::Refused { command: "take a screenshot", reason: "the answer has no picture".to_owned() };
     data.map(str::to_owned).ok_or_else(missing)

@@ -6,7 +6,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::chromium::Chromium;
-use crate::browser::{Binaries, BrowserError, Driver, Search, SessionOptions, locate};
+use crate::browser::{Binaries, BrowserError, BrowserKind, Driver, Search, SessionOptions, locate};
 
 #[tokio::test]
 async fn a_named_browser_and_driver_of_one_major_version_are_taken() {
@@ -46,6 +46,32 @@ async fn a_missing_browser_and_a_missing_driver_are_reported_differently() {
 }
 
 #[tokio::test]
+async fn a_missing_firefox_or_geckodriver_is_reported_with_how_to_install_it() {
+    let nowhere = Search { kind: BrowserKind::Firefox, browser: None, driver: None, ..good_search() };
+    let error = locate(&nowhere).await.unwrap_err();
+    assert!(error.to_string().contains("there is no Firefox at `/no/such/folder/firefox-esr` and in PATH"), "{error}");
+    assert!(error.remedy().contains("apt-get install firefox-esr && cargo install geckodriver"), "{}", error.remedy());
+
+    let error = locate(&Search { browser: Some(fake("chromium-156")), ..nowhere }).await.unwrap_err();
+    assert!(error.to_string().contains("find geckodriver"), "{error}");
+    assert!(error.remedy().contains("VESTIBULE_GECKODRIVER"), "{}", error.remedy());
+}
+
+#[tokio::test]
+async fn the_version_of_a_firefox_and_of_its_driver_need_not_agree() {
+    let search = Search {
+        kind: BrowserKind::Firefox,
+        browser: Some(fake("firefox-153")),
+        driver: Some(fake("geckodriver-0.37")),
+        ..good_search()
+    };
+
+    let found = locate(&search).await.unwrap();
+
+    assert_eq!((found.kind, found.version.as_str()), (BrowserKind::Firefox, "153.8.0esr"));
+}
+
+#[tokio::test]
 async fn a_program_that_reports_no_version_is_refused() {
     let error = locate(&Search { browser: Some(fake("silent")), ..good_search() }).await.unwrap_err();
 
@@ -66,6 +92,7 @@ async fn the_version_of_another_program_is_not_taken_for_chromiums() {
 #[tokio::test]
 async fn headless_prefers_the_real_shell_binary_and_headed_never_takes_it() {
     let real = Search {
+        kind: BrowserKind::Chromium,
         browser: None,
         driver: None,
         folder: "/usr/lib/chromium".into(),
@@ -86,6 +113,7 @@ async fn a_driver_that_ends_at_once_is_broken_with_its_log() {
     vestibule_certs::install_tls_provider();
     let folder = tempfile::tempdir().unwrap();
     let binaries = Binaries {
+        kind: BrowserKind::Chromium,
         browser: fake("chromium-156"),
         driver: fake("failing-driver"),
         version: "156.0".to_owned(),
@@ -94,7 +122,7 @@ async fn a_driver_that_ends_at_once_is_broken_with_its_log() {
 
     let error = Driver::start(binaries, folder.path()).await.unwrap_err();
 
-    assert!(matches!(&error, BrowserError::DriverNotReady { why } if why.contains("ended")), "{error}");
+    assert!(matches!(&error, BrowserError::DriverNotReady { why, .. } if why.contains("ended")), "{error}");
 }
 
 #[tokio::test]
@@ -145,6 +173,7 @@ async fn a_folder_that_cannot_be_written_is_named() {
 
 fn good_search() -> Search {
     Search {
+        kind: BrowserKind::Chromium,
         browser: Some(fake("chromium-156")),
         driver: Some(fake("chromedriver-156")),
         headed: false,

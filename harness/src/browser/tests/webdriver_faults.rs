@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use wiremock::matchers::{header, method, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::browser::driver::attach;
-use crate::browser::{BrowserError, Driver, SessionOptions, WebDriverSession};
+use crate::browser::driver::{attach, connect};
+use crate::browser::{BrowserError, BrowserKind, Driver, SessionOptions, WebDriverSession};
 
 const LIMIT: Duration = Duration::from_secs(2);
 
@@ -90,8 +90,7 @@ async fn a_browser_that_never_answers_its_debugger_is_given_up_and_ended() {
     // It takes connections and says nothing.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let debugger = silent.local_addr().unwrap().to_string();
-    let driver = Driver::remote(server.uri().parse().unwrap());
-    let client = driver.connect(serde_json::Map::new()).await.unwrap();
+    let client = connect(&server.uri().parse().unwrap(), serde_json::Map::new()).await.unwrap();
 
     let options = SessionOptions { command_limit: LIMIT / 4, ..options() };
     let attached = attach(client, Some(debugger), &options);
@@ -104,7 +103,7 @@ async fn a_browser_that_never_answers_its_debugger_is_given_up_and_ended() {
 #[tokio::test]
 async fn a_server_that_does_not_listen_is_reported() {
     vestibule_certs::install_tls_provider();
-    let driver = Driver::remote("http://127.0.0.1:9/".parse().unwrap());
+    let driver = Driver::remote("http://127.0.0.1:9/".parse().unwrap(), BrowserKind::Chromium);
 
     let failed = driver.open(&options()).await.unwrap_err();
 
@@ -198,7 +197,7 @@ async fn a_session_is_ended_by_the_user_of_the_url_also_if_it_is_dropped() {
     let ends = Mock::given(method("DELETE")).and(path("/wd/hub/session/s1")).and(by_user()).respond_with(ended);
     ends.expect(2).mount(&server).await;
     let url = server.uri().replace("http://", "http://bob:canary-1@") + "/wd/hub";
-    let driver = Driver::remote(url.parse().unwrap());
+    let driver = Driver::remote(url.parse().unwrap(), BrowserKind::Chromium);
 
     driver.open(&options()).await.unwrap().close().await.unwrap();
     drop(driver.open(&options()).await.unwrap());
@@ -227,12 +226,13 @@ async fn a_server_is_used_where_it_redirects_its_status_but_its_user_is_told_to_
         Mock::given(path("/status")).respond_with(moved).mount(&balancer).await;
         let named = balancer.uri().replace("http://", "http://bob:canary-1@");
 
-        let driver = Driver::remote_after_redirects(named.parse().unwrap()).await;
+        let driver = Driver::remote_after_redirects(named.parse().unwrap(), BrowserKind::Chromium).await;
 
         let found = (driver.url().host_str(), driver.url().port(), driver.url().path(), driver.url().username());
         assert_eq!(found, (Some(host), Some(grid.address().port()), "/wd/hub/", user));
     }
-    let silent = Driver::remote_after_redirects("http://127.0.0.1:9/wd/hub".parse().unwrap()).await;
+    let silent =
+        Driver::remote_after_redirects("http://127.0.0.1:9/wd/hub".parse().unwrap(), BrowserKind::Chromium).await;
     assert_eq!(silent.url().as_str(), "http://127.0.0.1:9/wd/hub/");
 }
 
@@ -262,7 +262,7 @@ async fn answer_new_session(server: &MockServer, status: u16, body: Value) {
 
 async fn open(server: &MockServer) -> Result<WebDriverSession, BrowserError> {
     vestibule_certs::install_tls_provider();
-    Driver::remote(server.uri().parse().unwrap()).open(&options()).await
+    Driver::remote(server.uri().parse().unwrap(), BrowserKind::Chromium).open(&options()).await
 }
 
 fn options() -> SessionOptions {

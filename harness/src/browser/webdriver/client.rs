@@ -20,7 +20,7 @@ use crate::browser::open_sessions::OpenSessions;
 #[derive(Debug)]
 pub(in crate::browser) struct WebDriverClient {
     pub(super) client: Client,
-    bounds: Arc<CommandBounds>,
+    pub(super) bounds: Arc<CommandBounds>,
     /// The window that the server was last told to drive.
     window: tokio::sync::Mutex<Option<String>>,
     ended: AtomicBool,

@@ -1,6 +1,8 @@
 //! The options for the user's own suite and for the WebDriver server, and the check that a suite's command exists.
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
@@ -8,6 +10,7 @@ use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, Type
 use url::Url;
 use vestibule_model::{MyDomain, SignInPage, with_causes};
 
+use crate::browser::BrowserKind;
 use crate::cli::arguments::value_parsers::{browser_proxy, duration, server_url, word};
 use crate::cli::output::error::CliError;
 use crate::runner::BrowserOptions;
@@ -19,19 +22,44 @@ use crate::suite::{Mapping, ProgramSearch, SuiteOptions};
 /// The WebDriver server and its browser.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DriverArgs {
-    /// Use this WebDriver endpoint instead of starting ChromeDriver
+    /// Use this WebDriver endpoint instead of starting a driver
     #[arg(long, value_name = "URL", value_parser = server_url, help_heading = "Run")]
     #[arg(env = "VESTIBULE_WEBDRIVER", hide_env_values = true)]
     webdriver: Option<Url>,
 
-    /// The browser's binary
-    #[arg(long, value_name = "FILE", help_heading = "Run", env = "VESTIBULE_BROWSER", hide_env_values = true)]
-    browser: Option<PathBuf>,
+    /// The browser: `chromium` or `firefox`, or the file of its program [default: chromium]
+    ///
+    /// Edge has not been tried; WebKit cannot be driven.
+    #[arg(long, value_name = "BROWSER", help_heading = "Run", env = "VESTIBULE_BROWSER", hide_env_values = true)]
+    browser: Option<NamedBrowser>,
 
     /// The ChromeDriver binary
     #[arg(long, value_name = "FILE", help_heading = "Run", conflicts_with = "webdriver")]
     #[arg(env = "VESTIBULE_CHROMEDRIVER", hide_env_values = true)]
     chromedriver: Option<PathBuf>,
+
+    /// The geckodriver binary, for Firefox
+    #[arg(long, value_name = "FILE", help_heading = "Run", conflicts_with = "webdriver")]
+    #[arg(env = "VESTIBULE_GECKODRIVER", hide_env_values = true)]
+    geckodriver: Option<PathBuf>,
+}
+
+/// A browser as the command line names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum NamedBrowser {
+    /// By its word.
+    Kind(BrowserKind),
+    /// By the file of its program.
+    Program(PathBuf),
+}
+
+impl FromStr for NamedBrowser {
+    type Err = Infallible;
+
+    /// Any other word is a file; whether it is there shows when the browser is looked for.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(text.parse().map_or_else(|_| Self::Program(text.into()), Self::Kind))
+    }
 }
 
 /// How a browser on another machine reaches the simulated hosts on this one.
@@ -103,10 +131,17 @@ fn sign_in_page() -> impl TypedValueParser<Value = SignInPage> {
 impl DriverArgs {
     /// Converts them to the runner's options.
     pub(crate) fn options(&self) -> BrowserOptions {
+        let (kind, browser) = match &self.browser {
+            None => (BrowserKind::default(), None),
+            Some(NamedBrowser::Kind(kind)) => (*kind, None),
+            Some(NamedBrowser::Program(program)) => (BrowserKind::of_program(program), Some(program.clone())),
+        };
         BrowserOptions {
             webdriver: self.webdriver.clone(),
-            browser: self.browser.clone(),
+            kind,
+            browser,
             chromedriver: self.chromedriver.clone(),
+            geckodriver: self.geckodriver.clone(),
             ..BrowserOptions::default()
         }
     }
@@ -191,6 +226,24 @@ pub(crate) fn check_mapping(mapping: &Mapping, users: &[String]) -> Result<(), C
 mod tests {
     use super::*;
     use crate::cli::arguments::parse_one::parse;
+
+    #[test]
+    fn a_browser_is_named_by_its_word_or_by_its_program() {
+        let named = |word: &str| {
+            let options = parse::<DriverArgs>(&["--browser", word]).unwrap().options();
+            (options.kind, options.browser)
+        };
+
+        assert_eq!(named("firefox"), (BrowserKind::Firefox, None));
+        assert_eq!(named("chromium"), (BrowserKind::Chromium, None));
+        for (program, kind) in [
+            ("/usr/bin/google-chrome", BrowserKind::Chromium),
+            ("/usr/bin/firefox-esr", BrowserKind::Firefox),
+            ("./firefox", BrowserKind::Firefox),
+        ] {
+            assert_eq!(named(program), (kind, Some(program.into())), "{program}");
+        }
+    }
 
     #[test]
     fn artefacts_are_kept_in_the_folder_of_the_reports_and_only_if_asked_for() {

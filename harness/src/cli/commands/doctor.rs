@@ -19,6 +19,7 @@ use checks::{Check, State};
 #[command(after_help = "\
 Examples:
   vestibule doctor                                  browser, driver, keys, memory and a real login
+  vestibule doctor --browser firefox                the same with Firefox and geckodriver
   vestibule doctor --webdriver http://grid:4444     the same with a Selenium Grid
   vestibule doctor --json                           one JSON line per check
 

@@ -49,6 +49,7 @@ Examples:
   vestibule run vestibule/ --watch              again whenever a scenario changes
   vestibule run --must-fail                     each twin must fail for its stated reason
   vestibule run --like org.yaml                 in an org that looks like yours
+  vestibule run --built-in --browser firefox    in Firefox, with geckodriver
   vestibule run --webdriver http://grid:4444    use a Selenium Grid
 
 Exit codes:

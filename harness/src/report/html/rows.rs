@@ -69,9 +69,9 @@ impl CaseView<'_> {
         wording::verdict(self.verdict)
     }
 
-    /// Whether the case did not finish.
+    /// Whether the case did not finish, and nothing says why.
     pub(super) fn is_skipped(&self) -> bool {
-        self.verdict == Verdict::Skipped
+        self.verdict == Verdict::Skipped && self.failures.is_empty()
     }
 
     /// Whether there is anything to read without a script.

@@ -8,7 +8,7 @@ use hyper::body::Bytes;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::browser::{BrowserError, client_to};
+use crate::browser::{BrowserError, BrowserKind, client_to};
 
 /// The WebDriver server that commands are passed on to.
 #[derive(Debug)]
@@ -32,11 +32,11 @@ impl Upstream {
     pub(super) fn new(url: &Url) -> Result<Self, BrowserError> {
         let client = client_to(url.scheme())
             // A redirect must not lead commands, which may hold private keys, out of TLS.
-            .https_only(url.scheme() == \"https\")
+            .https_only(url.scheme() == "https")
             .tcp_nodelay(true)
             .connect_timeout(CONNECT_TIMEOUT)
             .build()
-            .map_err(|error| BrowserError::DriverNotReady { why: error.to_string() })?;
+            .map_err(|error| BrowserError::DriverNotReady { kind: BrowserKind::default(), why: error.to_string() })?;
         Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), client, gone: AtomicBool::new(false) })
     }
 

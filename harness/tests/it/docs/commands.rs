@@ -15,6 +15,7 @@ const REASONS: [&str; 11] = [
     "builds the program",
     "needs Docker",
     "needs a message of yours",
+    "needs Firefox",
     "needs a display",
     "needs a terminal",
     "needs a Selenium Grid",

@@ -7,7 +7,7 @@ use vestibule_certs::CertStore;
 use vestibule_model::diagnostic::Diagnostic;
 use vestibule_model::with_causes;
 
-use crate::browser::{Search, locate};
+use crate::browser::{BrowserKind, locate};
 use crate::cli::arguments::value_parsers::shown_url;
 use crate::cli::output::error::CliError;
 use crate::cli::runtime;
@@ -84,8 +84,8 @@ pub(super) fn all(options: &BrowserOptions) -> Result<Vec<Check>, CliError> {
 }
 
 async fn browser(options: &BrowserOptions) -> Check {
-    match locate(&Search::from_environment(options.browser.clone(), options.chromedriver.clone(), false)).await {
-        Ok(found) if found.headless_shell => Check::good(
+    match locate(&options.search()).await {
+        Ok(found) if found.headless_shell || found.kind == BrowserKind::Firefox => Check::good(
             BROWSER,
             format!("{} {}, with {}", found.browser.display(), found.version, found.driver.display()),
         ),
@@ -158,7 +158,7 @@ pub(super) fn scenario() -> Result<Scenarios, ScenarioError> {
     Scenarios::from_yaml("doctor.yaml", include_str!("login.yaml"))
 }
 
-const BROWSER: &str = "browser and ChromeDriver";
+const BROWSER: &str = "browser and its driver";
 const KEYS: &str = "keys and certificates";
 const MEMORY: &str = "memory";
 const LOGIN: &str = "a real login";
