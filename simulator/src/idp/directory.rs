@@ -66,7 +66,9 @@ impl Directory {
 
     /// A user.
     pub(super) fn user(&self, realm: &Realm, id: &str, now: Timestamp) -> Option<Record> {
-        self.users(realm, now).into_iter().find(|user| user.id == id)
+        let mut state = self.state.lock();
+        let key = state.key_of(realm, id, now)?;
+        state.users.get(&key).cloned()
     }
 
     /// Makes a user who can sign in.
@@ -108,7 +110,7 @@ impl Directory {
         now: Timestamp,
     ) -> Result<Record, DirectoryFault> {
         let mut state = self.state.lock();
-        let key = state.key_of(id).ok_or(DirectoryFault::Unknown)?;
+        let key = state.key_of(realm, id, now).ok_or(DirectoryFault::Unknown)?;
         let named = realm.users.by_username(text(&resource, "userName"));
         if named.is_some_and(|named| named.key != key) {
             return Err(DirectoryFault::Taken);
@@ -118,9 +120,9 @@ impl Directory {
     }
 
     /// Deletes a user, who cannot sign in any more and is in no group.
-    pub(super) fn delete_user(&self, id: &str, now: Timestamp) -> Result<(), DirectoryFault> {
+    pub(super) fn delete_user(&self, realm: &Realm, id: &str, now: Timestamp) -> Result<(), DirectoryFault> {
         let mut state = self.state.lock();
-        let key = state.key_of(id).ok_or(DirectoryFault::Unknown)?;
+        let key = state.key_of(realm, id, now).ok_or(DirectoryFault::Unknown)?;
         if let Some(user) = state.users.get_mut(&key) {
             user.deleted = true;
             user.modified = now;
@@ -184,8 +186,11 @@ impl State {
         })
     }
 
-    fn key_of(&self, id: &str) -> Option<String> {
-        self.users.iter().find(|(_, user)| user.id == id && !user.deleted).map(|(key, _)| key.clone())
+    /// The key of the user with this id. It begins with the id at the org, in which there is no hyphen.
+    fn key_of(&mut self, realm: &Realm, id: &str, now: Timestamp) -> Option<String> {
+        let user = realm.users.by_id(id.split('-').next()?)?;
+        let record = self.user(&user, now);
+        (record.id == id && !record.deleted).then_some(user.key)
     }
 }
 

@@ -17,7 +17,7 @@ use super::{oidc, saml};
 use crate::attacks::{Case, Protocol, catalogue};
 use crate::http::{Form, RequestContext, see_other, with_cookies};
 use crate::realm::{Event, IdpProtocol, MethodUsed, SignInPage, User};
-use vestibule_model::{Fault, PageName, SignInFields, UserType};
+use vestibule_model::{Fault, PageName, SignInFields};
 
 /// Answers a sign-on immediately if the user has a session or signs in automatically; otherwise sends the browser to
 /// the sign-in page.
@@ -188,11 +188,7 @@ fn automatic_user(idp: &Idp, sign_on: &SignOn) -> Option<User> {
         // A request must not choose what the page lets nobody choose without the token.
         return None;
     }
-    named.or_else(|| {
-        let mut employees = idp.realm.users.all().into_iter().filter(|user| user.spec.user_type == UserType::Employee);
-        let only = employees.next();
-        only.filter(|_| employees.next().is_none())
-    })
+    named.or_else(|| idp.realm.users.only_employee())
 }
 
 /// Compares in constant time.

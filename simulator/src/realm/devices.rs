@@ -1,30 +1,44 @@
 //! The browsers that were activated for a user.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::user_names::UserName;
 
 /// Ids of the browsers that were activated for one user (device activation), oldest first. The oldest gives way if there are
 /// too many, as a visitor without cookies adds one at each login.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Devices(VecDeque<String>);
+pub struct Devices(Arc<VecDeque<Arc<str>>>);
 
 impl Devices {
     /// Keeps an id as the newest.
     pub(crate) fn insert(&mut self, id: &str) {
-        self.0.retain(|known| known != id);
-        while self.0.len() >= MOST {
-            self.0.pop_front();
+        let devices = Arc::make_mut(&mut self.0);
+        devices.retain(|known| **known != *id);
+        while devices.len() >= MOST {
+            devices.pop_front();
         }
-        self.0.push_back(id.to_owned());
+        devices.push_back(id.into());
     }
 
     /// Whether this id is one of them.
     pub fn contains(&self, id: &str) -> bool {
-        self.0.iter().any(|known| known == id)
+        self.0.iter().any(|known| **known == *id)
     }
 
     /// The ids, oldest first.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        self.0.iter().map(|id| &**id)
+    }
+
+    /// What the user is found by.
+    pub(super) fn names(&self) -> impl Iterator<Item = UserName> {
+        self.0.iter().cloned().map(UserName::Device)
+    }
+
+    /// Whether these are the same, known without comparing the ids: `false` may be wrong.
+    pub(super) fn is_unchanged(&self, before: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &before.0)
     }
 
     /// How many there are.

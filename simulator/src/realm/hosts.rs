@@ -24,7 +24,12 @@ pub struct Hosts {
     /// Those that others reach under another name.
     public: Vec<PublicName>,
     scheme: &'static str,
+    /// The origins of [`OF_THE_ORG`], in that order.
+    bases: [Option<Url>; 3],
 }
+
+/// The hosts at which pages of an org are.
+const OF_THE_ORG: [HostRole; 3] = [HostRole::MyDomain, HostRole::Lightning, HostRole::Setup];
 
 /// The name under which others reach an identity provider.
 #[derive(Debug, Clone)]
@@ -52,7 +57,7 @@ impl Hosts {
             OrgKind::Production | OrgKind::Trial | OrgKind::ConvertedTrial => "",
         };
         let login = if partition.is_empty() { ["login", "test"] } else { ["test", "login"] };
-        Self {
+        let mut hosts = Self {
             naming,
             port,
             serves_org: spec.serves_org,
@@ -64,7 +69,10 @@ impl Hosts {
             products: spec.products.keys().map(|key| (key.clone(), own_host(key, spec))).collect(),
             public: public_names(spec),
             scheme: if spec.plain_http { "http" } else { "https" },
-        }
+            bases: [None, None, None],
+        };
+        hosts.bases = OF_THE_ORG.map(|role| Url::parse(&hosts.origin(&role)).ok());
+        hosts
     }
 
     /// The role of a `Host` header, without its port; `None` for a host that is not of this realm.
@@ -127,6 +135,23 @@ impl Hosts {
             HostNaming::Localhost => format!("{}://{}:{}", self.scheme, self.name(role), self.port),
             HostNaming::Real => format!("{}://{}", self.scheme, self.name(role)),
         }
+    }
+
+    /// The origin of a role as a URL; `None` if no pages of an org are at its host, or if it is no URL.
+    pub(crate) fn base(&self, role: &HostRole) -> Option<&Url> {
+        let (_, base) = OF_THE_ORG.iter().zip(&self.bases).find(|(of_the_org, _)| *of_the_org == role)?;
+        base.as_ref()
+    }
+
+    /// The host of the org at which a URL is.
+    pub(crate) fn role_of_url(&self, url: &Url) -> Option<HostRole> {
+        let is_there = |base: &Url| {
+            let port = || base.port_or_known_default() == url.port_or_known_default();
+            base.scheme() == url.scheme() && base.host() == url.host() && port()
+        };
+        let (role, _) =
+            OF_THE_ORG.into_iter().zip(&self.bases).find(|(_, base)| base.as_ref().is_some_and(is_there))?;
+        Some(role)
     }
 
     /// An absolute URL: the role's origin and this path, which starts with `/`.

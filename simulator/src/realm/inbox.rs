@@ -42,7 +42,7 @@ impl Inbox {
 
     /// Every email to this address that is kept, oldest first.
     pub fn to(&self, address: &str) -> Vec<Email> {
-        self.all().into_iter().filter(|email| email.to.eq_ignore_ascii_case(address)).collect()
+        self.emails.lock().filtered(|email| email.to.eq_ignore_ascii_case(address))
     }
 
     /// Every email that is kept, oldest first.

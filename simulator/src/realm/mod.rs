@@ -15,6 +15,7 @@ mod foreign_idp;
 mod hosts;
 mod inbox;
 mod journal;
+mod limited_hours;
 mod login_history;
 mod messages;
 mod newest;
@@ -28,6 +29,7 @@ mod security_token;
 mod sessions;
 mod sign_on_requests;
 mod sso_trust;
+mod user_names;
 mod users;
 
 pub(crate) use administration::passkey_id;

@@ -44,6 +44,11 @@ impl<T: Clone> Newest<T> {
         self.kept.iter().skip(skipped).cloned().collect()
     }
 
+    /// Every value that is kept and of which this is so, oldest first.
+    pub(super) fn filtered(&self, is_meant: impl Fn(&T) -> bool) -> Vec<T> {
+        self.kept.iter().filter(|value| is_meant(value)).cloned().collect()
+    }
+
     /// Every value that is kept, oldest first.
     pub(super) fn all(&self) -> Vec<T> {
         self.since(0)

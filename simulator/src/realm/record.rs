@@ -18,6 +18,7 @@ use super::foreign_idp::ForeignIdp;
 use super::hosts::Hosts;
 use super::inbox::{Email, Inbox};
 use super::journal::Journal;
+use super::limited_hours::LimitedHours;
 use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::oauth_grants::OauthGrants;
@@ -32,7 +33,7 @@ use super::users::{User, Users};
 use crate::policy::{Origin, Rulebook, login_page};
 use vestibule_model::Secret;
 use vestibule_model::{
-    Component, ConnectedApp, HostRole, LoginPage, OrgFacts, ProductKind, RealmSpec, SessionLevel, UserSpec, Waiver,
+    Component, ConnectedApp, HostRole, LoginPage, OrgFacts, ProductKind, RealmSpec, SessionLevel, UserSpec,
 };
 
 /// One isolated world.
@@ -76,6 +77,8 @@ pub struct Realm {
     pub grants: OauthGrants,
     /// Open sessions at the org.
     pub sessions: OrgSessions,
+    /// The login hours after which they end.
+    limited_hours: LimitedHours,
     /// Login History.
     pub login_history: LoginHistory,
     /// Emails that the org sent.
@@ -134,6 +137,7 @@ impl Realm {
             apps,
             grants: OauthGrants::new(&journal),
             sessions: OrgSessions::keeping(most),
+            limited_hours: LimitedHours::of(&spec.users),
             login_history: LoginHistory::keeping(most),
             inbox: Inbox::keeping(most),
             journal,
@@ -191,7 +195,7 @@ impl Realm {
 
     /// The facts about the org, for the rules.
     pub fn org_facts(&self) -> OrgFacts {
-        let waiver_assigned = self.users.any(|user| user.spec.waiver != Waiver::None);
+        let waiver_assigned = self.users.has_waiver();
         let mfa_setting = self.mfa_setting.load(Ordering::Relaxed);
         OrgFacts { waiver_assigned, mfa_setting, ..self.spec.org.facts(&self.org_id, !self.spec.idps.is_empty()) }
     }
@@ -227,7 +231,8 @@ impl Realm {
     /// Opens a session for a user and records it.
     pub fn open_session(&self, user: &str, level: SessionLevel, kind: SessionKind) -> OrgSession {
         let idle = IdleTimer::start(self.clock.now(Component::Org), self.spec.org.session_timeout.duration());
-        let (session, gave_way) = self.sessions.open(self.session_id(), user, level, kind, idle);
+        let hours = self.limited_hours.of_user(user);
+        let (session, gave_way) = self.sessions.open(self.session_id(), user, level, kind, idle, hours);
         if let Some(OrgSession { user, number, .. }) = gave_way {
             self.record(Event::SessionClosed { user, session: number });
         }
@@ -284,9 +289,8 @@ impl Realm {
     /// Closes the sessions whose end has come, or whose user's login hours are over (contract H4.4, H5.4).
     pub(crate) fn close_ended_sessions(&self) {
         let (date, time) = (self.date(), self.login_origin().time);
-        let after_hours =
-            |user: &str| self.spec.users.get(user).is_some_and(|user| !user.login_hours.allow(date, time));
-        let ended = self.sessions.ended(self.clock.now(Component::Org), after_hours);
+        let are_over = |hours: usize| self.limited_hours.are_over(hours, date, time);
+        let ended = self.sessions.ended(self.clock.now(Component::Org), are_over);
         ended.iter().for_each(|sid| self.close_session(sid));
     }
 

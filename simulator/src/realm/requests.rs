@@ -39,9 +39,11 @@ impl RequestLog {
         Self { entries: Mutex::new(Newest::new(CAPACITY.min(most))) }
     }
 
-    pub(crate) fn record(&self, request: AnsweredRequest) {
-        let method = shortened(&request.method);
-        self.entries.lock().push(AnsweredRequest { method, ..request });
+    pub(crate) fn record(&self, mut request: AnsweredRequest) {
+        if let Some(end) = end_of_beginning(&request.method) {
+            request.method.truncate(end);
+        }
+        self.entries.lock().push(request);
     }
 
     /// Every request that is kept, oldest first.
@@ -67,12 +69,21 @@ pub(crate) fn without_values(path: &str, query: Option<&str>) -> String {
         shown.extend(form_urlencoded::parse(name.as_bytes()).map(|(name, _)| name));
         shown.push_str("=…");
     }
-    shortened(&shown)
+    if let Some(end) = end_of_beginning(&shown) {
+        shown.truncate(end);
+    }
+    shown
 }
 
 /// The beginning of what a client made as long as all its headers may be.
 pub(super) fn shortened(text: &str) -> String {
-    text.chars().take(LONGEST).collect()
+    end_of_beginning(text).map_or(text, |end| &text[..end]).to_owned()
+}
+
+/// Where the beginning of a text ends, in bytes; `None` if it is the whole text.
+fn end_of_beginning(text: &str) -> Option<usize> {
+    // No character has less than a byte.
+    if text.len() <= LONGEST { None } else { text.char_indices().nth(LONGEST).map(|(end, _)| end) }
 }
 
 /// The most requests that are kept; older ones are forgotten.

@@ -1,6 +1,6 @@
 //! Sessions at the org. The session id is a secret; everything else names a session by its number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
@@ -39,6 +39,12 @@ pub struct OrgSession {
     /// The SAML login that it came from.
     #[serde(skip)]
     pub(crate) saml_login: Option<SamlLogin>,
+    /// The login hours of its user, by their number in the realm.
+    #[serde(skip)]
+    hours: Option<usize>,
+    /// Before then it need not be looked at.
+    #[serde(skip)]
+    due: Timestamp,
 }
 
 /// What an identity provider and the org both know of a login by SAML, and name it by when they end it.
@@ -53,6 +59,17 @@ pub(crate) struct SamlLogin {
 }
 
 impl OrgSession {
+    /// When it ends, if it is not used before.
+    fn due(&self) -> Timestamp {
+        let idle = self.idle.runs_out();
+        self.end.map_or(idle, |end| end.min(idle))
+    }
+
+    /// Whether login hours limit it. They do not limit an access token.
+    fn limited_by(&self) -> Option<usize> {
+        self.hours.filter(|_| self.kind != SessionKind::Api)
+    }
+
     fn has_ended(&self, now: Timestamp) -> bool {
         self.end.is_some_and(|end| end <= now) || self.idle.has_run_out(now)
     }
@@ -78,9 +95,13 @@ impl IdleTimer {
         }
     }
 
+    fn runs_out(&self) -> Timestamp {
+        later(self.since, self.timeout)
+    }
+
     /// No session times out at the end of time, where no instant is later.
     fn has_run_out(&self, now: Timestamp) -> bool {
-        let end = later(self.since, self.timeout);
+        let end = self.runs_out();
         end <= now && end != Timestamp::MAX
     }
 }
@@ -111,6 +132,10 @@ pub struct OrgSessions {
 struct Open {
     by_number: BTreeMap<u32, OrgSession>,
     numbers: BTreeMap<String, u32>,
+    /// When to look at a session, as it may have ended. Each request asks which have, so it must not look at all of them.
+    due: BTreeSet<(Timestamp, u32)>,
+    /// Those that end with the login hours of their users.
+    by_hours: BTreeMap<usize, BTreeSet<u32>>,
 }
 
 impl Default for OrgSessions {
@@ -125,7 +150,7 @@ impl OrgSessions {
         Self { open: Mutex::default(), opened: AtomicU32::default(), most: MOST_OPEN.min(most) }
     }
 
-    /// Opens a session; returns it, and the one that was closed to make room.
+    /// Opens a session; returns it, and the one that was closed to make room. `hours` says which login hours its user has.
     pub(super) fn open(
         &self,
         sid: Secret,
@@ -133,6 +158,7 @@ impl OrgSessions {
         level: SessionLevel,
         kind: SessionKind,
         idle: IdleTimer,
+        hours: Option<usize>,
     ) -> (OrgSession, Option<OrgSession>) {
         let mut open = self.open.lock();
         let number = self.opened.fetch_add(1, Ordering::Relaxed).saturating_add(1);
@@ -147,6 +173,8 @@ impl OrgSessions {
             end: None,
             idle,
             saml_login: None,
+            hours,
+            due: idle.runs_out(),
         };
         open.insert(session.clone());
         let gave_way = if open.by_number.len() > self.most { open.take_first() } else { None };
@@ -214,12 +242,15 @@ impl OrgSessions {
         }
     }
 
-    /// The ids of the open sessions whose end has come, and of those in a browser whose user must stop.
-    pub(super) fn ended(&self, now: Timestamp, must_stop: impl Fn(&str) -> bool) -> Vec<String> {
-        let open = self.open.lock();
-        let stops = |session: &&OrgSession| session.kind != SessionKind::Api && must_stop(&session.user);
-        let ended = open.by_number.values().filter(|session| session.has_ended(now) || stops(session));
-        ended.map(|session| session.sid.reveal().to_owned()).collect()
+    /// The ids of the open sessions whose end has come, and of those in a browser whose user's login hours are over.
+    pub(super) fn ended(&self, now: Timestamp, are_over: impl Fn(usize) -> bool) -> Vec<String> {
+        let mut open = self.open.lock();
+        let mut ended = open.timed_out(now);
+        for (_, numbers) in open.by_hours.iter().filter(|(hours, _)| are_over(**hours)) {
+            ended.extend(numbers);
+        }
+        let sessions = ended.iter().filter_map(|number| open.by_number.get(number));
+        sessions.map(|session| session.sid.reveal().to_owned()).collect()
     }
 
     /// Every open session, in the order of their numbers.
@@ -234,8 +265,8 @@ impl OrgSessions {
 
     /// The same for the sessions that were opened after the one with this number.
     pub fn signed_in_after(&self, user: &str, after: u32) -> bool {
-        let counts = |session: &OrgSession| session.number > after && session.kind == SessionKind::Browser;
-        self.open.lock().by_number.values().any(|session| session.user == user && counts(session))
+        let counts = |session: &OrgSession| session.user == user && session.kind == SessionKind::Browser;
+        self.open.lock().by_number.range(after.saturating_add(1)..).any(|(_, session)| counts(session))
     }
 
     /// How many sessions were opened so far, which is the number of the last one.
@@ -245,9 +276,41 @@ impl OrgSessions {
 }
 
 impl Open {
-    fn insert(&mut self, session: OrgSession) {
+    fn insert(&mut self, mut session: OrgSession) {
+        session.due = session.due();
+        self.due.insert((session.due, session.number));
+        if let Some(hours) = session.limited_by() {
+            self.by_hours.entry(hours).or_default().insert(session.number);
+        }
         self.numbers.insert(session.sid.reveal().to_owned(), session.number);
         self.by_number.insert(session.number, session);
+    }
+
+    fn remove(&mut self, number: u32) -> Option<OrgSession> {
+        let session = self.by_number.remove(&number)?;
+        self.numbers.remove(session.sid.reveal());
+        self.due.remove(&(session.due, number));
+        if let Some(numbers) = session.limited_by().and_then(|hours| self.by_hours.get_mut(&hours)) {
+            numbers.remove(&number);
+        }
+        Some(session)
+    }
+
+    /// The numbers of the sessions whose end has come. Those that were used since are looked at again when they may end.
+    fn timed_out(&mut self, now: Timestamp) -> BTreeSet<u32> {
+        let due: Vec<_> = self.due.iter().take_while(|(at, _)| *at <= now).copied().collect();
+        let mut ended = BTreeSet::new();
+        for (at, number) in due {
+            let Some(session) = self.by_number.get_mut(&number) else { continue };
+            if session.has_ended(now) {
+                ended.insert(number);
+            } else {
+                session.due = session.due();
+                self.due.remove(&(at, number));
+                self.due.insert((session.due, number));
+            }
+        }
+        ended
     }
 
     fn find_mut(&mut self, sid: &str) -> Option<&mut OrgSession> {
@@ -255,14 +318,14 @@ impl Open {
     }
 
     fn take(&mut self, sid: &str) -> Option<OrgSession> {
-        let number = self.numbers.remove(sid)?;
-        self.by_number.remove(&number)
+        let number = *self.numbers.get(sid)?;
+        self.remove(number)
     }
 
     fn take_first(&mut self) -> Option<OrgSession> {
-        let (_, session) = self.by_number.pop_first()?;
-        self.numbers.remove(session.sid.reveal());
-        Some(session)
+        let (number, _) = self.by_number.first_key_value()?;
+        let number = *number;
+        self.remove(number)
     }
 }
 
@@ -273,6 +336,7 @@ const MOST_OPEN: usize = 10_000;
 mod tests {
     use jiff::{SignedDuration, Timestamp};
     use vestibule_model::{Secret, SessionLevel};
+    use vestibule_snapshots::growth::assert_linear;
 
     use super::{IdleTimer, MOST_OPEN, OrgSessions, SessionKind};
 
@@ -280,8 +344,9 @@ mod tests {
     fn the_session_that_was_opened_first_gives_way_to_one_too_many() {
         let sessions = OrgSessions::default();
         let idle = IdleTimer::start(Timestamp::UNIX_EPOCH, SignedDuration::from_hours(2));
-        let open =
-            |sid: &str| sessions.open(Secret::new(sid), "rep", SessionLevel::Standard, SessionKind::Browser, idle);
+        let open = |sid: &str| {
+            sessions.open(Secret::new(sid), "rep", SessionLevel::Standard, SessionKind::Browser, idle, None)
+        };
         for number in 0..MOST_OPEN {
             assert!(open(&number.to_string()).1.is_none());
         }
@@ -306,7 +371,7 @@ mod tests {
         ] {
             let sessions = OrgSessions::default();
             let idle = IdleTimer::start(at(0), SignedDuration::from_mins(30));
-            sessions.open(Secret::new("sid"), "rep", SessionLevel::Standard, SessionKind::Browser, idle);
+            sessions.open(Secret::new("sid"), "rep", SessionLevel::Standard, SessionKind::Browser, idle, None);
 
             for minute in used {
                 assert!(sessions.used("sid", at(*minute)).is_some());
@@ -315,6 +380,66 @@ mod tests {
             assert!(sessions.ended(at(end - 1), |_| false).is_empty(), "{used:?}");
             assert_eq!(sessions.ended(at(end), |_| false), ["sid"], "{used:?}");
         }
+    }
+
+    #[test]
+    fn a_session_in_a_browser_ends_with_the_login_hours_of_its_user_and_an_access_token_does_not() {
+        let sessions = OrgSessions::default();
+        let idle = IdleTimer::start(Timestamp::UNIX_EPOCH, SignedDuration::from_hours(2));
+        let open = |sid: &str, kind, hours| {
+            sessions.open(Secret::new(sid), "rep", SessionLevel::Standard, kind, idle, hours);
+        };
+        open("day", SessionKind::Browser, Some(0));
+        open("night", SessionKind::Browser, Some(1));
+        open("gate", SessionKind::Gated, Some(1));
+        open("any time", SessionKind::Browser, None);
+        open("token", SessionKind::Api, Some(1));
+
+        let over = |hours: usize| hours == 1;
+        assert_eq!(sessions.ended(Timestamp::UNIX_EPOCH, over), ["night", "gate"]);
+
+        sessions.close("night");
+        sessions.raise("gate", Secret::new("through"), SessionLevel::Standard, SessionKind::Browser);
+        assert_eq!(sessions.ended(Timestamp::UNIX_EPOCH, over), ["through"]);
+        assert!(sessions.ended(Timestamp::UNIX_EPOCH, |_| false).is_empty());
+    }
+
+    #[test]
+    fn a_session_whose_end_is_set_ends_then_and_not_when_it_would_time_out() {
+        let at = |minutes: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
+        let sessions = OrgSessions::default();
+        let idle = IdleTimer::start(at(0), SignedDuration::from_mins(30));
+        for sid in ["first", "second"] {
+            sessions.open(Secret::new(sid), "rep", SessionLevel::Standard, SessionKind::Browser, idle, None);
+        }
+
+        sessions.end_at("second", at(10));
+
+        assert!(sessions.ended(at(9), |_| false).is_empty());
+        assert_eq!(sessions.ended(at(10), |_| false), ["second"]);
+        sessions.end_at("second", at(60));
+        assert!(sessions.ended(at(29), |_| false).is_empty());
+        assert_eq!(sessions.ended(at(30), |_| false), ["first", "second"]);
+    }
+
+    #[test]
+    fn what_each_request_asks_of_the_sessions_takes_no_longer_where_many_are_open() {
+        assert_linear(
+            "sessions",
+            300,
+            |size| size,
+            |size| {
+                let sessions = OrgSessions::default();
+                let idle = IdleTimer::start(Timestamp::UNIX_EPOCH, SignedDuration::from_hours(2));
+                for number in 0..*size {
+                    let sid = number.to_string();
+                    let hours = Some(number % 2);
+                    sessions.open(Secret::new(&sid), "rep", SessionLevel::Standard, SessionKind::Browser, idle, hours);
+                    assert!(sessions.ended(Timestamp::UNIX_EPOCH, |_| false).is_empty());
+                    assert!(sessions.used(&sid, Timestamp::UNIX_EPOCH).is_some());
+                }
+            },
+        );
     }
 
     #[test]

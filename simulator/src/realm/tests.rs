@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use vestibule_model::{IdpProtocol, IdpSpec, MyDomain, OrgKind, RealmSpec, Secret};
+use vestibule_model::{IdpProtocol, IdpSpec, MyDomain, OrgKind, RealmSpec, Secret, UserIdentity, UserType, Waiver};
+use vestibule_snapshots::growth::assert_linear;
 
 use super::record::shown_time;
 use super::{
-    Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts, OrgSpec, ProductKind, ProductSpec, UserSpec,
-    Users,
+    Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts, OrgSpec, ProductKind, ProductSpec, User,
+    UserSpec, Users,
 };
 
 /// Contract K1.7.
@@ -216,6 +217,97 @@ fn whatever_a_user_had_for_a_while_stays_known_as_a_secret() {
     {
         assert!(known.contains(&Secret::new(secret)), "{secret}");
     }
+}
+
+#[test]
+fn a_user_is_found_by_each_name_as_long_as_it_is_the_users_name() {
+    let (users, org, entropy) = two_users();
+    let key = |found: Option<User>| found.map(|user| user.key);
+    let ann = users.get("ann").unwrap();
+    for (found, by) in [
+        (users.by_username("ANN@acme.example"), "username"),
+        (users.by_email("Ann@Mail.example"), "email"),
+        (users.by_federation_id("0042"), "Federation ID"),
+        (users.by_id(&ann.id), "id"),
+        (users.by_id(&ann.id[..15]), "id of 15 characters"),
+        (users.identified(UserIdentity::UserId, &ann.id), "id for an identity provider"),
+        (users.hinted(), "hint"),
+    ] {
+        assert_eq!(key(found).as_deref(), Some("ann"), "{by}");
+    }
+    assert_eq!(key(users.remembered()).as_deref(), Some("bob"));
+    assert_eq!(key(users.only_employee()), None, "there are two");
+    for (found, by) in [
+        (users.by_username(""), "no username"),
+        (users.by_federation_id("0042 "), "another Federation ID"),
+        (users.by_id(&ann.id[..14]), "too short an id"),
+        (users.by_id(&format!("{}AAB", &ann.id[..15])), "an id with wrong check characters"),
+    ] {
+        assert_eq!(key(found), None, "{by}");
+    }
+    assert!(!users.has_waiver() && !users.has_device("laptop"));
+
+    users.update("ann", |ann| {
+        ann.username = "ann.new@acme.example".to_owned();
+        ann.devices.insert("laptop");
+        ann.spec.waiver = Waiver::Assigned;
+        ann.spec.user_type = UserType::Integration;
+    });
+
+    assert!(users.has_waiver() && users.has_device("laptop") && !users.has_device("phone"));
+    assert_eq!(key(users.only_employee()).as_deref(), Some("bob"));
+    assert_eq!(key(users.by_username("ann.new@ACME.example")).as_deref(), Some("ann"));
+    assert_eq!(key(users.by_username("ann@acme.example")), None);
+    let spec = UserSpec::new("Standard User");
+    let add = |spec: UserSpec| key(users.add(&spec, &org, &entropy, Timestamp::UNIX_EPOCH));
+    assert_eq!(add(spec.clone().username("Ann.New@acme.example")), None, "the username is taken");
+    let same_id = UserSpec { federation_id: Some("0042".to_owned()), ..spec.clone().username("cid@acme.example") };
+    assert_eq!(add(same_id), None, "the Federation ID is taken");
+    assert_eq!(add(spec.username("Ann@acme.example")).as_deref(), Some("ann@acme.example"), "the old username is free");
+}
+
+#[test]
+fn of_users_with_the_same_name_the_first_by_key_is_found() {
+    let (users, ..) = two_users();
+    users.update("bob", |bob| bob.email = "ann@mail.example".to_owned());
+    assert_eq!(users.by_email("ann@mail.example").map(|user| user.key).as_deref(), Some("ann"));
+
+    users.update("ann", |ann| ann.email = "other@mail.example".to_owned());
+
+    assert_eq!(users.by_email("ann@mail.example").map(|user| user.key).as_deref(), Some("bob"));
+}
+
+#[test]
+fn what_a_login_asks_of_the_users_takes_no_longer_where_there_are_many() {
+    let org = OrgSpec::production("acme", date(2026, 9, 1));
+    let users = |size: usize| {
+        let specs = (0..size).map(|number| (format!("rep{number}"), UserSpec::new("Standard User").totp())).collect();
+        Users::create(&specs, &org, &Entropy::seeded(7), Timestamp::UNIX_EPOCH)
+    };
+    assert_linear("users", 200, users, |users| {
+        let size = users.all().len();
+        for number in 0..size {
+            let user = users.by_username(&format!("REP{number}@acme.example")).unwrap();
+            users.update(&user.key, |user| user.failed_passwords = 0);
+            let found = [users.hinted(), users.remembered(), users.by_email("none"), users.by_federation_id("none")];
+            assert!(found.iter().all(Option::is_none) && !users.has_waiver() && !users.has_device("none"));
+            assert!(users.by_id(&user.id).is_some());
+        }
+    });
+}
+
+/// Ann and Bob, their org, and where their secrets come from.
+fn two_users() -> (Users, OrgSpec, Entropy) {
+    let ann = UserSpec {
+        email: Some("ann@mail.example".to_owned()),
+        federation_id: Some("0042".to_owned()),
+        login_hint: true,
+        ..UserSpec::new("Standard User")
+    };
+    let bob = UserSpec { remembered: true, ..UserSpec::new("Standard User") };
+    let specs = BTreeMap::from([("ann".to_owned(), ann), ("bob".to_owned(), bob)]);
+    let (org, entropy) = (OrgSpec::production("acme", date(2026, 9, 1)), Entropy::seeded(7));
+    (Users::create(&specs, &org, &entropy, Timestamp::UNIX_EPOCH), org, entropy)
 }
 
 #[test]

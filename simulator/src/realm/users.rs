@@ -11,8 +11,10 @@ use super::clock::later;
 use super::devices::Devices;
 use super::entropy::Entropy;
 use super::secrets::Secrets;
+use super::user_names::{UserName, UserNames};
 use vestibule_model::{
-    LoginRestrictions, OrgSpec, PageName, PushAnswer, Secret, UserFacts, UserIdentity, UserSpec, VerificationMethod,
+    LoginRestrictions, OrgSpec, PageName, PushAnswer, Secret, UserFacts, UserIdentity, UserSpec, UserType,
+    VerificationMethod, Waiver,
 };
 
 /// A user in the current state of the realm.
@@ -110,12 +112,34 @@ impl User {
         UserFacts { verifiers: self.verifiers(now), restrictions, ..facts }
     }
 
+    /// What the user is found by, but for the browsers that were activated.
+    fn names(&self) -> Vec<UserName> {
+        let own = [
+            UserName::username(&self.username),
+            UserName::FederationId(self.federation_id.clone()),
+            UserName::id(&self.id),
+            UserName::email(&self.email),
+        ];
+        let marks = [
+            (self.spec.user_type == UserType::Employee, UserName::Employee),
+            (self.spec.waiver != Waiver::None, UserName::Waived),
+            (self.spec.login_hint, UserName::Hinted),
+            (self.spec.remembered, UserName::Remembered),
+        ];
+        let marks = marks.into_iter().filter_map(|(is_so, name)| is_so.then_some(name));
+        let passkeys = self.passkeys.iter().map(|(_, passkey)| UserName::Passkey(passkey.cred_id().to_vec()));
+        own.into_iter().chain(marks).chain(passkeys).collect()
+    }
+
     fn teach(&self, secrets: &Secrets) {
         let code = self.temporary_code.as_ref().map(|(code, _)| code);
         let (totp, token) = (self.totp_secret.as_ref(), self.security_token.as_ref());
         for secret in [Some(&self.password), totp, code, token].into_iter().flatten() {
             secrets.learn(secret);
         }
+    }
+
+    fn teach_devices(&self, secrets: &Secrets) {
         for device in self.devices.ids() {
             secrets.learn(&Secret::new(device));
         }
@@ -125,32 +149,100 @@ impl User {
 /// The users of one realm.
 #[derive(Debug)]
 pub struct Users {
-    by_key: Mutex<BTreeMap<String, User>>,
+    users: Mutex<Named>,
     secrets: Arc<Secrets>,
+}
+
+/// Users, and what they are found by.
+#[derive(Debug, Default)]
+struct Named {
+    by_key: BTreeMap<String, User>,
+    names: UserNames,
+}
+
+impl Named {
+    fn insert(&mut self, user: User) {
+        self.names.add(&user.key, user.names());
+        self.names.add(&user.key, user.devices.names());
+        self.by_key.insert(user.key.clone(), user);
+    }
+
+    /// The users who have this name, in the order of their keys.
+    fn named(&self, name: UserName) -> impl Iterator<Item = &User> {
+        self.names.keys(name).filter_map(|key| self.by_key.get(key))
+    }
+
+    fn update<T>(&mut self, secrets: &Secrets, key: &str, change: impl FnOnce(&mut User) -> T) -> Option<T> {
+        let user = self.by_key.get_mut(key)?;
+        let (names, devices) = (user.names(), user.devices.clone());
+        let changed = change(user);
+        user.teach(secrets);
+        let new = user.names();
+        if new != names {
+            self.names.remove(key, names);
+            self.names.add(key, new);
+        }
+        if !user.devices.is_unchanged(&devices) {
+            user.teach_devices(secrets);
+            self.names.remove(key, devices.names());
+            self.names.add(key, user.devices.names());
+        }
+        Some(changed)
+    }
 }
 
 impl Users {
     pub(super) fn create(specs: &BTreeMap<String, UserSpec>, org: &OrgSpec, entropy: &Entropy, now: Timestamp) -> Self {
-        let by_key = specs.iter().map(|(key, spec)| (key.clone(), create(key, spec, org, entropy, now)));
-        let by_key: BTreeMap<_, _> = by_key.collect();
         let secrets = Arc::clone(entropy.secrets());
-        by_key.values().for_each(|user| user.teach(&secrets));
-        Self { by_key: Mutex::new(by_key), secrets }
+        let mut users = Named::default();
+        for (key, spec) in specs {
+            users.insert(create(key, spec, org, entropy, now));
+        }
+        users.by_key.values().for_each(|user| user.teach(&secrets));
+        Self { users: Mutex::new(users), secrets }
     }
 
     /// The user with this key.
     pub fn get(&self, key: &str) -> Option<User> {
-        self.by_key.lock().get(key).cloned()
+        self.users.lock().by_key.get(key).cloned()
     }
 
     /// The user with this username, compared without case.
     pub(crate) fn by_username(&self, username: &str) -> Option<User> {
-        self.by_key.lock().values().find(|user| user.username.eq_ignore_ascii_case(username)).cloned()
+        self.first(UserName::username(username))
+    }
+
+    /// The user with this email address, compared without case.
+    pub(crate) fn by_email(&self, address: &str) -> Option<User> {
+        self.first(UserName::email(address))
     }
 
     /// The user with this Federation ID, compared exactly.
     pub(crate) fn by_federation_id(&self, id: &str) -> Option<User> {
-        self.by_key.lock().values().find(|user| user.federation_id == id).cloned()
+        self.first(UserName::FederationId(id.to_owned()))
+    }
+
+    /// The user with this id, of 15 or of 18 characters.
+    pub(crate) fn by_id(&self, id: &str) -> Option<User> {
+        self.users.lock().named(UserName::id(id)).find(|user| user.has_id(id)).cloned()
+    }
+
+    /// The user whose username the login page has filled in.
+    pub(crate) fn hinted(&self) -> Option<User> {
+        self.first(UserName::Hinted)
+    }
+
+    /// The user whose username a new browser remembers.
+    pub(crate) fn remembered(&self) -> Option<User> {
+        self.first(UserName::Remembered)
+    }
+
+    /// The only employee, if there is no other.
+    pub(crate) fn only_employee(&self) -> Option<User> {
+        let users = self.users.lock();
+        let mut employees = users.named(UserName::Employee);
+        let only = employees.next();
+        only.filter(|_| employees.next().is_none()).cloned()
     }
 
     /// The user whom an identity provider names by this value.
@@ -158,8 +250,13 @@ impl Users {
         match by {
             UserIdentity::FederationId => self.by_federation_id(value),
             UserIdentity::Username => self.by_username(value),
-            UserIdentity::UserId => self.by_key.lock().values().find(|user| user.has_id(value)).cloned(),
+            UserIdentity::UserId => self.by_id(value),
         }
+    }
+
+    /// The first user by key who has this name.
+    fn first(&self, name: UserName) -> Option<User> {
+        self.users.lock().named(name).next().cloned()
     }
 
     /// Adds a user under its username as its key; `None` if another has the username or the Federation ID. An identity
@@ -167,33 +264,36 @@ impl Users {
     pub(super) fn add(&self, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Timestamp) -> Option<User> {
         let key = spec.username.as_ref()?.to_lowercase();
         let federation_id = spec.federation_id.as_ref().or(spec.username.as_ref());
-        let mut by_key = self.by_key.lock();
-        let is_taken = |user: &User| {
-            let same_name = user.key == key || user.username.eq_ignore_ascii_case(&key);
-            same_name || Some(&user.federation_id) == federation_id
-        };
-        if by_key.values().any(is_taken) {
+        let mut users = self.users.lock();
+        let is_federated = |id: &String| users.names.has(UserName::FederationId(id.clone()));
+        let is_named = users.by_key.contains_key(&key) || users.names.has(UserName::username(&key));
+        if is_named || federation_id.is_some_and(is_federated) {
             return None;
         }
         let user = create(&key, spec, org, entropy, now);
         user.teach(&self.secrets);
-        by_key.insert(key, user.clone());
+        users.insert(user.clone());
         Some(user)
     }
 
     /// Every user, in the order of their keys.
     pub fn all(&self) -> Vec<User> {
-        self.by_key.lock().values().cloned().collect()
+        self.users.lock().by_key.values().cloned().collect()
     }
 
-    /// Whether this is so of any user.
-    pub(super) fn any(&self, is_so: impl Fn(&User) -> bool) -> bool {
-        self.by_key.lock().values().any(is_so)
+    /// The first user by key of whom this is so. It looks at every user, so no login may wait for it.
+    pub(crate) fn find(&self, is_meant: impl Fn(&User) -> bool) -> Option<User> {
+        self.users.lock().by_key.values().find(|user| is_meant(user)).cloned()
+    }
+
+    /// Whether any user has the waiver permission.
+    pub(super) fn has_waiver(&self) -> bool {
+        self.users.lock().names.has(UserName::Waived)
     }
 
     /// Whether a browser with this device id was activated for any user. Only the org issues such ids.
     pub(crate) fn has_device(&self, id: &str) -> bool {
-        self.any(|user| user.devices.contains(id))
+        self.users.lock().names.has(UserName::Device(id.into()))
     }
 
     /// Registers a passkey for a user. `Some(false)` if any user already has a credential with this id; `None` if there is
@@ -201,24 +301,21 @@ impl Users {
     ///
     /// Source: WebAuthn Level 3, 7.1: a credential id is not registered for any other user.
     pub(crate) fn add_passkey(&self, key: &str, method: VerificationMethod, passkey: Passkey) -> Option<bool> {
-        let mut by_key = self.by_key.lock();
-        let mut held = by_key.values().flat_map(|user| &user.passkeys);
-        let known = held.any(|(_, other)| other.cred_id() == passkey.cred_id());
-        let user = by_key.get_mut(key)?;
-        if !known {
-            user.passkeys.push((method, passkey));
-        }
-        Some(!known)
+        let mut users = self.users.lock();
+        let known = users.names.has(UserName::Passkey(passkey.cred_id().to_vec()));
+        let register = |user: &mut User| {
+            if !known {
+                user.passkeys.push((method, passkey));
+            }
+            !known
+        };
+        users.update(&self.secrets, key, register)
     }
 
     /// Changes a user while holding the lock, so that a check and its consequence are atomic; `None` if there is no
     /// such user. Every secret that the user then has is known to the realm's [`Secrets`].
     pub fn update<T>(&self, key: &str, change: impl FnOnce(&mut User) -> T) -> Option<T> {
-        let mut by_key = self.by_key.lock();
-        let user = by_key.get_mut(key)?;
-        let changed = change(user);
-        user.teach(&self.secrets);
-        Some(changed)
+        self.users.lock().update(&self.secrets, key, change)
     }
 }
 

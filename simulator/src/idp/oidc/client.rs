@@ -117,9 +117,7 @@ impl Client {
     pub(super) fn user_of(&self, idp: &Idp, subject: &str) -> Option<User> {
         match self.spec.subject_type {
             SubjectType::Public => idp.realm.users.by_federation_id(subject),
-            SubjectType::Pairwise => {
-                idp.realm.users.all().into_iter().find(|user| self.subject_of(idp, user) == subject)
-            }
+            SubjectType::Pairwise => idp.realm.users.find(|user| self.subject_of(idp, user) == subject),
         }
     }
 

@@ -56,10 +56,10 @@ pub(super) fn given(idp: &Idp, audience: &str, user: &User, name_id: &NameId) {
 
 /// The user whom a service provider means by a name.
 pub(super) fn user_named(idp: &Idp, audience: &str, name_id: &NameId) -> Option<User> {
-    let named = |is_meant: &dyn Fn(&User) -> bool| idp.realm.users.all().into_iter().find(is_meant);
+    let named = |is_meant: &dyn Fn(&User) -> bool| idp.realm.users.find(is_meant);
     match name_id.format.as_deref() {
         None | Some(name_id_format::UNSPECIFIED) => idp.named(&name_id.value),
-        Some(name_id_format::EMAIL) => named(&|user| user.email.eq_ignore_ascii_case(&name_id.value)),
+        Some(name_id_format::EMAIL) => idp.realm.users.by_email(&name_id.value),
         Some(name_id_format::PERSISTENT) => {
             named(&|user| pairwise(&idp.trust.idp_entity_id, audience, &user.key) == name_id.value)
         }

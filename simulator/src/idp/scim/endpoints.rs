@@ -95,8 +95,7 @@ fn write_user(idp: &Idp, base: &str, id: &str, user: Value) -> Answer {
 
 async fn delete_user(State(idp): State<Arc<Idp>>, Path(id): Path<String>, context: RequestContext) -> Answer {
     admitted(&idp, &context)?;
-    idp.directory.users(&idp.realm, idp.now());
-    idp.directory.delete_user(&id, idp.now()).map_err(|fault| refused(&fault, &id))?;
+    idp.directory.delete_user(&idp.realm, &id, idp.now()).map_err(|fault| refused(&fault, &id))?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
