@@ -62,6 +62,9 @@ impl ClientCertificates {
 
 /// Whether a path is text once its escapes are undone (RFC 3986, 2.5).
 pub(crate) fn is_text(path: &str) -> bool {
+    if path.is_ascii() && !path.contains('%') {
+        return true;
+    }
     let garbled = |part: &str| part.contains(char::REPLACEMENT_CHARACTER);
     form_urlencoded::parse(path.as_bytes()).all(|(name, value)| !garbled(&name) && !garbled(&value))
 }

@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use vestibule_model::{PageName, SessionLevel};
 
 use super::dispatcher::{self, Login, Next};
@@ -20,7 +19,7 @@ use crate::http::{Form, RequestContext};
 use crate::realm::{Event, LockoutCause, User, VerificationResult};
 
 /// The pages, and the links that send the code again.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new()
         .route(paths::EMAIL, get(page).post(answer))
         .route(paths::EMAIL_RESEND, get(resend))
@@ -37,11 +36,11 @@ enum Purpose {
     StepUp,
 }
 
-async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn page(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| show(login, None))
 }
 
-async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn answer(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| {
         let purpose = match login.flow.step {
             Step::ActivateDevice { level } => Purpose::Activation(level),
@@ -93,7 +92,7 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
     })
 }
 
-async fn resend(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn resend(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| {
         if let (Step::ActivateDevice { .. } | Step::ConfirmByEmail, Some(user)) = (&login.flow.step, login.user()) {
             dispatcher::send_code(login, &user);

@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use jiff::SignedDuration;
 use vestibule_model::{PageName, UserState};
 
@@ -17,11 +16,11 @@ use crate::http::{Fields, Form, RequestContext, found};
 use crate::realm::{User, later};
 
 /// The page, and the one behind its link.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new().route(paths::FORGOT_PASSWORD, get(show).post(answer))
 }
 
-async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn show(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     match request.query.get(LINK) {
         // The link works once; what it carried goes on in the form.
         Some(link) => match user_behind(&org, link) {
@@ -32,7 +31,7 @@ async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
     }
 }
 
-async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn answer(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     if fields.has("cancel") {
         return found("/");
     }

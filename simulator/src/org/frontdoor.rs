@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use http::StatusCode;
 
 use super::attempt::{LoginAttempt, login_type};
@@ -19,14 +18,18 @@ use crate::realm::{OrgSession, SessionKind};
 use vestibule_model::LoginKind;
 
 /// The front doors.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new()
         .route(paths::FRONTDOOR, get(frontdoor).post(frontdoor))
         .route(paths::SINGLE_ACCESS, get(single_access).post(single_access))
 }
 
 /// Opens a UI session from a session id or a one-time code of this realm, unless the rules say otherwise.
-async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { fields: form, .. }: Form) -> Response {
+async fn frontdoor(
+    Extension(org): Extension<Arc<Org>>,
+    request: RequestContext,
+    Form { fields: form, .. }: Form,
+) -> Response {
     let field = |name: &str| request.query.get(name).or_else(|| form.get(name)).unwrap_or_default().to_owned();
     let wanted = Some(field("retURL")).filter(|url| !url.is_empty()).unwrap_or_else(|| field("startURL"));
     let to = org.return_url(&wanted);
@@ -74,7 +77,7 @@ fn from_api(org: &Org, request: &RequestContext, session: &OrgSession, kind: Log
 
 /// Answers an access token with a front door URL that works once.
 async fn single_access(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     request: RequestContext,
     Form { fields: form, .. }: Form,
 ) -> Response {

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 
 use super::{Org, dispatcher, page, paths};
 use crate::http::RequestContext;
@@ -14,11 +13,11 @@ use crate::realm::HostRole;
 use vestibule_model::PageName;
 
 /// The page in Setup, and its classic address.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new().route(paths::LOGIN_HISTORY, get(show)).route("/setup/org/OrgLoginHistory.apexp", get(show))
 }
 
-async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn show(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let session = match dispatcher::require_session(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use http::StatusCode;
 use vestibule_model::PageName;
 
@@ -16,11 +15,11 @@ use crate::policy::{MfaSetting, mfa_setting};
 use crate::realm::{HostRole, OrgSession};
 
 /// The page.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new().route(paths::IDENTITY_VERIFICATION, get(show).post(save))
 }
 
-async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn show(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let session = match admin(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
@@ -32,7 +31,7 @@ async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
     answer(&org, &request, None)
 }
 
-async fn save(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn save(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     if let Err(response) = admin(&org, &request) {
         return *response;
     }

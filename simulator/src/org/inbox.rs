@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 
 use super::{Org, page, paths};
 use crate::http::RequestContext;
@@ -14,12 +13,12 @@ use crate::realm::Email;
 use vestibule_model::PageName;
 
 /// The inbox.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new().route(paths::INBOX, get(show))
 }
 
 /// Every email, newest first, or those to the address in `?to=`.
-async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn show(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let mut emails = match request.query.get("to") {
         Some(address) => org.realm.inbox.to(address),
         None => org.realm.inbox.all(),

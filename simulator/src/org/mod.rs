@@ -47,5 +47,5 @@ mod user_detail;
 
 pub use methods::totp_code;
 pub(crate) use rest::parse_soql;
-pub(crate) use router::{cross_origin, router};
+pub(crate) use router::{answer, cross_origin, start};
 pub(crate) use state::Org;

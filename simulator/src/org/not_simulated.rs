@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -18,10 +17,11 @@ use crate::realm::Event;
 use vestibule_model::PageName;
 
 /// The pages to which the links of the login page lead.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     PAGES.into_iter().fold(Router::new(), |router, (path, name)| {
-        let shown =
-            move |State(org): State<Arc<Org>>, request: RequestContext| async move { show(&org, &request, name) };
+        let shown = move |Extension(org): Extension<Arc<Org>>, request: RequestContext| async move {
+            show(&org, &request, name)
+        };
         router.route(path, get(shown))
     })
 }

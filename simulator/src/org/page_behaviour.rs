@@ -4,11 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Path, Request, State};
-use axum::middleware::Next;
+use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::post;
+use axum::{Extension, Router};
 use http::StatusCode;
 use vestibule_model::{PageName, PageSettings};
 
@@ -16,7 +15,7 @@ use super::{Org, paths};
 use crate::realm::Event;
 
 /// What the script of a page tells of itself.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new().route(&format!("{}/{{page}}/{{what}}", paths::PAGE_BEHAVIOUR), post(told))
 }
 
@@ -42,8 +41,7 @@ pub(super) fn held_back(mut response: Response, delay: Duration, served: Event) 
 }
 
 /// Holds back the answers that are to come late.
-pub(super) async fn in_due_time(State(org): State<Arc<Org>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(super) async fn in_due_time(org: &Org, mut response: Response) -> Response {
     if let Some(HeldBack { delay, served }) = response.extensions_mut().remove() {
         tokio::time::sleep(delay).await;
         org.realm.record(served);
@@ -58,7 +56,7 @@ struct HeldBack {
     served: Event,
 }
 
-async fn told(State(org): State<Arc<Org>>, Path((page, what)): Path<(PageName, String)>) -> StatusCode {
+async fn told(Extension(org): Extension<Arc<Org>>, Path((page, what)): Path<(PageName, String)>) -> StatusCode {
     let settings = org.settings().page(page);
     let event = match what.as_str() {
         "form-rendered-anew" if settings.re_render_after.is_some() => Event::FormRenderedAnew { page },

@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use http::StatusCode;
 use vestibule_model::PageName;
 
@@ -16,12 +15,12 @@ use crate::http::{Form, RequestContext};
 use crate::realm::{HostRole, OrgSession, TokenRenewal, User};
 
 /// The page at its classic path and at that of Lightning.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     let pages = || get(show).post(reset);
     Router::new().route(paths::RESET_TOKEN, pages()).route(paths::RESET_TOKEN_IN_LIGHTNING, pages())
 }
 
-async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn show(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let session = match dispatcher::require_session(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
@@ -36,7 +35,7 @@ async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
     }
 }
 
-async fn reset(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn reset(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     let session = match dispatcher::require_session(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
@@ -59,7 +58,7 @@ fn subject(org: &Org, session: &OrgSession, id: &str) -> Option<(User, TokenRene
     if !own.spec.manages_users() {
         return None;
     }
-    let other = org.realm.users.all().into_iter().find(|user| user.has_id(id))?;
+    let other = org.realm.users.by_id(id)?;
     Some((other, TokenRenewal::ByManager))
 }
 

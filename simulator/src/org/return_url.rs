@@ -1,7 +1,5 @@
 //! The destination of a login: always on a host of the same org.
 
-use url::Url;
-
 use super::paths;
 use crate::realm::{HostRole, Hosts};
 
@@ -31,12 +29,8 @@ impl ReturnUrl {
             return None;
         }
         let default_host = if is_lightning_path(raw) { HostRole::Lightning } else { HostRole::MyDomain };
-        let base = Url::parse(&hosts.origin(&default_host)).ok()?;
-        let url = base.join(raw).ok()?;
-        let origin = url.origin().ascii_serialization();
-        let host = [HostRole::MyDomain, HostRole::Lightning, HostRole::Setup]
-            .into_iter()
-            .find(|host| hosts.origin(host).eq_ignore_ascii_case(&origin))?;
+        let url = hosts.base(&default_host)?.join(raw).ok()?;
+        let host = hosts.role_of_url(&url)?;
         let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
         if host == HostRole::MyDomain && is_lightning_path(&path) {
             return Some(Self { host: HostRole::Lightning, path });

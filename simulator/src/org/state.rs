@@ -1,5 +1,6 @@
 //! What the pages of one org share.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -35,6 +36,13 @@ pub(crate) struct Org {
     pub(crate) oauth: OauthState,
     /// Long answers to queries, of which a client still asks for the rest.
     pub(crate) cursors: Cursors,
+}
+
+/// What a login keeps may be secret, so only the realm is named.
+impl fmt::Debug for Org {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Org").field("org_id", &self.realm.org_id).finish_non_exhaustive()
+    }
 }
 
 impl Org {

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use http::{Method, StatusCode};
 use vestibule_model::{PageName, UserState, VerificationMethod};
 
@@ -15,7 +14,7 @@ use crate::http::{Fields, RequestContext, found};
 use crate::realm::{Administered, AdministrativeAct, CodeHours, HostRole, OrgSession, User, passkey_id};
 
 /// The page inside Lightning, and the address that deletes a record. The page itself has the id of its user as its path.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new()
         .route(paths::MANAGE_USERS, get(in_lightning))
         .route(paths::DELETE_RECORD, get(delete))
@@ -25,7 +24,7 @@ pub(super) fn routes() -> Router<Arc<Org>> {
 /// The user whose page this path is.
 pub(super) fn subject(org: &Org, path: &str) -> Option<User> {
     let id = path.strip_prefix('/').filter(|id| id.starts_with("005"))?;
-    org.realm.users.all().into_iter().find(|user| user.has_id(id))
+    org.realm.users.by_id(id)
 }
 
 /// Answers a request to the page of a user.
@@ -55,7 +54,7 @@ fn manager(org: &Org, request: &RequestContext) -> Result<OrgSession, Box<Respon
     Err(Box::new(page::refuse(org, request, StatusCode::FORBIDDEN, INSUFFICIENT)))
 }
 
-async fn in_lightning(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn in_lightning(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     match manager(&org, &request) {
         Ok(session) => {
             let to = org.return_url(request.query.text("address"));
@@ -66,7 +65,7 @@ async fn in_lightning(State(org): State<Arc<Org>>, request: RequestContext) -> R
 }
 
 /// Registers one more passkey of whoever is signed in.
-async fn register(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn register(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     match dispatcher::require_session(&org, &request) {
         Ok(session) => {
             let to = org.return_url(request.query.text("retURL"));
@@ -77,7 +76,7 @@ async fn register(State(org): State<Arc<Org>>, request: RequestContext) -> Respo
 }
 
 /// Deletes the passkey that the link names.
-async fn delete(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn delete(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let session = match manager(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
@@ -87,7 +86,7 @@ async fn delete(State(org): State<Arc<Org>>, request: RequestContext) -> Respons
         return page::refuse(&org, &request, StatusCode::FORBIDDEN, "the link is not one of this session");
     }
     let holds = |user: &User| user.passkeys.iter().any(|(_, passkey)| passkey_id(passkey) == id);
-    let Some(holder) = org.realm.users.all().into_iter().find(holds) else {
+    let Some(holder) = org.realm.users.find(holds) else {
         return page::refuse(&org, &request, StatusCode::NOT_FOUND, "there is no such record");
     };
     match org.realm.administer(&holder.key, AdministrativeAct::RemovePasskey(id.to_owned())) {

@@ -2,14 +2,18 @@
 //! many realms there are.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse as _, Response};
 use parking_lot::RwLock;
+use tower::ServiceExt as _;
 use vestibule_certs::CertStore;
 
 use super::error::ServeError;
 use crate::control::{HostTaken, Realms};
+use crate::org::Org;
 use crate::policy::Rulebook;
 use crate::realm::{ForeignIdp, HostRole, Realm, RealmSpec};
 use crate::{idp, org, products};
@@ -36,9 +40,10 @@ pub(super) struct Site {
     pub(super) realm: Arc<Realm>,
     /// Whether the program that started the listener holds the realm too.
     lasting: bool,
-    org: Router,
-    idps: BTreeMap<String, Router>,
-    products: BTreeMap<String, Router>,
+    org: Arc<Org>,
+    /// By key, each made at its first request.
+    idps: BTreeMap<String, OnceLock<Router>>,
+    products: BTreeMap<String, OnceLock<Router>>,
 }
 
 impl Registry {
@@ -58,17 +63,11 @@ impl Registry {
     }
 
     /// Who answers this path under a `Host` header.
-    pub(super) fn find(&self, host: &str, path: &str) -> Option<(Arc<Site>, Router, HostRole)> {
+    pub(super) fn find(&self, host: &str, path: &str) -> Option<(Arc<Site>, HostRole)> {
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
         let site = self.sites.read().at(&name, path)?;
-        let role = site.realm.hosts.role(&name)?;
-        let router = match &role {
-            HostRole::Idp(key) => site.idps.get(key)?,
-            HostRole::Product(key) => site.products.get(key)?,
-            _ => &site.org,
-        };
-        let router = router.clone();
-        Some((site, router, role))
+        let role = site.realm.hosts.role(&name).filter(|role| site.serves(role))?;
+        Some((site, role))
     }
 }
 
@@ -146,13 +145,33 @@ impl Sites {
 
 impl Site {
     fn new(realm: Arc<Realm>, lasting: bool) -> Self {
-        let idp = |key: &String| (key.clone(), idp::router(Arc::clone(&realm), key.clone()));
+        let not_made = |key: &String| (key.clone(), OnceLock::new());
         let simulated = realm.spec.idps.iter().filter(|(_, spec)| !spec.is_foreign()).map(|(key, _)| key);
-        let idps = simulated.map(idp).collect();
-        let product = |key: &String| (key.clone(), products::router(Arc::clone(&realm), key.clone()));
-        let products = realm.spec.products.keys().map(product).collect();
-        // Without an org no host leads there.
-        let org = if realm.hosts.serves_org() { org::router(Arc::clone(&realm)) } else { Router::new() };
-        Self { org, idps, products, lasting, realm }
+        let idps = simulated.map(not_made).collect();
+        let products = realm.spec.products.keys().map(not_made).collect();
+        Self { org: org::start(Arc::clone(&realm)), idps, products, lasting, realm }
+    }
+
+    fn serves(&self, role: &HostRole) -> bool {
+        match role {
+            HostRole::Idp(key) => self.idps.contains_key(key),
+            HostRole::Product(key) => self.products.contains_key(key),
+            HostRole::MyDomain | HostRole::Lightning | HostRole::Setup | HostRole::Login => true,
+        }
+    }
+
+    /// Answers a request to the host of this role.
+    pub(super) async fn answer(&self, role: &HostRole, request: Request) -> Response {
+        let realm = || Arc::clone(&self.realm);
+        let router = match role {
+            HostRole::Idp(key) => self.idps.get(key).map(|made| made.get_or_init(|| idp::router(realm(), key.clone()))),
+            HostRole::Product(key) => {
+                self.products.get(key).map(|made| made.get_or_init(|| products::router(realm(), key.clone())))
+            }
+            HostRole::MyDomain | HostRole::Lightning | HostRole::Setup | HostRole::Login => {
+                return org::answer(&self.org, request).await;
+            }
+        };
+        router.cloned().unwrap_or_default().oneshot(request).await.into_response()
     }
 }

@@ -7,7 +7,6 @@ use axum::http::header::HOST;
 use axum::http::{Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use parking_lot::RwLock;
-use tower::ServiceExt as _;
 use vestibule_certs::CertStore;
 use vestibule_model::Secret;
 
@@ -60,7 +59,7 @@ impl Sites {
             return console.answer(request).await;
         }
         let asked = request.uri().path();
-        let Some((site, router, role)) = host_of(&request).and_then(|host| self.realms.find(host, asked)) else {
+        let Some((site, role)) = host_of(&request).and_then(|host| self.realms.find(host, asked)) else {
             return self.misdirected();
         };
         let realm = &site.realm;
@@ -73,7 +72,7 @@ impl Sites {
         let after = realm.clock.age();
         let asked = request.uri().clone();
         let response = match admit(request, realm, &role, &self.limits).await {
-            Ok(request) => router.oneshot(request).await.into_response(),
+            Ok(request) => site.answer(&role, request).await,
             Err(refused) => {
                 let (status, why) = (refused.status.as_u16(), refused.why.clone());
                 realm.record(Event::RequestRefused { host: role, path: asked.path().to_owned(), status, why });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use vestibule_model::{PageName, VerificationMethod};
 
@@ -14,12 +14,12 @@ use crate::org::flow::Step;
 use crate::org::frame::Frame;
 use crate::org::{Org, paths};
 
-pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn page(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| show(login, None))
 }
 
 pub(super) async fn answer(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {

@@ -3,17 +3,15 @@
 mod enrolment;
 mod verifier;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::get;
 
-use super::{Org, paths};
+use super::paths;
 use crate::http::Fields;
 use vestibule_model::VerificationMethod;
 
 /// The two pages.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new()
         .route(paths::CHOOSE_VERIFIER, get(verifier::page).post(verifier::answer))
         .route(paths::ADD_OTHER, get(enrolment::page).post(enrolment::answer))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use vestibule_model::{PageName, VerificationMethod};
 
@@ -14,7 +14,7 @@ use crate::org::dispatcher::{self, Next};
 use crate::org::flow::Step;
 use crate::org::frame::Frame;
 
-pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn page(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| {
         let Step::Verify { methods, chosen, .. } = &login.flow.step else {
             return Next::Resume;
@@ -30,7 +30,7 @@ pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -
 }
 
 pub(super) async fn answer(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {

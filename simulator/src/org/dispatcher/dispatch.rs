@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use http::StatusCode;
 use vestibule_model::{LoginKind, Secret};
@@ -162,7 +162,7 @@ pub(super) fn dispatch(
 }
 
 /// `VerificationStartUi`: takes over a login from another host, or resumes the one of this browser.
-pub(super) async fn start(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn start(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let flow = match request.query.get("ticket") {
         Some(ticket) => match org.handovers.redeem(&org.realm, ticket) {
             Some(Handover::Flow(id)) => org.flows.find(&org.realm, id.reveal()),

@@ -18,8 +18,6 @@ mod refusal;
 mod session;
 mod step_up;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::get;
 
@@ -30,10 +28,10 @@ pub(crate) use next_step::{decide_once, send_code, turn_away};
 pub(crate) use refusal::{BAD_CREDENTIALS, Refusal, record as record_refusal, refuse, words_of};
 pub(crate) use session::{login_page_url, redirect_with_session};
 
-use super::{Org, paths};
+use super::paths;
 
 /// The dispatcher's own paths.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new()
         .route(paths::START, get(dispatch::start).post(dispatch::start))
         .route(paths::CHALLENGE, get(dispatch::start))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use http::StatusCode;
 use vestibule_model::Secret;
@@ -42,7 +42,7 @@ pub(super) fn login_page_url_from(org: &Org, page: &ReturnUrl) -> String {
 }
 
 /// Opens the session of a ticket on this host.
-pub(super) async fn content_door(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn content_door(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let to = org.return_url(&org.realm.hosts.url(&request.host, request.query.text("startURL")));
     match org.handovers.redeem(&org.realm, request.query.text("otp")) {
         Some(Handover::Session(sid)) => with_cookies(found(&to.absolute(&org.realm.hosts)), [cookies::session(&sid)]),

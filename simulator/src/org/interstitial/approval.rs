@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use vestibule_model::{PLATFORM_CLI, PageName};
@@ -24,18 +24,18 @@ pub(super) static PAGE: Interstitial = Interstitial {
     due: |user, login| (user.app_approval && !login.is_front_door()).then_some(Due { leavable: true }),
 };
 
-pub(super) fn serve() -> MethodRouter<Arc<Org>> {
+pub(super) fn serve() -> MethodRouter {
     get(page).post(answer)
 }
 
-async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn page(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     if request.query.has("source") {
         return found(&format!("{}?{}", paths::APPROVAL, request.raw_query));
     }
     dispatcher::on_page(&org, &request, |login| if login.flow.stands_at(&PAGE) { show(login) } else { Next::Resume })
 }
 
-async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn answer(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| {
         let (allowed, denied) = (fields.has("save"), fields.has("cancel"));
         if !login.flow.stands_at(&PAGE) {

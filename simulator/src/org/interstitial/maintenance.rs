@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use vestibule_model::PageName;
@@ -24,11 +24,11 @@ pub(super) static PAGE: Interstitial = Interstitial {
     due: |user, _| user.maintenance_notice.then_some(Due { leavable: true }),
 };
 
-pub(super) fn serve() -> MethodRouter<Arc<Org>> {
+pub(super) fn serve() -> MethodRouter {
     get(page)
 }
 
-async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn page(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| {
         if !login.flow.stands_at(&PAGE) {
             return Next::Resume;

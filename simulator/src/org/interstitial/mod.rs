@@ -9,18 +9,15 @@ mod maintenance;
 mod password;
 mod phone;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::MethodRouter;
 
-use super::Org;
 use super::flow::Interstitial;
 
 pub(super) use password::{is_expired as password_is_expired, set as set_password};
 
 /// Makes the handlers of a page.
-type Serve = fn() -> MethodRouter<Arc<Org>>;
+type Serve = fn() -> MethodRouter;
 
 /// Each page and its handlers, in the order in which the pages appear.
 const PAGES: [(&Interstitial, Serve); 4] = [
@@ -35,6 +32,6 @@ pub(super) fn in_order() -> Vec<&'static Interstitial> {
     PAGES.map(|(page, _)| page).to_vec()
 }
 
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     PAGES.into_iter().fold(Router::new(), |router, (page, serve)| router.route(page.path, serve()))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use vestibule_model::{LoginKind, PageName, PasswordExpiry, Secret};
@@ -32,15 +32,15 @@ pub(in crate::org) fn is_expired(user: &User) -> bool {
     user.spec.password_expired.is_some() && !user.settled.contains(&PAGE.name)
 }
 
-pub(super) fn serve() -> MethodRouter<Arc<Org>> {
+pub(super) fn serve() -> MethodRouter {
     get(page).post(answer)
 }
 
-async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn page(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| show(login, None))
 }
 
-async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn answer(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| match login.flow.step {
         Step::Interstitial { leavable, .. } if login.flow.stands_at(&PAGE) => {
             if leavable && fields.has("cancel") {

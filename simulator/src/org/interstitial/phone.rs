@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use vestibule_model::PageName;
@@ -24,11 +24,11 @@ pub(super) static PAGE: Interstitial = Interstitial {
     due: |user, login| (user.phone_registration && !login.is_front_door()).then_some(Due { leavable: true }),
 };
 
-pub(super) fn serve() -> MethodRouter<Arc<Org>> {
+pub(super) fn serve() -> MethodRouter {
     get(page).post(answer)
 }
 
-async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn page(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| match request.query.get("d") {
         _ if !login.flow.stands_at(&PAGE) => Next::Resume,
         Some(REMIND_ME_LATER) => Next::Leave(InterstitialExit::Declined),
@@ -40,7 +40,7 @@ async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
     })
 }
 
-async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn answer(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| {
         if !login.flow.stands_at(&PAGE) {
             return Next::Stale;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 
 use crate::http::{Fields, RequestContext};
@@ -12,7 +12,7 @@ use crate::policy;
 use crate::realm::{Component, HostRole, User};
 use vestibule_model::{PageName, SessionLevel};
 
-pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn page(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     answer(&org, &request, &Fields::default(), false)
 }
 

@@ -4,15 +4,13 @@ mod home;
 
 pub(super) use home::shell;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::get;
 
-use super::{Org, paths};
+use super::paths;
 
 /// The pages of the Lightning and Setup hosts, and the classic home page.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     let mut router = Router::new();
     for path in paths::HOMES.into_iter().chain(home::SETUP) {
         router = router.route(path, get(home::page));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use url::form_urlencoded;
 use vestibule_model::PageName;
@@ -13,12 +13,12 @@ use super::submit;
 use crate::http::{Fields, Form, RequestContext};
 use crate::org::{Org, page, paths};
 
-pub(super) async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn show(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     ask(&org, &request, "", None)
 }
 
 pub(super) async fn answer(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
@@ -28,7 +28,7 @@ pub(super) async fn answer(
         None => ask(&org, &request, identifier, None),
         Some(password) => {
             // Nobody learns here whether there is such a user: the login form says what it always says.
-            let user = org.realm.users.all().into_iter().find(|user| user.email.eq_ignore_ascii_case(identifier));
+            let user = org.realm.users.by_email(identifier);
             let username = user.map_or_else(|| identifier.to_owned(), |user| user.username);
             submit::submit(&org, &request, &login_form(&username, password))
         }

@@ -140,7 +140,7 @@ fn named_by_app(org: &Org, request: &RequestContext, start_url: &str) -> Option<
 
 /// The username that the realm fills in as if an app named it.
 fn hinted(org: &Org) -> Option<String> {
-    org.realm.users.all().into_iter().find(|user| user.spec.login_hint).map(|user| user.username)
+    org.realm.users.hinted().map(|user| user.username)
 }
 
 pub(super) fn remembered(request: &RequestContext) -> Option<String> {
@@ -153,7 +153,7 @@ fn newly_remembered(org: &Org, request: &RequestContext) -> Option<String> {
     if request.cookie(cookies::LOGIN).is_some() || request.cookie(cookies::CAME_BEFORE).is_some() {
         return None;
     }
-    org.realm.users.all().into_iter().find(|user| user.spec.remembered).map(|user| user.username)
+    org.realm.users.remembered().map(|user| user.username)
 }
 
 /// One button per identity provider, on the My Domain login page only (contract A5.1).

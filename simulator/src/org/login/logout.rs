@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 
 use super::ceremony;
@@ -13,7 +13,7 @@ use crate::org::{Org, cookies, paths, sso};
 use crate::realm::HostRole;
 use vestibule_model::PageName;
 
-pub(super) async fn logout(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn logout(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let session = request.cookie(cookies::SID).and_then(|sid| org.realm.sessions.find(sid));
     if let Some(session) = &session {
         org.realm.close_session(session.sid.reveal());

@@ -13,10 +13,9 @@ mod submit;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use http::StatusCode;
 
 use super::{Org, dispatcher, page, paths, sso};
@@ -24,7 +23,7 @@ use crate::http::{Form, RequestContext, found};
 use crate::realm::HostRole;
 
 /// The host root and logout.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new()
         .route("/", get(root).post(posted))
         .route(paths::LOGIN, get(root).post(posted))
@@ -33,7 +32,7 @@ pub(super) fn routes() -> Router<Arc<Org>> {
         .route(paths::LOGOUT, get(logout::logout))
 }
 
-async fn root(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn root(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     match request.host {
         HostRole::Lightning => found(paths::LIGHTNING_HOME),
         HostRole::Setup => found(paths::SETUP_HOME),
@@ -46,14 +45,14 @@ async fn root(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
 }
 
 /// The login page of a site. Sites have no host of their own here, so it is on that of the org (contract B1.10).
-async fn site(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn site(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let entered = dispatcher::redirect_signed_in(&org, &request);
     entered.unwrap_or_else(|| form::first(&org, &request))
 }
 
 /// The login form and the SAML ACS share the host root, and at a site the login page; a `SAMLResponse` field tells them apart
 /// (contract D1.2, D1.8).
-async fn posted(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn posted(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     if fields.has("SAMLResponse") {
         sso::acs(org, request, fields).await
     } else if request.from_other_origin {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use axum::routing::get;
 use base64::Engine as _;
@@ -28,11 +28,11 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
     enrol: Some(|| get(enrolment).post(enrol)),
 };
 
-async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn verification(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| show_verification(login, None))
 }
 
-async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn verify(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| {
         let code = typed(fields.text("tc"));
         let Some(offered) = offered(login.flow) else {
@@ -135,11 +135,11 @@ fn choose_first(flow: &mut Flow, offered: &[VerificationMethod]) -> bool {
     methods.len() > offered.len()
 }
 
-async fn enrolment(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn enrolment(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| show_enrolment(login, None))
 }
 
-async fn enrol(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn enrol(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| {
         let Some(secret) = offered_secret(login.flow) else {
             return Next::Stale;

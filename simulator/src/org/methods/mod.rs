@@ -8,13 +8,11 @@ mod passkey;
 mod push;
 mod totp;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::{MethodRouter, get};
 use vestibule_model::VerificationMethod;
 
-use super::{Org, paths};
+use super::paths;
 
 pub(super) use code::{BAD_CODE, check as check_code};
 pub use totp::totp_code;
@@ -27,15 +25,15 @@ struct Descriptor {
     /// The methods.
     methods: &'static [VerificationMethod],
     /// Serves the page on which they are answered.
-    verify: fn() -> MethodRouter<Arc<Org>>,
+    verify: fn() -> MethodRouter,
     /// Serves the page on which one is registered, if the simulated org has one.
-    enrol: Option<fn() -> MethodRouter<Arc<Org>>>,
+    enrol: Option<fn() -> MethodRouter>,
 }
 
 const METHODS: [&Descriptor; 3] = [&passkey::DESCRIPTOR, &code::DESCRIPTOR, &push::DESCRIPTOR];
 
 /// The verification and enrolment pages.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     let mut router = Router::new().route(paths::PUSH, get(push::state));
     for descriptor in METHODS {
         let Some(method) = descriptor.methods.first() else { continue };

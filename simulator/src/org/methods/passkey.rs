@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use axum::routing::get;
 use vestibule_model::{PageName, VerificationMethod};
@@ -24,11 +24,11 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
     enrol: Some(|| get(enrolment).post(enrol)),
 };
 
-async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn verification(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| show_verification(login, None))
 }
 
-async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn verify(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| {
         let Step::Verify { ceremony, chosen, .. } = &mut login.flow.step else {
             return Next::Stale;
@@ -81,11 +81,11 @@ fn show_verification(login: &mut Login<'_>, error: Option<&str>) -> Next {
     login.show(PageName::VerifyPasskey, &template)
 }
 
-async fn enrolment(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn enrolment(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| show_enrolment(login, None))
 }
 
-async fn enrol(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn enrol(Extension(org): Extension<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| {
         let Step::Enrol { methods, ceremony, .. } = &mut login.flow.step else {
             return Next::Stale;

@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Json;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Json};
 use serde_json::json;
 use vestibule_model::{PageName, PushAnswer, VerificationMethod};
 
@@ -24,7 +23,7 @@ pub(super) const DESCRIPTOR: Descriptor =
 
 const METHOD: VerificationMethod = VerificationMethod::SalesforceAuthenticator;
 
-async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+async fn verification(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| {
         if !is_offered(login) {
             return Next::Resume;
@@ -46,12 +45,16 @@ async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> R
 }
 
 /// "Send Again": the page that comes next sends another request.
-async fn send_again(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+async fn send_again(
+    Extension(org): Extension<Arc<Org>>,
+    request: RequestContext,
+    Form { fields, .. }: Form,
+) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| if is_offered(login) { Next::Resume } else { Next::Stale })
 }
 
 /// Whether the request that waits was answered. The page of a real org polls too (contract C4.1).
-pub(super) async fn state(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn state(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| {
         let answered = login.user().is_some_and(|user| user.push_answer.or(user.spec.push).is_some());
         let answered = login.flow.push_waits && answered;

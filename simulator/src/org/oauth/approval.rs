@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
@@ -21,7 +21,7 @@ use crate::policy::{AppDecision, AppRefusal, app_controls};
 use crate::realm::{App, Event, HostRole, OrgSession, User, later};
 use vestibule_model::{LoginStatus, OauthFlow, OauthScope, PageName};
 
-pub(super) async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn show(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let visit = match visit(&org, &request) {
         Ok(visit) => visit,
         Err(response) => return *response,
@@ -41,7 +41,7 @@ pub(super) async fn show(State(org): State<Arc<Org>>, request: RequestContext) -
 }
 
 pub(super) async fn answer(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::Extension;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -21,7 +21,7 @@ use crate::realm::{App, HostRole, later};
 use vestibule_model::Secret;
 
 pub(super) async fn authorize(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {

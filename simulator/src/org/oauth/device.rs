@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -103,13 +103,13 @@ fn is_blocked(org: &Org, app: &App) -> bool {
 }
 
 /// The page for the user's code.
-pub(super) async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn show(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     page(&org, &request, None)
 }
 
 /// A right code leads to the approval page.
 pub(super) async fn connect(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {

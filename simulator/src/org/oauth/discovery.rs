@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::StatusCode;
 use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
@@ -18,7 +17,7 @@ use crate::org::{Org, paths};
 use crate::realm::SsoTrust;
 
 /// OpenID Connect Discovery 1.0, 3. The vendor's metadata says nothing of PKCE, though the org takes it.
-pub(super) async fn openid_configuration(State(org): State<Arc<Org>>, request: RequestContext) -> Json<Value> {
+pub(super) async fn openid_configuration(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Json<Value> {
     let url = |path: &str| issuer::url(&org, &request, path);
     let scopes: Vec<String> = OauthScope::iter().map(|scope| scope.to_string()).collect();
     Json(json!({
@@ -38,7 +37,7 @@ pub(super) async fn openid_configuration(State(org): State<Arc<Org>>, request: R
 }
 
 /// The key set (RFC 7517, 5).
-pub(super) async fn keys(State(org): State<Arc<Org>>) -> Response {
+pub(super) async fn keys(Extension(org): Extension<Arc<Org>>) -> Response {
     let signing = Arc::clone(&org);
     let key = blocking::run(move || signing.realm.certs.request_signing_key(KeyState::Valid).ok());
     match key.await.flatten() {
@@ -48,7 +47,7 @@ pub(super) async fn keys(State(org): State<Arc<Org>>) -> Response {
 }
 
 /// Whether apps of the Mobile SDK log in through the system browser, and where (contract F1.4).
-pub(super) async fn auth_configuration(State(org): State<Arc<Org>>) -> Json<Value> {
+pub(super) async fn auth_configuration(Extension(org): Extension<Arc<Org>>) -> Json<Value> {
     let providers = |protocol: IdpProtocol| -> Vec<Value> {
         let trusts = org.realm.trusts.iter().filter(|trust| trust.spec.protocol == protocol);
         let provider =

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use crate::realm::{HostRole, OrgSession, User};
 
 /// The token comes in the header, or as `oauth_token` in the query, as jsforce sends it.
 pub(super) async fn identity(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     Path((organization, user_id)): Path<(String, String)>,
     request: RequestContext,
 ) -> Response {

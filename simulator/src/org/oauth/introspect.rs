@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde_json::{Value, json};
 
 use super::client::Client;
@@ -16,7 +15,7 @@ use crate::org::Org;
 use crate::realm::OauthGrant;
 
 pub(super) async fn introspect(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {

@@ -34,15 +34,13 @@ mod scopes;
 mod token;
 mod userinfo;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{Org, paths};
+use super::paths;
 
 /// The endpoints, and the pages of a user who approves.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new()
         .route(paths::OPENID_CONFIGURATION, get(discovery::openid_configuration))
         .route(paths::AUTH_CONFIGURATION, get(discovery::auth_configuration))

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::{Method, StatusCode};
 
 use super::error::OauthError;
@@ -14,7 +13,7 @@ use crate::http::{Form, NOT_STORED, RequestContext};
 use crate::org::{Org, not_simulated};
 
 pub(super) async fn token(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     method: Method,
     request: RequestContext,
     Form { fields, .. }: Form,

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::StatusCode;
 use serde_json::json;
 
@@ -15,7 +14,7 @@ use crate::org::dispatcher::api_user;
 use crate::org::token_use::{TokenUse, allows};
 use crate::realm::{HostRole, OrgSession};
 
-pub(super) async fn userinfo(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn userinfo(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let may_ask = |session: &OrgSession| allows(&org, &request, session, TokenUse::Identity, StatusCode::FORBIDDEN);
     let caller = api_user(&org, &request).ok().filter(|(_, session)| may_ask(session));
     let Some((user, _)) = caller else {

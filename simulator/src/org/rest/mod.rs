@@ -12,10 +12,10 @@ mod version;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -25,7 +25,7 @@ use crate::http::RequestContext;
 pub(crate) use soql::parse as parse_soql;
 
 /// The REST endpoints.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     let under = |path: &str| format!("/services/data/{{version}}{path}");
     let mut router = Router::new()
         .route("/services/data", get(version::list))
@@ -65,7 +65,11 @@ pub(super) fn retired(path: &str) -> Option<Response> {
 }
 
 /// The resources of a version. jsforce takes the identity URL from here.
-async fn resources(State(org): State<Arc<Org>>, Path(version): Path<String>, request: RequestContext) -> Response {
+async fn resources(
+    Extension(org): Extension<Arc<Org>>,
+    Path(version): Path<String>,
+    request: RequestContext,
+) -> Response {
     let user = match version::caller(&org, &request, &version) {
         Ok((user, _)) => user,
         Err(response) => return *response,

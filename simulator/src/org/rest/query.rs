@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ use crate::org::{Org, not_simulated};
 
 /// No row here is ever deleted, so `queryAll` finds the same rows.
 pub(super) async fn query(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     Path(version): Path<String>,
     headers: HeaderMap,
     request: RequestContext,
@@ -58,7 +58,7 @@ pub(super) async fn query(
 
 /// The page at which a locator points: `01g…-2000`.
 pub(super) async fn more(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     Path((version, locator)): Path<(String, String)>,
     headers: HeaderMap,
     request: RequestContext,

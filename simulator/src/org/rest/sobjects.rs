@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use crate::realm::User;
 
 /// Every object that the caller sees.
 pub(super) async fn list(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     Path(version): Path<String>,
     request: RequestContext,
 ) -> Response {
@@ -32,7 +32,7 @@ pub(super) async fn list(
 
 /// One object.
 pub(super) async fn object(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     Path((version, name)): Path<(String, String)>,
     request: RequestContext,
 ) -> Response {
@@ -46,7 +46,7 @@ pub(super) async fn object(
 
 /// One object with its fields and relationships.
 pub(super) async fn describe(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     Path((version, name)): Path<(String, String)>,
     request: RequestContext,
 ) -> Response {
@@ -58,7 +58,7 @@ pub(super) async fn describe(
 
 /// One row, with all fields or those that `fields` names.
 pub(super) async fn row(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     Path((version, name, id)): Path<(String, String, String)>,
     request: RequestContext,
 ) -> Response {
@@ -75,7 +75,7 @@ pub(super) async fn row(
 
 /// A call that would change something.
 pub(super) async fn change(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     method: Method,
     request: RequestContext,
     Form { fields, .. }: Form,

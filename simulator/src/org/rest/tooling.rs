@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::Method;
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,7 @@ use vestibule_model::{SessionTimeout, VerificationMethod};
 
 /// Only somebody who may customize the org sees its settings.
 pub(super) async fn query(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     Path(version): Path<String>,
     request: RequestContext,
 ) -> Response {

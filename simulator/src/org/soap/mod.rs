@@ -9,12 +9,11 @@ mod user_info;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
 use axum::routing::any;
+use axum::{Extension, Router};
 use http::{Method, StatusCode};
 
 use self::call::{Call, Endpoint};
@@ -25,7 +24,7 @@ use crate::http::{RequestContext, excerpt};
 use crate::realm::HostRole;
 
 /// The endpoints, and the `serverUrl` of each, which ends in the organization id.
-pub(super) fn routes() -> Router<Arc<Org>> {
+pub(super) fn routes() -> Router {
     Router::new()
         .route("/services/Soap/u/{version}", any(answer))
         .route("/services/Soap/u/{version}/{org}", any(answer))
@@ -34,7 +33,7 @@ pub(super) fn routes() -> Router<Arc<Org>> {
 }
 
 async fn answer(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     method: Method,
     request: RequestContext,
     body: Result<Bytes, BytesRejection>,

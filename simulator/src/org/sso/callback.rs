@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::Extension;
+use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
@@ -21,7 +22,7 @@ use vestibule_model::{LoginKind, LoginStatus, Weakness};
 
 /// The callback on the shared host: My Domain, which set the cookie of the browser that asked, takes the answer.
 pub(super) async fn shared(
-    State(org): State<Arc<Org>>,
+    Extension(org): Extension<Arc<Org>>,
     Path((org_id, suffix)): Path<(String, String)>,
     request: RequestContext,
 ) -> Response {
@@ -31,11 +32,15 @@ pub(super) async fn shared(
     if request.host != HostRole::MyDomain {
         return found(&org.my_domain_url(&request.path_and_query()));
     }
-    get(State(org), Path(suffix), request).await
+    get(Extension(org), Path(suffix), request).await
 }
 
 /// Takes the code, fetches the ID token and hands the login to the dispatcher.
-pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, request: RequestContext) -> Response {
+pub(super) async fn get(
+    Extension(org): Extension<Arc<Org>>,
+    Path(suffix): Path<String>,
+    request: RequestContext,
+) -> Response {
     let Some(trust) = provider(&org.realm, &suffix) else {
         return page::refuse(&org, &request, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
     };

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use http::StatusCode;
 
@@ -58,7 +58,7 @@ pub(crate) async fn logout_url(org: &Arc<Org>, login: SamlLogin) -> Option<Strin
 }
 
 /// A request of an identity provider, or its answer to a request of the org.
-pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn get(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let logged_out = org.my_domain_url(paths::LOGOUT);
     if request.query.get("SAMLRequest").is_none() && request.query.get("SAMLResponse").is_some() {
         // The session at the org has ended already.

@@ -18,18 +18,16 @@ mod saml_start;
 mod sp_metadata;
 mod validator;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::get;
 
 pub(crate) use acs::acs;
 pub(crate) use logout::logout_url;
 
-use super::{Org, paths};
+use super::paths;
 
 /// The routes of single sign-on, except the ACS, which shares the host root with the login form.
-pub(crate) fn routes() -> Router<Arc<Org>> {
+pub(crate) fn routes() -> Router {
     Router::new()
         .route(paths::SAML_START, get(saml_start::get))
         .route(paths::SP_METADATA, get(sp_metadata::get))

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::Extension;
+use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
@@ -15,7 +16,11 @@ use crate::realm::{Event, ForeignIdp, HostRole, IdpProtocol, Realm, SsoTrust};
 use vestibule_model::Secret;
 
 /// Sends the browser to the authorization endpoint with `state`, `nonce` and PKCE (RFC 7636, S256).
-pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, request: RequestContext) -> Response {
+pub(super) async fn get(
+    Extension(org): Extension<Arc<Org>>,
+    Path(suffix): Path<String>,
+    request: RequestContext,
+) -> Response {
     let Some(trust) = provider(&org.realm, &suffix) else {
         return page::refuse(&org, &request, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
     };

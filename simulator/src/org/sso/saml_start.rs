@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use vestibule_certs::CertError;
@@ -22,7 +22,7 @@ use vestibule_model::{PageName, Secret};
 
 /// Sends the browser to the identity provider with an `AuthnRequest`, by POST unless `saml_binding_type` says
 /// `HttpRedirect`.
-pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn get(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let Some(trust) = chosen(&org.realm, &request) else {
         return page::refuse(&org, &request, StatusCode::BAD_REQUEST, "no SAML single sign-on setting has this id");
     };

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::Extension;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -18,7 +18,7 @@ use crate::realm::{HostRole, Realm, SsoTrust};
 use crate::saml::SpMetadata;
 
 /// The `EntityDescriptor` for the setting that `samlSsoConfig` names, or the only one.
-pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn get(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let Some(trust) = chosen(&org.realm, &request).cloned() else {
         return page::refuse(&org, &request, StatusCode::BAD_REQUEST, "no SAML single sign-on setting has this id");
     };

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::Extension;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -20,7 +20,7 @@ use crate::saml;
 use vestibule_model::{LoginKind, PageName, Signal, Strength};
 
 /// The form, with the last SAML login.
-pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) async fn get(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {
     let session = match dispatcher::require_session(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
@@ -30,7 +30,11 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
 }
 
 /// The form, with what the org makes of a message.
-pub(super) async fn post(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+pub(super) async fn post(
+    Extension(org): Extension<Arc<Org>>,
+    request: RequestContext,
+    Form { fields, .. }: Form,
+) -> Response {
     let session = match dispatcher::require_session(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
