@@ -1,5 +1,7 @@
 //! Reads a rulebook file, and reports its errors with their place.
 
+use std::sync::{Arc, LazyLock};
+
 use super::document::Document;
 use super::embedded::EMBEDDED;
 use super::setting::{self, SettingError, SettingInfo};
@@ -30,12 +32,46 @@ pub enum RulebookError {
     Setting(#[from] SettingError),
 }
 
-/// A dated set of rules.
+/// A dated set of rules. One that comes with the program is read when somebody first asks it, and once in the process.
 #[derive(Debug, Clone)]
-pub struct Rulebook {
+pub struct Rulebook(Held);
+
+#[derive(Debug, Clone)]
+enum Held {
+    Embedded(&'static LazyLock<Content>),
+    Own(Arc<Content>),
+}
+
+#[derive(Debug)]
+struct Content {
     document: Document,
     table: SignalTable,
 }
+
+impl Content {
+    fn of(document: Document) -> Self {
+        Self { table: SignalTable::new(&document), document }
+    }
+
+    fn parse(file_name: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let source = diagnostic::source_from_bytes(file_name, text.as_bytes().to_vec()).map_err(|fault| vec![fault])?;
+        let document: Document = diagnostic::parse_yaml(&source).map_err(|fault| vec![fault])?;
+        let faults: Vec<_> = validate(&document).into_iter().map(|fault| fault.in_file(&source)).collect();
+        if faults.is_empty() { Ok(Self::of(document)) } else { Err(faults) }
+    }
+
+    fn embedded(index: usize) -> Self {
+        let (name, text) = EMBEDDED[index];
+        Self::parse(name, text).expect("invariant: a test parses every embedded rulebook")
+    }
+}
+
+/// What is in the embedded rulebooks, in their order.
+static CONTENTS: [LazyLock<Content>; EMBEDDED.len()] = [
+    LazyLock::new(|| Content::embedded(0)),
+    LazyLock::new(|| Content::embedded(1)),
+    LazyLock::new(|| Content::embedded(2)),
+];
 
 impl Rulebook {
     /// Names of the embedded rulebooks, the oldest first.
@@ -45,8 +81,8 @@ impl Rulebook {
 
     /// The embedded rulebook of this name, if there is one.
     pub fn embedded(name: &str) -> Option<Self> {
-        let (name, text) = EMBEDDED.iter().find(|(known, _)| *known == name)?;
-        Some(Self::parse(name, text).expect("invariant: a test parses every embedded rulebook"))
+        let index = EMBEDDED.iter().position(|(known, _)| *known == name)?;
+        CONTENTS.get(index).map(|content| Self(Held::Embedded(content)))
     }
 
     /// The newest embedded rulebook, which is the default for every org, however old its date.
@@ -64,10 +100,7 @@ impl Rulebook {
     ///
     /// One diagnostic per fault: where, what is valid, and a suggestion for a typo. No part of a bad file is used.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let source = diagnostic::source_from_bytes(file_name, text.as_bytes().to_vec()).map_err(|fault| vec![fault])?;
-        let document: Document = diagnostic::parse_yaml(&source).map_err(|fault| vec![fault])?;
-        let faults: Vec<_> = validate(&document).into_iter().map(|fault| fault.in_file(&source)).collect();
-        if faults.is_empty() { Ok(Self::of(document)) } else { Err(faults) }
+        Content::parse(file_name, text).map(Self::of)
     }
 
     /// The same rulebook with one value replaced: `signals.unlisted`, `standard`. The value is then marked as chosen,
@@ -77,10 +110,10 @@ impl Rulebook {
     ///
     /// If there is no such setting, or the value is not valid for it.
     pub fn with_setting(&self, name: &str, value: &str) -> Result<Self, SettingError> {
-        let mut document = self.document.clone();
+        let mut document = self.document().clone();
         setting::set(&mut document, name, value)?;
         match validate(&document).into_iter().next() {
-            None => Ok(Self::of(document)),
+            None => Ok(Self::of(Content::of(document))),
             Some(fault) => Err(SettingError::BadValue {
                 name: name.to_owned(),
                 value: value.to_owned(),
@@ -118,37 +151,37 @@ impl Rulebook {
 
     /// Every setting with its value, source and rivals, in the order of the file.
     pub fn settings(&self) -> Vec<SettingInfo> {
-        setting::list(&mut self.document.clone())
+        setting::list(&mut self.document().clone())
     }
 
     /// The content of the file.
     pub(crate) fn document(&self) -> &Document {
-        &self.document
+        &self.content().document
     }
 
     /// Name of the rulebook.
     pub fn name(&self) -> &str {
-        &self.document.name
+        &self.document().name
     }
 
     /// What the rulebook is, in one sentence.
     pub fn title(&self) -> &str {
-        &self.document.title
+        &self.document().title
     }
 
     /// The tier that lists this signal value, if any does.
     pub fn signal_tier(&self, value: &str) -> Option<Strength> {
-        self.table.tier(value)
+        self.content().table.tier(value)
     }
 
     /// Whether device activation accepts this signal value, whatever its tier.
     pub(crate) fn is_accepted_for_activation(&self, value: &str) -> bool {
-        self.table.is_accepted_for_activation(value)
+        self.content().table.is_accepted_for_activation(value)
     }
 
     /// Every signal that is in a tier, as the file spells it.
     pub fn listed_signals(&self) -> Vec<(&str, Strength)> {
-        let rules = &self.document.signals;
+        let rules = &self.document().signals;
         let tiers = [
             (&rules.phishing_resistant, Strength::PhishingResistant),
             (&rules.standard, Strength::Standard),
@@ -162,10 +195,17 @@ impl Rulebook {
 
     /// The SAML attributes in which the org looks for signals.
     pub fn read_attributes(&self) -> &[String] {
-        &self.document.carriers.saml_attributes.value
+        &self.document().carriers.saml_attributes.value
     }
 
-    fn of(document: Document) -> Self {
-        Self { table: SignalTable::new(&document), document }
+    fn of(content: Content) -> Self {
+        Self(Held::Own(Arc::new(content)))
+    }
+
+    fn content(&self) -> &Content {
+        match &self.0 {
+            Held::Embedded(content) => content,
+            Held::Own(content) => content,
+        }
     }
 }
