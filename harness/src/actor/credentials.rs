@@ -70,7 +70,10 @@ impl AuthenticatorState {
             },
         };
         for credential in self.in_browser().into_iter().flatten() {
-            session.add_credential(&id, &credential).await?;
+            match self.fault {
+                None => session.add_credential(&id, &credential).await?,
+                Some(fault) => session.add_faulty_credential(&id, &credential, fault).await?,
+            }
             if let Some(flags) = self.fault.and_then(AuthenticatorFault::backup_flags) {
                 session.set_backup_flags(&id, &credential.id, flags).await?;
             }

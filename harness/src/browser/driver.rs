@@ -102,11 +102,6 @@ impl Driver {
         &self.url
     }
 
-    /// The driver's log, if it was started here.
-    pub(crate) fn log(&self) -> Option<&Path> {
-        self.process.as_ref().map(|process| process.log.as_path())
-    }
-
     /// Whether it still runs and answers. A server that was not started here is assumed to.
     pub(crate) async fn is_alive(&mut self) -> bool {
         match &mut self.process {

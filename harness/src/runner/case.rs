@@ -65,15 +65,11 @@ impl Executed {
         Self { result, redactor: Redactor::default(), may_pass: false }
     }
 
-    /// A case that the browser cannot perform.
-    pub(super) fn not_run(why: Diagnostic) -> Self {
-        let result = CaseResult::new(Verdict::Skipped, 0, vec![why]);
-        Self { result, redactor: Redactor::default(), may_pass: false }
-    }
-
     /// A case that was abandoned.
     pub(super) fn interrupted() -> Self {
-        Self::not_run(Diagnostic::new("interrupted", "the run was interrupted during this case"))
+        let why = Diagnostic::new("interrupted", "the run was interrupted during this case");
+        let result = CaseResult::new(Verdict::Skipped, 0, vec![why]);
+        Self { result, redactor: Redactor::default(), may_pass: false }
     }
 }
 

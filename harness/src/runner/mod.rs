@@ -6,7 +6,6 @@
 
 mod access;
 mod attempts;
-mod browser_limits;
 mod case;
 mod case_context;
 mod case_env;

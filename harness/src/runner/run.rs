@@ -8,7 +8,6 @@ use futures_util::FutureExt as _;
 use tokio::sync::{mpsc, watch};
 
 use super::attempts::Attempts;
-use super::browser_limits::why_not_run;
 use super::case::{Executed, run_case};
 use super::case_context::CaseContext;
 use super::case_queue::{CaseQueue, QueuedCase};
@@ -274,9 +273,6 @@ async fn perform(schedule: &Schedule, browser: &mut PooledBrowser, case: &Case, 
     if let Some(steps) = suite_sign_ins(case) {
         let _turn = schedule.suites.take().await;
         return run_case(&Performer::Suite(steps), &begin()).await;
-    }
-    if let Some(why) = why_not_run(schedule.context.options.browser.kind, case) {
-        return Executed::not_run(why);
     }
     if browser.is_none()
         && let Some(why) = schedule.queue.given_up()

@@ -56,8 +56,8 @@ impl WebDriverSession {
     /// Adds an authenticator that does something wrong; `None` if there is to be none.
     ///
     /// A virtual authenticator of Firefox whose user does not consent refuses at once, and so does a Firefox without any: there, a
-    /// script in the page lets ceremonies wait. No command sets the backup flags of its passkeys either: there, a script asks the
-    /// software authenticator.
+    /// script in the page lets ceremonies wait. No command sets the backup flags of its passkeys, and one that cannot verify its user
+    /// answers nevertheless: there, a script asks the software authenticator.
     ///
     /// # Errors
     ///
@@ -70,7 +70,11 @@ impl WebDriverSession {
         let waits = matches!(fault, AuthenticatorFault::TimedOut | AuthenticatorFault::Hanging);
         let script = match self.kind {
             BrowserKind::Firefox if waits => self.backend.silence_user().await?,
-            BrowserKind::Firefox if fault.backup_flags().is_some() => self.answer_in_page(fault).await?,
+            BrowserKind::Firefox
+                if fault.backup_flags().is_some() || fault == AuthenticatorFault::UserVerificationAbsent =>
+            {
+                self.answer_in_page(fault).await?
+            }
             _ => return self.add_authenticator_with(parameters).await.map(Some),
         };
         let id = AuthenticatorId::InPage(script);
@@ -129,6 +133,28 @@ impl WebDriverSession {
         self.extension("add a credential", add).await.map(drop)
     }
 
+    /// The same for a credential that an authenticator holds which does something wrong.
+    ///
+    /// Before a Firefox asks for an assertion from a list of passkeys, it looks which of them an authenticator has, by an
+    /// assertion that nobody sees. It counts.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::add_credential`].
+    pub(crate) async fn add_faulty_credential(
+        &self,
+        id: &AuthenticatorId,
+        credential: &Credential,
+        fault: AuthenticatorFault,
+    ) -> Result<(), BrowserError> {
+        let counts = matches!(fault, AuthenticatorFault::CounterLower | AuthenticatorFault::CounterEqual);
+        if self.kind == BrowserKind::Firefox && counts {
+            let sign_count = credential.sign_count.saturating_sub(1);
+            return self.add_credential(id, &Credential { sign_count, ..credential.clone() }).await;
+        }
+        self.add_credential(id, credential).await
+    }
+
     /// Sets whether a credential may be backed up, and whether it is ("Set Credential Properties", WebAuthn Level 3, 11.10).
     ///
     /// # Errors
@@ -160,9 +186,14 @@ impl WebDriverSession {
             BrowserKind::Chromium => from_webdriver,
             BrowserKind::Firefox => from_geckodriver,
         };
-        credentials.iter().map(|credential: &Value| Ok(read(credential)?)).collect()
+        let own = credentials.iter().filter(|credential| credential["rpId"] != DUMMY_RP_ID);
+        own.map(|credential: &Value| Ok(read(credential)?)).collect()
     }
 }
+
+/// Firefox asks an authenticator that has no fitting passkey to create one for this RP, so that a security key blinks. Its virtual
+/// authenticators keep it.
+const DUMMY_RP_ID: &str = "make.me.blink";
 
 fn path(id: &str, below: &str) -> String {
     format!("webauthn/authenticator/{id}{below}")

@@ -74,12 +74,13 @@ async fn a_passkey_signs_in_over_http_and_through_firefox_with_one_counter() {
 
     assert_eq!(press(session, &format!("http://login.acme.localhost:{port}/login")).await, "accepted");
 
-    assert_eq!(*rp.last_counter.lock(), 2, "the browser continues the counter of HTTP");
+    let last = *rp.last_counter.lock();
+    assert!(last > 1, "the browser continues the counter of HTTP");
     for credential in session.credentials(&id).await.unwrap() {
         passkeys.store(credential);
     }
     rp.sign_in_over_http(&mut Authenticator::new(&mut passkeys)).unwrap();
-    assert_eq!(*rp.last_counter.lock(), 3);
+    assert_eq!(*rp.last_counter.lock(), last + 1);
     firefox.stop().await;
 }
 
@@ -126,9 +127,14 @@ async fn a_fault_of_an_authenticator_ends_a_ceremony_in_firefox_for_its_own_reas
         (AuthenticatorFault::WrongOrigin, "NotAllowedError"),
         (AuthenticatorFault::CounterEqual, "CredentialPossibleCompromise"),
         (AuthenticatorFault::CounterLower, "CredentialPossibleCompromise"),
+        (AuthenticatorFault::UserVerificationAbsent, "NotAllowedError"),
+        (AuthenticatorFault::BackedUp, "CredentialMayNotBeHardwareBound"),
+        (AuthenticatorFault::BackedUpIneligible, "CredentialMayNotBeHardwareBound"),
+        (AuthenticatorFault::BackupEligible, "accepted"),
+        (AuthenticatorFault::NotBackupEligible, "CredentialBackupEligibilityInconsistent"),
     ] {
         let id = session.add_faulty_authenticator(fault).await.unwrap().unwrap();
-        session.add_credential(&id, &faulty_credential(credential, fault).unwrap()).await.unwrap();
+        session.add_faulty_credential(&id, &faulty_credential(credential, fault).unwrap(), fault).await.unwrap();
         let told = press(session, &format!("http://acme.localhost:{port}/login")).await;
         assert!(told.contains(said), "{fault}: {told}");
         session.remove_authenticator(&id).await.unwrap();

@@ -48,19 +48,8 @@ pub(super) fn write(out: &mut impl Write, outcome: &RunOutcome, width: usize, st
     if skipped > 0 {
         let skipped = wording::plural(skipped, "case");
         writeln!(out, "\n{}: {skipped} that did not run", paint(styles.verdict(Verdict::Skipped), "skipped"))?;
-        for (case, why) in outcome.cases.iter().filter_map(|case| Some((case, reason(case)?))) {
-            let text = format!("{}: {why}", case.info.id);
-            let indents = Options::new(width).initial_indent("  ").subsequent_indent("    ");
-            writeln!(out, "{}", textwrap::fill(&text, indents))?;
-        }
     }
     Ok(())
-}
-
-/// Why a case was skipped, where it says so.
-fn reason(case: &CaseOutcome) -> Option<&str> {
-    let result = case.result.as_ref().filter(|result| result.verdict == Verdict::Skipped)?;
-    result.failures.first().map(|why| why.title.as_str())
 }
 
 fn line(case: &CaseOutcome) -> String {

@@ -2,10 +2,8 @@ use std::sync::{Arc, Mutex};
 
 use indicatif::{ProgressDrawTarget, TermLike};
 use unicode_width::UnicodeWidthStr;
-use vestibule_model::diagnostic::Diagnostic;
 
 use super::*;
-use crate::outcome::CaseResult;
 use crate::report::sample;
 
 fn rendered(outcome: &RunOutcome, events: &[RunEvent], options: TerminalOptions) -> String {
@@ -47,21 +45,6 @@ fn a_narrow_terminal_wraps_titles_and_notes() {
         assert!(line.width() <= 60, "{} columns: {line}", line.width());
     }
     insta::assert_snapshot!("terminal-60", text);
-}
-
-#[test]
-fn a_case_that_the_browser_cannot_perform_is_named_with_the_reason() {
-    let mut outcome = sample::outcome();
-    let skipped = outcome.cases.iter_mut().find(|case| case.verdict() == Verdict::Skipped).unwrap();
-    let id = skipped.info.id.clone();
-    let why = Diagnostic::new("browser-limit", "not run in Firefox: impossible there");
-    skipped.result = Some(CaseResult::new(Verdict::Skipped, 0, vec![why]));
-
-    let options = TerminalOptions { width: 120, color: false, progress: Progress::Quiet };
-    let text = rendered(&outcome, &[], options);
-
-    let told = format!("skipped: 1 case that did not run\n  {id}: not run in Firefox: impossible there\n");
-    assert!(text.contains(&told), "{text}");
 }
 
 #[test]
