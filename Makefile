@@ -56,11 +56,11 @@ pages: ## Picture every page in light, in dark and on a narrow screen: target/pa
 	VESTIBULE_TEST_PICTURES="$$PWD/target/pages" cargo test --package vestibule --test it -- accessibility::
 	@echo "pages: open target/pages/index.html"
 
-firefox: ## Install Firefox and geckodriver, and run the tests of suites that use them
+firefox: ## Install Firefox and geckodriver, and run the built-in scenarios and suites in them
 	@.ci/setup build browser clients firefox
 	@harness/tests/clients/install target/clients
 	@.ci/tools target/tools geckodriver
-	PATH="$$PWD/target/tools/bin:$$PATH" VESTIBULE_TEST_FIREFOX=required cargo test --package vestibule --test it firefox::
+	PATH="$$PWD/target/tools/bin:$$PATH" VESTIBULE_TEST_FIREFOX=required cargo test --package vestibule --lib --test it -- firefox::
 
 grid-test: ## Run the built-in scenarios through a Selenium Grid, and kill one of its two nodes in the midst
 	@.ci/setup build browser java clients
