@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use url::Url;
+use vestibule_model::Secret;
 
 use super::connection::{Connection, PageMessage};
 use crate::browser::console_line::ConsoleLine;
@@ -69,6 +70,21 @@ impl Bidi {
         let answer = self.connection.call("storage.getCookies", place).await?;
         let cookies = answer["cookies"].as_array().into_iter().flatten().filter(|cookie| fits(cookie, url));
         Ok(cookies.map(|cookie| text(&cookie["name"])).collect())
+    }
+
+    /// Sets a cookie on this host.
+    pub(in crate::browser) async fn add_cookie(
+        &self,
+        host: &str,
+        name: &str,
+        value: &Secret,
+    ) -> Result<(), BrowserError> {
+        let value = json!({ "type": "string", "value": value.reveal() });
+        let cookie = json!({
+            "cookie": { "name": name, "value": value, "domain": host, "path": "/", "secure": true },
+            "partition": { "type": "storageKey", "userContext": self.open()?.user_context },
+        });
+        self.connection.call("storage.setCookie", cookie).await.map(drop)
     }
 
     /// A picture of the upper part of the page, base64.

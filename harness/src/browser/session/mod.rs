@@ -132,6 +132,9 @@ impl WebDriverSession {
     ///
     /// If the browser refuses the cookie or the session is lost.
     pub(crate) async fn add_cookie(&self, name: &str, value: &Secret) -> Result<(), BrowserError> {
+        if let Backend::WebDriver(window) = &self.backend {
+            return window.add_cookie(name, value).await;
+        }
         let cookie = json!({ "cookie": { "name": name, "value": value.reveal(), "path": "/", "secure": true } });
         self.extension("set a cookie", ExtensionCommand::post("cookie", cookie)).await.map(drop)
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use fantoccini::Locator;
 use serde_json::{Value, json};
 use url::Url;
+use vestibule_model::Secret;
 
 use super::client::WebDriverClient;
 use super::command::ExtensionCommand;
@@ -72,7 +73,8 @@ impl Window {
         let read = self.webdriver.client.execute(&READ_AND_COPY, vec![json!(copied)]);
         match self.webdriver.command("read the page", read).await {
             Err(BrowserError::Navigating { .. }) => Ok(None),
-            other => other.map(Some),
+            // Firefox answers so for a document that is gone.
+            other => other.map(|reading| Some(reading).filter(|reading| !reading.is_null())),
         }
     }
 
@@ -109,6 +111,19 @@ impl Window {
         let (tab, before) = self.webdriver.bounds.run("make a user context", bidi.renew()).await?;
         self.webdriver.switch_to(&tab).await?;
         self.webdriver.bounds.run("end a user context", bidi.close(before)).await
+    }
+
+    /// Sets a cookie on the host of the open page.
+    pub(in crate::browser) async fn add_cookie(&self, name: &str, value: &Secret) -> Result<(), BrowserError> {
+        let command = "set a cookie";
+        let Some(bidi) = &self.bidi else {
+            let cookie = json!({ "cookie": { "name": name, "value": value.reveal(), "path": "/", "secure": true } });
+            return self.webdriver.extension(command, ExtensionCommand::post("cookie", cookie)).await.map(drop);
+        };
+        // The command of geckodriver sets it for the pages outside of user contexts.
+        let host = self.execute(command, "return location.hostname;").await?;
+        let host = host.as_str().unwrap_or_default();
+        self.webdriver.bounds.run(command, bidi.add_cookie(host, name, value)).await
     }
 
     /// Names of the cookies that the browser would send to this URL; `None` if it is not reached by WebDriver BiDi.
