@@ -112,8 +112,11 @@ fn profile(org: &Org, user: &User, version: &str, query: &Query) -> Result<Optio
         }
     };
     let users = org.realm.users.all();
-    let Some(one) = users.iter().find(|user| profile_id(&user.spec.profile) == *id) else { return Ok(None) };
-    let ranges = one.spec.login_ip_ranges.iter();
+    let mut of_profile = users.iter().filter(|user| profile_id(&user.spec.profile) == *id).peekable();
+    let Some(one) = of_profile.peek().copied() else { return Ok(None) };
+    // A realm gives them to the users of a profile.
+    let ranges =
+        of_profile.map(|user| &user.spec.login_ip_ranges).find(|ranges| !ranges.is_empty()).into_iter().flatten();
     let ranges: Vec<Value> =
         ranges.map(|range| json!({ "startAddress": range.first(), "endAddress": range.last() })).collect();
     let url = format!("/services/data/{version}/tooling/sobjects/{PROFILE}/{id}");

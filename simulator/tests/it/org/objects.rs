@@ -237,7 +237,7 @@ async fn no_row_holds_a_secret() {
         .iter()
         .map(|object| object["name"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(names.len(), 16);
+    assert_eq!(names.len(), 18);
 
     for name in names {
         let answer = query(&test, "admin", &format!("SELECT FIELDS(ALL) FROM {name} LIMIT 200")).await.to_string();
