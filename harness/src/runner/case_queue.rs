@@ -74,7 +74,8 @@ impl CaseQueue {
     /// Waits until every case has its last result.
     pub(super) async fn is_over(&self) {
         // The sender lives as long as the queue.
-        let _over = self.unfinished.subscribe().wait_for(|left| *left == 0).await;
+        let mut unfinished = self.unfinished.subscribe();
+        let _over = unfinished.wait_for(|left| *left == 0).await;
     }
 
     /// A worker got a browser.

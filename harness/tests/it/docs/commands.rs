@@ -11,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use super::{Document, guides};
 
 /// The allowed reasons not to run a block.
-const REASONS: [&str; 11] = [
+const REASONS: [&str; 12] = [
     "builds the program",
     "needs Docker",
     "needs a message of yours",
