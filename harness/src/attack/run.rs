@@ -266,6 +266,9 @@ async fn one_case(
     proved: &Proved,
     case: &'static Case,
 ) -> Result<CaseSeen, AttackError> {
+    if case.protocol.is_logout() {
+        return logout_case(plan, provider, visitors, proved, case).await;
+    }
     if proved.takes_strangers && case.expected == Expected::Refuse(Reason::User) {
         return Ok(CaseSeen::of(LoginEnding::DoesNotApply, "the app signs in users it has never heard of"));
     }
@@ -274,9 +277,6 @@ async fn one_case(
             LoginEnding::DoesNotApply,
             "the metadata of the app have no certificate for encryption",
         ));
-    }
-    if case.protocol.is_logout() {
-        return logout_case(plan, provider, visitors, proved, case).await;
     }
     provider.answer_with(&[case.fault()]).await?;
     let answers = provider.answers();

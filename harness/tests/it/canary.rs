@@ -100,7 +100,7 @@ fn written(folder: &Path, out: String, err: String) -> Vec<(String, String)> {
 
 /// What the report shows when a case is opened, as the script reads it.
 fn packed_details(page: &str) -> Vec<String> {
-    let blobs = page.split("application/octet-stream\">").skip(1).filter_map(|rest| rest.split('<').next());
+    let blobs = page.split("octet-stream\">").skip(1).filter_map(|rest| rest.split('<').next());
     let inflate = |packed: &str| {
         let bytes = STANDARD.decode(packed).unwrap();
         let mut text = String::new();

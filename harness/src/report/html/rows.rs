@@ -235,4 +235,4 @@ fn finding_size(finding: &Finding) -> usize {
 /// Bytes that rows, failures and findings may take: with 500 cases the overview stays below 300 kB.
 const OVERVIEW_BYTES: usize = 240_000;
 /// Bytes that failures and findings may always take.
-const LEAST_FAILURE_BYTES: usize = 42_000;
+const LEAST_FAILURE_BYTES: usize = 40_000;
