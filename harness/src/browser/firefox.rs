@@ -44,7 +44,7 @@ fn preferences() -> Value {
         // Only then does a ceremony ask virtual authenticators.
         "security.webauth.webauthn_enable_softtoken": true,
         // Otherwise a person is asked whether the RP may see an attestation.
-        "security.webauth.webauthn_testing_allow_direct_attestation": true,
+        "security.webauthn.always_allow_direct_attestation": true,
         "security.webauth.webauthn_enable_usbtoken": false,
     })
 }
