@@ -55,6 +55,7 @@ mod tests {
             "rp": { "id": "acme.localhost", "name": "Acme" },
             "user": { "id": "AQ", "name": "ada", "displayName": "Ada" },
             "pubKeyCredParams": [{ "type": "public-key", "alg": -7 }],
+            "authenticatorSelection": { "residentKey": "required" },
         } })
     }
 

@@ -75,6 +75,10 @@ impl DriverSupervisor {
 
     /// Whether the driver that was seen to fail has already been replaced.
     async fn was_replaced(&self, seen: usize) -> Result<bool, Broken> {
+        // A server elsewhere is never replaced. Some worker may wait for a browser there for minutes, and holds the lock.
+        if self.options.webdriver.is_some() {
+            return Ok(false);
+        }
         let mut current = self.current.write().await;
         if current.replaced != seen {
             return Ok(true);

@@ -1,5 +1,5 @@
 //! Reads an org: one question for each object that the rules need, and what is not known where one is not answered
-//! (contract H1.1, H2.1, H2.2, H3.1, H3.2, H4.6, H5.2, H6.3, H6.7 to H6.9).
+//! (contract H1.1, H2.1, H2.2, H3.1, H3.2, H4.6, H5.2, H6.3, H6.7, H6.8, H6.9).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -519,7 +519,7 @@ async fn groups_are_asked_for_where_there_are_some() {
     assert_eq!(alone.questions("MutingPermissionSet").await, 0, "the other org has no group");
 }
 
-/// Contract H6.7 to H6.9.
+/// Contract H6.7, H6.8 and H6.9.
 #[tokio::test]
 async fn ranges_of_profiles_and_policies_of_apps_are_read() {
     let served = Served::with(Box::new(|asked| match asked.object.as_str() {

@@ -133,7 +133,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     (
         "attack --list --only saml-wraping",
         "error: invalid value 'saml-wraping' for '--only <FAMILY|ID>': no family and no case; the families are saml-signature, \
-         saml-wrapping, saml-parser, saml-text, saml-xml, saml-protocol, saml-encryption, signals, oidc, jose, flow, and --list lists every \
+         saml-wrapping, saml-parser, saml-text, saml-xml, saml-protocol, saml-encryption, signals, oidc, jose, logout, flow, and --list lists every \
          case; did you mean `saml-wrapping`?",
     ),
     (

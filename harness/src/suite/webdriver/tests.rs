@@ -234,7 +234,7 @@ async fn two_windows_of_a_session_that_log_in_at_once_are_told_apart() {
             }
         }
     }
-    for window in [&first, &second] {
+    for window in [&second, &first] {
         suite.switch_to_window(window.clone()).await.unwrap();
         suite.wait().at_most(LIMIT).for_element(Locator::Css("#use-passkey")).await.unwrap().click().await.unwrap();
         wait_for(&suite, "/lightning/").await;
@@ -533,7 +533,8 @@ async fn wait_for(suite: &Client, part: &str) {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("still on {}", suite.current_url().await.unwrap());
+    let (url, text) = (suite.current_url().await.unwrap(), suite.find(Locator::Css("body")).await.unwrap());
+    panic!("still on {url}: {}", text.text().await.unwrap());
 }
 
 /// Pages that BiDi opens are copied in the background: one that is left at once would be missed.
