@@ -35,9 +35,9 @@ pub(super) struct Browsers {
 #[derive(Debug)]
 pub(super) enum Visitor {
     /// A browser without script.
-    Http(HttpVisitor),
+    Http(Box<HttpVisitor>),
     /// A real browser.
-    Browser(BrowserVisitor),
+    Browser(Box<BrowserVisitor>),
 }
 
 impl Visitors {
@@ -66,10 +66,11 @@ impl Visitors {
     /// If no browser can be had.
     pub(super) async fn newcomer(&self) -> Result<Visitor, BrowserError> {
         match self {
-            Self::Http(settings) => Ok(Visitor::Http(HttpVisitor::new(settings))),
+            Self::Http(settings) => Ok(Visitor::Http(Box::new(HttpVisitor::new(settings)))),
             Self::Browser(browsers) => {
                 let session = browsers.driver.open(&browsers.options).await?;
-                Ok(Visitor::Browser(BrowserVisitor::new(session, browsers.idp.clone(), browsers.limit)))
+                let visitor = BrowserVisitor::new(session, browsers.idp.clone(), browsers.limit);
+                Ok(Visitor::Browser(Box::new(visitor)))
             }
         }
     }

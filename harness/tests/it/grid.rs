@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
@@ -471,14 +471,17 @@ impl Grid {
     }
 
     fn wait_for(&self, nodes: usize) {
-        let begun = Instant::now();
-        while self.status().is_none_or(|status| {
+        let is_ready = |status: Value| {
             let up = status["nodes"].as_array().into_iter().flatten().filter(|node| node["availability"] == "UP");
-            status["ready"] != true || up.count() != nodes
-        }) {
-            assert!(begun.elapsed() < START_LIMIT, "the Grid is not ready: {}", self.log());
+            status["ready"] == true && up.count() == nodes
+        };
+        for _ in 0..START_POLLS {
+            if self.status().is_some_and(is_ready) {
+                return;
+            }
             std::thread::sleep(Duration::from_millis(200));
         }
+        panic!("the Grid is not ready: {}", self.log());
     }
 
     fn status(&self) -> Option<Value> {
@@ -582,4 +585,4 @@ const PASSWORD: &str = "canary-of-the-grid";
 const HEADLESS_SHELL: &str = "/usr/lib/chromium/chromium-headless-shell";
 /// How many cases end before a node is killed.
 const ENDS_BEFORE_THE_KILL: usize = 20;
-const START_LIMIT: Duration = Duration::from_secs(180);
+const START_POLLS: u32 = 900;

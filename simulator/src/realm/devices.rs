@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::user_names::UserName;
+use super::user_names::FoundBy;
 
 /// Ids of the browsers that were activated for one user (device activation), oldest first. The oldest gives way if there are
 /// too many, as a visitor without cookies adds one at each login.
@@ -32,8 +32,8 @@ impl Devices {
     }
 
     /// What the user is found by.
-    pub(super) fn names(&self) -> impl Iterator<Item = UserName> {
-        self.0.iter().cloned().map(UserName::Device)
+    pub(super) fn names(&self) -> impl Iterator<Item = FoundBy> {
+        self.0.iter().cloned().map(FoundBy::Device)
     }
 
     /// Whether these are the same, known without comparing the ids: `false` may be wrong.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// What users are found by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum UserName {
+pub(super) enum FoundBy {
     /// The username, in lower case.
     Username(String),
     /// The Federation ID.
@@ -30,7 +30,7 @@ pub(super) enum UserName {
     Remembered,
 }
 
-impl UserName {
+impl FoundBy {
     /// A username, which is compared without case.
     pub(super) fn username(text: &str) -> Self {
         Self::Username(text.to_ascii_lowercase())
@@ -49,30 +49,30 @@ impl UserName {
 
 /// The keys of users by what names them. Several users may have the same name.
 #[derive(Default)]
-pub(super) struct UserNames(BTreeSet<(UserName, String)>);
+pub(super) struct UserNames(BTreeSet<(FoundBy, String)>);
 
 impl UserNames {
     /// Finds this user by these names from now on.
-    pub(super) fn add(&mut self, key: &str, names: impl IntoIterator<Item = UserName>) {
+    pub(super) fn add(&mut self, key: &str, names: impl IntoIterator<Item = FoundBy>) {
         self.0.extend(names.into_iter().map(|name| (name, key.to_owned())));
     }
 
     /// Finds this user by these names no more.
-    pub(super) fn remove(&mut self, key: &str, names: impl IntoIterator<Item = UserName>) {
+    pub(super) fn remove(&mut self, key: &str, names: impl IntoIterator<Item = FoundBy>) {
         for name in names {
             self.0.remove(&(name, key.to_owned()));
         }
     }
 
     /// The keys of the users who have this name, in order.
-    pub(super) fn keys(&self, name: UserName) -> impl Iterator<Item = &str> {
+    pub(super) fn keys(&self, name: FoundBy) -> impl Iterator<Item = &str> {
         let start = (name, String::new());
         let of_name = self.0.range(start.clone()..).take_while(move |(other, _)| *other == start.0);
         of_name.map(|(_, key)| key.as_str())
     }
 
     /// Whether any user has this name.
-    pub(super) fn has(&self, name: UserName) -> bool {
+    pub(super) fn has(&self, name: FoundBy) -> bool {
         self.keys(name).next().is_some()
     }
 }

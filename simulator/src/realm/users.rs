@@ -11,7 +11,7 @@ use super::clock::later;
 use super::devices::Devices;
 use super::entropy::Entropy;
 use super::secrets::Secrets;
-use super::user_names::{UserName, UserNames};
+use super::user_names::{FoundBy, UserNames};
 use vestibule_model::{
     LoginRestrictions, OrgSpec, PageName, PushAnswer, Secret, UserFacts, UserIdentity, UserSpec, UserType,
     VerificationMethod, Waiver,
@@ -113,21 +113,21 @@ impl User {
     }
 
     /// What the user is found by, but for the browsers that were activated.
-    fn names(&self) -> Vec<UserName> {
+    fn names(&self) -> Vec<FoundBy> {
         let own = [
-            UserName::username(&self.username),
-            UserName::FederationId(self.federation_id.clone()),
-            UserName::id(&self.id),
-            UserName::email(&self.email),
+            FoundBy::username(&self.username),
+            FoundBy::FederationId(self.federation_id.clone()),
+            FoundBy::id(&self.id),
+            FoundBy::email(&self.email),
         ];
         let marks = [
-            (self.spec.user_type == UserType::Employee, UserName::Employee),
-            (self.spec.waiver != Waiver::None, UserName::Waived),
-            (self.spec.login_hint, UserName::Hinted),
-            (self.spec.remembered, UserName::Remembered),
+            (self.spec.user_type == UserType::Employee, FoundBy::Employee),
+            (self.spec.waiver != Waiver::None, FoundBy::Waived),
+            (self.spec.login_hint, FoundBy::Hinted),
+            (self.spec.remembered, FoundBy::Remembered),
         ];
         let marks = marks.into_iter().filter_map(|(is_so, name)| is_so.then_some(name));
-        let passkeys = self.passkeys.iter().map(|(_, passkey)| UserName::Passkey(passkey.cred_id().to_vec()));
+        let passkeys = self.passkeys.iter().map(|(_, passkey)| FoundBy::Passkey(passkey.cred_id().to_vec()));
         own.into_iter().chain(marks).chain(passkeys).collect()
     }
 
@@ -168,7 +168,7 @@ impl Named {
     }
 
     /// The users who have this name, in the order of their keys.
-    fn named(&self, name: UserName) -> impl Iterator<Item = &User> {
+    fn named(&self, name: FoundBy) -> impl Iterator<Item = &User> {
         self.names.keys(name).filter_map(|key| self.by_key.get(key))
     }
 
@@ -209,38 +209,38 @@ impl Users {
 
     /// The user with this username, compared without case.
     pub(crate) fn by_username(&self, username: &str) -> Option<User> {
-        self.first(UserName::username(username))
+        self.first(FoundBy::username(username))
     }
 
     /// The user with this email address, compared without case.
     pub(crate) fn by_email(&self, address: &str) -> Option<User> {
-        self.first(UserName::email(address))
+        self.first(FoundBy::email(address))
     }
 
     /// The user with this Federation ID, compared exactly.
     pub(crate) fn by_federation_id(&self, id: &str) -> Option<User> {
-        self.first(UserName::FederationId(id.to_owned()))
+        self.first(FoundBy::FederationId(id.to_owned()))
     }
 
     /// The user with this id, of 15 or of 18 characters.
     pub(crate) fn by_id(&self, id: &str) -> Option<User> {
-        self.users.lock().named(UserName::id(id)).find(|user| user.has_id(id)).cloned()
+        self.users.lock().named(FoundBy::id(id)).find(|user| user.has_id(id)).cloned()
     }
 
     /// The user whose username the login page has filled in.
     pub(crate) fn hinted(&self) -> Option<User> {
-        self.first(UserName::Hinted)
+        self.first(FoundBy::Hinted)
     }
 
     /// The user whose username a new browser remembers.
     pub(crate) fn remembered(&self) -> Option<User> {
-        self.first(UserName::Remembered)
+        self.first(FoundBy::Remembered)
     }
 
     /// The only employee, if there is no other.
     pub(crate) fn only_employee(&self) -> Option<User> {
         let users = self.users.lock();
-        let mut employees = users.named(UserName::Employee);
+        let mut employees = users.named(FoundBy::Employee);
         let only = employees.next();
         only.filter(|_| employees.next().is_none()).cloned()
     }
@@ -255,7 +255,7 @@ impl Users {
     }
 
     /// The first user by key who has this name.
-    fn first(&self, name: UserName) -> Option<User> {
+    fn first(&self, name: FoundBy) -> Option<User> {
         self.users.lock().named(name).next().cloned()
     }
 
@@ -265,8 +265,8 @@ impl Users {
         let key = spec.username.as_ref()?.to_lowercase();
         let federation_id = spec.federation_id.as_ref().or(spec.username.as_ref());
         let mut users = self.users.lock();
-        let is_federated = |id: &String| users.names.has(UserName::FederationId(id.clone()));
-        let is_named = users.by_key.contains_key(&key) || users.names.has(UserName::username(&key));
+        let is_federated = |id: &String| users.names.has(FoundBy::FederationId(id.clone()));
+        let is_named = users.by_key.contains_key(&key) || users.names.has(FoundBy::username(&key));
         if is_named || federation_id.is_some_and(is_federated) {
             return None;
         }
@@ -288,12 +288,12 @@ impl Users {
 
     /// Whether any user has the waiver permission.
     pub(super) fn has_waiver(&self) -> bool {
-        self.users.lock().names.has(UserName::Waived)
+        self.users.lock().names.has(FoundBy::Waived)
     }
 
     /// Whether a browser with this device id was activated for any user. Only the org issues such ids.
     pub(crate) fn has_device(&self, id: &str) -> bool {
-        self.users.lock().names.has(UserName::Device(id.into()))
+        self.users.lock().names.has(FoundBy::Device(id.into()))
     }
 
     /// Registers a passkey for a user. `Some(false)` if any user already has a credential with this id; `None` if there is
@@ -302,7 +302,7 @@ impl Users {
     /// Source: WebAuthn Level 3, 7.1: a credential id is not registered for any other user.
     pub(crate) fn add_passkey(&self, key: &str, method: VerificationMethod, passkey: Passkey) -> Option<bool> {
         let mut users = self.users.lock();
-        let known = users.names.has(UserName::Passkey(passkey.cred_id().to_vec()));
+        let known = users.names.has(FoundBy::Passkey(passkey.cred_id().to_vec()));
         let register = |user: &mut User| {
             if !known {
                 user.passkeys.push((method, passkey));

@@ -211,7 +211,7 @@ enum Place {
 fn escape(value: &str, place: Place, out: &mut String) -> Result<(), IllegalCharacter> {
     // Almost everything that is written is a URL, an id or base64. A loop that does not end early looks at many bytes at once.
     let plain =
-        |byte: u8| (byte >= b' ') & (byte <= b'~') & (byte != b'&') & (byte != b'<') & (byte != b'>') & (byte != b'"');
+        |byte: u8| (b' '..=b'~').contains(&byte) & (byte != b'&') & (byte != b'<') & (byte != b'>') & (byte != b'"');
     if value.bytes().fold(true, |all, byte| all & plain(byte)) {
         out.push_str(value);
         return Ok(());

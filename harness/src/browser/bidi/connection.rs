@@ -27,11 +27,14 @@ pub(super) struct Connection {
     last_id: AtomicU64,
 }
 
+/// What a command gave, or why the browser refused it.
+type Answer = Result<Value, String>;
+
 /// The state that the reader updates.
 #[derive(Debug, Default)]
 struct Waiting {
     /// `None` after the browser has gone.
-    calls: Mutex<Option<HashMap<u64, oneshot::Sender<Result<Value, String>>>>>,
+    calls: Mutex<Option<HashMap<u64, oneshot::Sender<Answer>>>>,
     console: Mutex<Vec<ConsoleLine>>,
     /// The receiver of what scripts in pages say.
     messages: Mutex<Option<mpsc::UnboundedSender<PageMessage>>>,

@@ -26,7 +26,6 @@ struct Firefox {
 
 impl Firefox {
     /// `None`, said aloud, if there is none and `make firefox` did not ask for it.
-    #[expect(clippy::print_stderr, reason = "a test that is left out says so")]
     async fn start() -> Option<Self> {
         vestibule_certs::install_tls_provider();
         let binaries = match locate(&Search::of_firefox(None, None, false)).await {

@@ -67,7 +67,7 @@ const LIBRARIES: [Library; 4] = [
         script: "rp_openid_client.mjs",
         option: relying_party_with_logout,
         unsigned: "jose.none.lower",
-        some: "jose.none,logout.events",
+        some: "jose.none,logout.events-missing",
         logs_out: true,
         usual: true,
     },

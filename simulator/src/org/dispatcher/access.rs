@@ -39,7 +39,7 @@ fn session_of(org: &Org, request: &RequestContext) -> Result<OrgSession, Box<Res
     let to = org.return_url(&org.realm.hosts.url(&request.host, &request.path_and_query()));
     if request.host == HostRole::MyDomain {
         return match at_my_domain(org, request, &to) {
-            Access::Granted(session) => Ok(session),
+            Access::Granted(session) => Ok(*session),
             Access::Redirected(response) => Err(response),
             Access::Denied => Err(Box::new(found(&login_page_url(org, &to)))),
         };
@@ -87,7 +87,7 @@ pub(crate) fn user_of(org: &Org, sid: &str) -> Result<(User, OrgSession), Status
 }
 
 enum Access {
-    Granted(OrgSession),
+    Granted(Box<OrgSession>),
     Redirected(Box<Response>),
     Denied,
 }
@@ -117,9 +117,9 @@ fn at_my_domain(org: &Org, request: &RequestContext, to: &ReturnUrl) -> Access {
         {
             return Access::Denied;
         }
-        return Access::Granted(org.realm.open_session(&session.user, session.level, SessionKind::Browser));
+        return Access::Granted(Box::new(org.realm.open_session(&session.user, session.level, SessionKind::Browser)));
     }
-    Access::Granted(session)
+    Access::Granted(Box::new(session))
 }
 
 /// The session that the browser's cookie names. A cookie that names no session is stale, and the journal records that.
