@@ -93,10 +93,11 @@ impl Forwarder {
             return;
         }
         let known = self.recorder.session(session);
+        let copies = self.copies_pages() && known.answers_devtools();
         let guard = known.gate.lock_owned().await;
         let (forwarder, session) = (Arc::clone(self), session.to_owned());
         tokio::spawn(async move {
-            let probe = forwarder.probe(&session, window.as_deref(), forwarder.copies_pages() && known.chromium);
+            let probe = forwarder.probe(&session, window.as_deref(), copies);
             match &window {
                 Some(window) => other_window::within(&forwarder.upstream, &session, window, probe).await,
                 None => probe.await,
@@ -148,7 +149,7 @@ impl Forwarder {
             body["value"]["capabilities"]["webSocketUrl"] = format!("ws://{}/session/{id}", self.authority).into();
             answer.body = body.to_string().into();
         }
-        self.recorder.opened(&id, browser == Browser::Chromium, web_socket);
+        self.recorder.opened(&id, browser, web_socket);
         self.record(&id, at_ms, record, None);
         if let Some(passkeys) = &self.passkeys {
             self.of(&id).give_first(passkeys).await;
@@ -283,7 +284,7 @@ impl Forwarder {
 
     /// Copies the page before a session ends.
     async fn probe_last(&self, session: &str) {
-        if self.copies_pages() && self.recorder.session(session).chromium {
+        if self.copies_pages() && self.recorder.session(session).answers_devtools() {
             self.probe(session, None, true).await;
         }
     }

@@ -7,10 +7,13 @@ use http::Method;
 use serde_json::Value;
 use vestibule_model::Credential;
 
+use super::capabilities::Browser;
 use super::other_window;
 use super::recorder::{AuthenticatorOwner, Recorder};
 use super::upstream::Upstream;
-use crate::authenticator::browser_commands::{from_webdriver, to_webdriver, webdriver_authenticator};
+use crate::authenticator::browser_commands::{
+    CredentialError, from_geckodriver, from_webdriver, to_geckodriver, to_webdriver, webdriver_authenticator,
+};
 use crate::browser::CdpObserver;
 use crate::suite::passkeys::{PasskeyKeeper, Passkeys, given_back, lent};
 
@@ -71,8 +74,12 @@ impl OfSession<'_> {
 
     /// Puts passkeys into an authenticator of the current window. A credential that the browser refuses is not counted.
     pub(super) async fn fill(self, authenticator: &str, passkeys: Vec<Credential>) {
+        let write = match self.browser() {
+            Some(Browser::Firefox) => to_geckodriver,
+            Some(Browser::Chromium | Browser::Edge) | None => to_webdriver,
+        };
         for passkey in passkeys {
-            let credential = Some(to_webdriver(&passkey));
+            let credential = Some(write(&passkey));
             let added = self.ask(Method::POST, &format!("{BASE}/{authenticator}/credential"), credential).await;
             if added.is_some() {
                 self.recorder.credentials_changed(self.session, authenticator, |held| held + 1);
@@ -84,8 +91,12 @@ impl OfSession<'_> {
     pub(super) async fn give_back(self, authenticator: &str, keeper: &Arc<dyn PasskeyKeeper>) {
         let held = self.ask(Method::GET, &format!("{BASE}/{authenticator}/credentials"), None).await;
         let held = held.as_ref().and_then(Value::as_array).into_iter().flatten();
+        let read: fn(&Value) -> Result<Credential, CredentialError> = match self.browser() {
+            Some(Browser::Firefox) => from_geckodriver,
+            Some(Browser::Chromium | Browser::Edge) | None => from_webdriver,
+        };
         // A suite may have put credentials there that are of no kind that we keep.
-        given_back(keeper, held.filter_map(|one| from_webdriver(one).ok()).collect()).await;
+        given_back(keeper, held.filter_map(|one| read(one).ok()).collect()).await;
     }
 
     /// Gives back what all authenticators of the session hold.
@@ -110,6 +121,10 @@ impl OfSession<'_> {
         let (window, owner) = (window.map(str::to_owned), AuthenticatorOwner::Vestibule);
         self.recorder.authenticator_added(self.session, &authenticator, window, owner);
         self.fill(&authenticator, passkeys).await;
+    }
+
+    fn browser(self) -> Option<Browser> {
+        self.recorder.session(self.session).browser
     }
 
     async fn ask(self, method: Method, command: &str, body: Option<Value>) -> Option<Value> {

@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use url::Url;
 
+use super::capabilities::Browser;
 use super::command_record::CommandRecord;
 use crate::browser::{PageCopies, PageCopy};
 use crate::outcome::Command;
@@ -52,8 +53,8 @@ impl Drop for Commanding<'_> {
 pub(super) struct Session {
     /// From 0, in the order in which they were opened.
     pub(super) number: u32,
-    /// Whether it is a Chromium, which answers DevTools commands.
-    pub(super) chromium: bool,
+    /// The browser, of a session that was opened here.
+    pub(super) browser: Option<Browser>,
     /// The driver's WebSocket URL, if the suite asked for one.
     pub(super) web_socket: Option<String>,
     /// Held while the page is probed: the suite's next classic command waits for it.
@@ -94,6 +95,13 @@ pub(super) enum AuthenticatorOwner {
     Suite,
 }
 
+impl Session {
+    /// Whether its driver takes DevTools commands, as ChromeDriver does.
+    pub(super) fn answers_devtools(&self) -> bool {
+        self.browser == Some(Browser::Chromium)
+    }
+}
+
 impl Recorder {
     pub(super) fn new(clock: Stopwatch) -> Self {
         Self { clock, state: Mutex::default() }
@@ -104,10 +112,10 @@ impl Recorder {
         self.clock.elapsed_ms()
     }
 
-    pub(super) fn opened(&self, id: &str, chromium: bool, web_socket: Option<String>) -> u32 {
+    pub(super) fn opened(&self, id: &str, browser: Browser, web_socket: Option<String>) -> u32 {
         let mut state = self.state.lock();
         let number = next_number(&state.sessions);
-        let session = Session { number, chromium, web_socket, open: true, ..Session::default() };
+        let session = Session { number, browser: Some(browser), web_socket, open: true, ..Session::default() };
         state.sessions.insert(id.to_owned(), session);
         number
     }

@@ -64,8 +64,8 @@ fn each_window_of_a_session_has_its_own_page() {
 fn sessions_are_numbered_in_order_and_known_to_be_open() {
     let recorder = Recorder::new(Stopwatch::start());
 
-    assert_eq!(recorder.opened("z", true, None), 0);
-    assert_eq!(recorder.opened("a", true, None), 1);
+    assert_eq!(recorder.opened("z", Browser::Chromium, None), 0);
+    assert_eq!(recorder.opened("a", Browser::Chromium, None), 1);
     recorder.ended("z");
 
     assert_eq!(recorder.left_open(), ["a"]);
@@ -76,7 +76,7 @@ fn sessions_are_numbered_in_order_and_known_to_be_open() {
 #[test]
 fn authenticators_are_counted_with_their_credentials() {
     let recorder = Recorder::new(Stopwatch::start());
-    recorder.opened("s", true, None);
+    recorder.opened("s", Browser::Chromium, None);
     recorder.authenticator_added("s", "a1", Some("w1".to_owned()), AuthenticatorOwner::Vestibule);
     recorder.credentials_changed("s", "a1", |held| held + 1);
     recorder.authenticator_added("s", "a2", Some("w2".to_owned()), AuthenticatorOwner::Suite);
@@ -95,7 +95,7 @@ fn authenticators_are_counted_with_their_credentials() {
 
 fn recorder_on(url: &str) -> Recorder {
     let recorder = Recorder::new(Stopwatch::start());
-    recorder.opened("s", true, None);
+    recorder.opened("s", Browser::Chromium, None);
     recorder.on_page("s", None, url);
     recorder
 }

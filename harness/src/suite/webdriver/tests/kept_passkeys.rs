@@ -10,7 +10,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::case::{Case, Keeper, With, options, variable};
 use super::{JSON, answer, sign_in, suite, wait_for};
-use crate::authenticator::browser_commands::{to_webdriver, webdriver_authenticator};
+use crate::authenticator::browser_commands::{to_geckodriver, to_webdriver, webdriver_authenticator};
 use crate::authenticator::tests::relying_party::RelyingParty;
 use crate::authenticator::{Authenticator, CredentialStore};
 use crate::suite::{Connection, ConnectionOptions, Passkeys, Reach, Recording};
@@ -58,56 +58,62 @@ async fn an_authenticator_of_the_suite_takes_the_place_of_ours_and_gets_what_our
     case.end().await;
 }
 
-/// Of a real org nothing is recorded, and its pages are not looked at. A second window has the passkeys too.
+/// Of a real org nothing is recorded, and its pages are not looked at. A counter is lent and read as
+/// the browser's driver counts.
 #[tokio::test]
 async fn each_window_is_read_before_it_is_closed_and_nothing_is_recorded() {
-    let driver = MockServer::start().await;
-    for (verb, at, body) in [
-        ("POST", "/session", json!({ "value": { "sessionId": "s1", "capabilities": {} } })),
-        ("GET", "/session/s1/window", json!({ "value": "w1" })),
-        ("POST", "/session/s1/webauthn/authenticator/a1/credential", json!({ "value": null })),
-        ("POST", "/session/s1/element/e1/click", json!({ "value": null })),
-        ("DELETE", "/session/s1/window", json!({ "value": [] })),
-        ("DELETE", "/session/s1", json!({ "value": null })),
-    ] {
-        answer(&driver, verb, at, 200, &body.to_string()).await;
+    for (browser, write) in [("chrome", to_webdriver as fn(&Credential) -> Value), ("firefox", to_geckodriver)] {
+        let driver = MockServer::start().await;
+        for (verb, at, body) in [
+            ("POST", "/session", json!({ "value": { "sessionId": "s1", "capabilities": { "browserName": browser } } })),
+            ("GET", "/session/s1/window", json!({ "value": "w1" })),
+            ("POST", "/session/s1/webauthn/authenticator/a1/credential", json!({ "value": null })),
+            ("POST", "/session/s1/element/e1/click", json!({ "value": null })),
+            ("DELETE", "/session/s1/window", json!({ "value": [] })),
+            ("DELETE", "/session/s1", json!({ "value": null })),
+        ] {
+            answer(&driver, verb, at, 200, &body.to_string()).await;
+        }
+        answer(&driver, "POST", "/session/s1/webauthn/authenticator", 200, r#"{"value":"a1"}"#).await;
+        let lent = made();
+        let used = Credential { sign_count: lent.sign_count + 3, ..lent.clone() };
+        let credentials = ResponseTemplate::new(200).set_body_json(json!({ "value": [write(&used)] }));
+        let at = path("/session/s1/webauthn/authenticator/a1/credentials");
+        Mock::given(method("GET")).and(at).respond_with(credentials).mount(&driver).await;
+        let folder = tempfile::tempdir().unwrap();
+        vestibule_certs::install_tls_provider();
+        let keeper = Arc::new(Keeper { lent: vec![lent.clone()], ..Keeper::default() });
+        let with = ConnectionOptions {
+            reach: Reach::AsIs,
+            passkeys: Some(Passkeys::Kept(keeper.clone())),
+            recording: Recording::Nothing,
+            ..options(&driver.uri(), folder.path())
+        };
+        let connection = Connection::open(with).await.unwrap();
+        let url = format!("{}/session", variable(&connection, "VESTIBULE_WEBDRIVER_URL"));
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let post = |path: &str| client.post(format!("{url}{path}")).header(JSON.0, JSON.1).body("{}").send();
+
+        post("").await.unwrap();
+        post("/s1/element/e1/click").await.unwrap();
+        client.delete(format!("{url}/s1/window")).send().await.unwrap();
+        client.delete(format!("{url}/s1")).send().await.unwrap();
+
+        let sent = driver.received_requests().await.unwrap();
+        let filled = sent.iter().find(|request| request.url.path().ends_with("/credential")).unwrap();
+        assert_eq!(filled.body_json::<Value>().unwrap(), write(&lent), "{browser}");
+        let sent: Vec<String> =
+            sent.iter().map(|request| format!("{} {}", request.method, request.url.path())).collect();
+        let place =
+            |wanted: &str| sent.iter().position(|one| one == wanted).unwrap_or_else(|| panic!("{wanted}: {sent:?}"));
+        let read = place("GET /session/s1/webauthn/authenticator/a1/credentials");
+        assert!(read < place("DELETE /session/s1/window"), "{sent:?}");
+        assert!(!sent.iter().any(|one| one.ends_with("/url") || one.ends_with("/alert/text")), "{sent:?}");
+        assert!(connection.records().commands.is_empty());
+        let counts: Vec<u32> = keeper.back.lock().iter().map(|passkey| passkey.sign_count).collect();
+        assert_eq!(counts, [used.sign_count; 2], "at the end of the window and at that of the session");
+        connection.close().await;
     }
-    answer(&driver, "POST", "/session/s1/webauthn/authenticator", 200, r#"{"value":"a1"}"#).await;
-    let lent = made();
-    let used = Credential { sign_count: lent.sign_count + 3, ..lent.clone() };
-    let credentials = ResponseTemplate::new(200).set_body_json(json!({ "value": [to_webdriver(&used)] }));
-    let at = path("/session/s1/webauthn/authenticator/a1/credentials");
-    Mock::given(method("GET")).and(at).respond_with(credentials).mount(&driver).await;
-    let folder = tempfile::tempdir().unwrap();
-    vestibule_certs::install_tls_provider();
-    let keeper = Arc::new(Keeper { lent: vec![lent], ..Keeper::default() });
-    let with = ConnectionOptions {
-        reach: Reach::AsIs,
-        passkeys: Some(Passkeys::Kept(keeper.clone())),
-        recording: Recording::Nothing,
-        ..options(&driver.uri(), folder.path())
-    };
-    let connection = Connection::open(with).await.unwrap();
-    let url = format!("{}/session", variable(&connection, "VESTIBULE_WEBDRIVER_URL"));
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let post = |path: &str| client.post(format!("{url}{path}")).header(JSON.0, JSON.1).body("{}").send();
-
-    post("").await.unwrap();
-    post("/s1/element/e1/click").await.unwrap();
-    client.delete(format!("{url}/s1/window")).send().await.unwrap();
-    client.delete(format!("{url}/s1")).send().await.unwrap();
-
-    let sent = driver.received_requests().await.unwrap();
-    let sent: Vec<String> = sent.iter().map(|request| format!("{} {}", request.method, request.url.path())).collect();
-    let place =
-        |wanted: &str| sent.iter().position(|one| one == wanted).unwrap_or_else(|| panic!("{wanted}: {sent:?}"));
-    let read = place("GET /session/s1/webauthn/authenticator/a1/credentials");
-    assert!(read < place("DELETE /session/s1/window"), "{sent:?}");
-    assert!(!sent.iter().any(|one| one.ends_with("/url") || one.ends_with("/alert/text")), "{sent:?}");
-    assert!(connection.records().commands.is_empty());
-    let counts: Vec<u32> = keeper.back.lock().iter().map(|passkey| passkey.sign_count).collect();
-    assert_eq!(counts, [used.sign_count; 2], "at the end of the window and at that of the session");
-    connection.close().await;
 }
 
 /// A passkey with a key of its own.
