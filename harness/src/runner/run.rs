@@ -138,7 +138,8 @@ impl Worker {
     }
 
     /// Waits for a browser on a server elsewhere before a case is taken: if that server has fewer places than there are
-    /// workers, or loses some, the cases go to the workers that have a browser. Waits no longer once all cases are done.
+    /// workers, or loses some, the cases go to the workers that have a browser. Waits no longer once all cases are done, or no
+    /// worker will get a browser.
     async fn wait_for_browser(&mut self, browser: &mut PooledBrowser) {
         let schedule = Arc::clone(&self.schedule);
         let (context, queue) = (&schedule.context, &schedule.queue);
@@ -148,7 +149,7 @@ impl Worker {
         browser.reset(context.options.isolation).await;
         self.drives(browser.is_ready());
         let mut failures = 0;
-        while !browser.is_ready() {
+        while !browser.is_ready() && queue.given_up().is_none() {
             let over = async {
                 queue.is_over().await;
                 // A place that becomes free now is given to this worker, which then frees it at once.
@@ -167,9 +168,10 @@ impl Worker {
                 Err(error) => {
                     failures += 1;
                     if !queue.is_driven() && failures >= OPENING_TRIES {
-                        return queue.give_up(error.diagnostic());
+                        queue.give_up(error.diagnostic());
+                    } else {
+                        tokio::time::sleep(OPENING_PAUSE).await;
                     }
-                    tokio::time::sleep(OPENING_PAUSE).await;
                 }
             }
         }
