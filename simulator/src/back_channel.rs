@@ -83,6 +83,7 @@ impl BackChannel {
             .redirect(redirect::Policy::none())
             .connect_timeout(TIMEOUT)
             .timeout(TIMEOUT)
+            .pool_idle_timeout(IDLE)
             .build()
             .map_err(set_up)?;
         let named = named.iter().filter(|url| !is_loopback(url)).filter_map(|url| url.host_str());
@@ -197,7 +198,56 @@ impl Resolve for Loopback {
     }
 }
 
+/// How long a connection is kept for the next call of the same login. Most calls of many realms go to one listener, which
+/// takes only so many connections.
+const IDLE: Duration = Duration::from_secs(1);
 /// Limit for a whole call.
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// An ID token and a JWKS are a few kilobytes.
 const LIMIT: usize = 256 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::civil::date;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+    use vestibule_certs::CertStore;
+    use vestibule_model::OrgSpec;
+
+    use super::BackChannel;
+    use crate::realm::{Hosts, RealmSpec};
+
+    /// A thousand orgs that kept theirs would take every connection that their listener has.
+    #[tokio::test]
+    async fn a_connection_serves_the_calls_of_one_login_and_is_closed() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}/token", listener.local_addr().unwrap()).parse().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let certs = CertStore::open(folder.path(), "2026-09-01T12:00:00Z".parse().unwrap()).unwrap();
+        let hosts = Hosts::new(&RealmSpec::new(OrgSpec::production("acme", date(2026, 9, 1))), 1);
+        let channel = BackChannel::new(&certs, &hosts, &[]).unwrap();
+
+        let (_, mut accepted) = tokio::join!(channel.get(&url), answered_once(&listener));
+        let (second, ()) = tokio::join!(channel.get(&url), answer(&mut accepted));
+
+        second.unwrap();
+        let closed = tokio::time::timeout(Duration::from_secs(20), accepted.read(&mut [0])).await;
+        assert_eq!(closed.expect("the connection is closed").unwrap(), 0);
+    }
+
+    async fn answered_once(listener: &TcpListener) -> TcpStream {
+        let (mut accepted, _) = listener.accept().await.unwrap();
+        answer(&mut accepted).await;
+        accepted
+    }
+
+    async fn answer(accepted: &mut TcpStream) {
+        let mut request = [0; 4096];
+        while !request.windows(4).any(|end| end == b"\r\n\r\n") {
+            assert_ne!(accepted.read(&mut request).await.unwrap(), 0);
+        }
+        accepted.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
+    }
+}

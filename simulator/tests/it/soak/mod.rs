@@ -1,4 +1,4 @@
-//! Many realms behind one listener, with logins of all kinds over eight connections: no realm names another, and memory
+//! Many realms behind one listener, with eight logins of all kinds at a time: no realm names another, and memory
 //! stays as it is. `make soak` does it with 1,000 realms for ten minutes.
 
 mod logins;
@@ -31,8 +31,8 @@ async fn realms_behind_one_listener_keep_to_themselves_and_to_their_limits() {
     let count = number("VESTIBULE_SOAK_REALMS").unwrap_or(if seconds.is_some() { 1_000 } else { 12 });
     let simulator = started(usize::try_from(count).unwrap()).await;
     let realms: Vec<Arc<Realm>> = std::iter::once(simulator.realm()).chain(simulator.other_realms()).cloned().collect();
-    let (client, names) = (client(&realms), Names::of(&realms));
-    let soak = Soak { realms: &realms, client: &client, names: &names, begun: AtomicUsize::default() };
+    let names = Names::of(&realms);
+    let soak = Soak { realms: &realms, names: &names, begun: AtomicUsize::default() };
     let age = || simulator.clock().age();
     let memory = Memory::default();
 
@@ -69,10 +69,9 @@ async fn realms_behind_one_listener_keep_to_themselves_and_to_their_limits() {
     }
 }
 
-/// Logins over several connections, each in the next realm.
+/// Logins of several clients at once, each in the next realm.
 struct Soak<'a> {
     realms: &'a [Arc<Realm>],
-    client: &'a Client,
     names: &'a Names,
     begun: AtomicUsize,
 }
@@ -90,7 +89,7 @@ impl Soak<'_> {
     /// Logs in until this is so of the number of logins that have begun; returns why logins failed.
     async fn log_in_until(&self, is_enough: impl Fn(usize) -> bool) -> Vec<String> {
         let kinds: Vec<Kind> = Kind::iter().collect();
-        let connection = async || {
+        let one_after_the_other = async || {
             let mut failed = Vec::new();
             loop {
                 let number = self.begun.fetch_add(1, Ordering::Relaxed);
@@ -99,13 +98,13 @@ impl Soak<'_> {
                 }
                 let realm = &self.realms[number % self.realms.len()];
                 let kind = kinds[number / self.realms.len() % kinds.len()];
-                let visitor = Visitor::new(realm, self.client, self.names);
-                if let Err(why) = kind.log_in(&visitor).await {
+                let client = client(realm);
+                if let Err(why) = kind.log_in(&Visitor::new(realm, &client, self.names)).await {
                     failed.push(format!("{kind:?} at {}: {why}", realm.spec.org.my_domain()));
                 }
             }
         };
-        join_all((0..CONNECTIONS).map(|_| connection())).await.concat()
+        join_all((0..LOGINS_AT_ONCE).map(|_| one_after_the_other())).await.concat()
     }
 }
 
@@ -149,16 +148,12 @@ fn spec(number: usize) -> RealmSpec {
     }
 }
 
-/// One client for all realms; what is of one login is in its [`Visitor`].
-fn client(realms: &[Arc<Realm>]) -> Client {
-    let first = &realms[0];
-    let address = ([127, 0, 0, 1], first.hosts.port()).into();
-    let authority = Certificate::from_pem(first.certs.authority_pem().as_bytes()).unwrap();
-    let builder = Client::builder().no_proxy().redirect(Policy::none()).tls_certs_only([authority]);
-    // A listener takes 512 connections.
-    let builder = builder.pool_max_idle_per_host(1).pool_idle_timeout(Duration::from_secs(1)).timeout(LONG);
-    let hosts = realms.iter().flat_map(|realm| realm.hosts.all());
-    hosts.fold(builder, |builder, host| builder.resolve(&host, address)).build().unwrap()
+/// A client of one login: it closes its connections with the login, so that a listener, which takes 512, has room for others.
+fn client(realm: &Realm) -> Client {
+    let address = ([127, 0, 0, 1], realm.hosts.port()).into();
+    let authority = Certificate::from_pem(realm.certs.authority_pem().as_bytes()).unwrap();
+    let builder = Client::builder().no_proxy().redirect(Policy::none()).tls_certs_only([authority]).timeout(LONG);
+    realm.hosts.all().into_iter().fold(builder, |builder, host| builder.resolve(&host, address)).build().unwrap()
 }
 
 fn number(variable: &str) -> Option<u64> {
@@ -166,10 +161,10 @@ fn number(variable: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{variable}: `{text}` is no number")))
 }
 
-const CONNECTIONS: usize = 8;
+const LOGINS_AT_ONCE: usize = 8;
 /// A login of each kind has more events than this.
 const MOST_KEPT: usize = 8;
-/// Of one connection, before it gives up.
+/// Of one client, before it gives up.
 const MOST_FAILED: usize = 5;
 /// Longer than any answer takes.
 const LONG: Duration = Duration::from_secs(60);
