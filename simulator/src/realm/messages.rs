@@ -66,6 +66,11 @@ pub struct MessageLog {
 }
 
 impl MessageLog {
+    /// One that keeps so many at most.
+    pub(super) fn keeping(most: usize) -> Self {
+        Self { entries: Mutex::new(Newest::new(CAPACITY.min(most))) }
+    }
+
     pub(crate) fn record(&self, mut message: ReceivedMessage) {
         if message.text.len() > LONGEST {
             let end = (0..=LONGEST).rev().find(|end| message.text.is_char_boundary(*end));
@@ -77,12 +82,6 @@ impl MessageLog {
     /// Every message that is kept, oldest first.
     pub fn all(&self) -> Vec<ReceivedMessage> {
         self.entries.lock().all()
-    }
-}
-
-impl Default for MessageLog {
-    fn default() -> Self {
-        Self { entries: Mutex::new(Newest::new(CAPACITY)) }
     }
 }
 

@@ -130,7 +130,7 @@ impl Realm {
             entropy,
             certs,
             answers: PlannedAnswers::of(&spec.idps),
-            sign_on_requests: SignOnRequests::default(),
+            sign_on_requests: SignOnRequests::keeping(most),
             guard,
             users,
             product_users,
@@ -142,7 +142,7 @@ impl Realm {
             inbox: Inbox::keeping(most),
             journal,
             requests: RequestLog::keeping(most),
-            messages: MessageLog::default(),
+            messages: MessageLog::keeping(most),
             spec,
         })
     }

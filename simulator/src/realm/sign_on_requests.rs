@@ -41,15 +41,21 @@ pub struct SignOnRequest {
 }
 
 /// The requests that nobody took, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SignOnRequests {
     waiting: Mutex<VecDeque<SignOnRequest>>,
+    most: usize,
 }
 
 impl SignOnRequests {
+    /// Keeps so many at most.
+    pub(super) fn keeping(most: usize) -> Self {
+        Self { waiting: Mutex::default(), most: CAPACITY.min(most).max(1) }
+    }
+
     pub(crate) fn record(&self, request: SignOnRequest) {
         let mut waiting = self.waiting.lock();
-        if waiting.len() >= CAPACITY {
+        if waiting.len() >= self.most {
             waiting.pop_front();
         }
         waiting.push_back(request.kept());
@@ -117,7 +123,7 @@ mod tests {
 
     #[test]
     fn each_request_is_taken_once_from_the_identity_provider_that_received_it() {
-        let requests = SignOnRequests::default();
+        let requests = SignOnRequests::keeping(usize::MAX);
         requests.record(request("okta", "_1".to_owned()));
         requests.record(request("entra", "_2".to_owned()));
         requests.record(request("okta", "_3".to_owned()));
@@ -130,11 +136,11 @@ mod tests {
 
     #[test]
     fn no_more_is_kept_than_fits() {
-        let requests = SignOnRequests::default();
-        (0..=CAPACITY).for_each(|number| requests.record(request("okta", number.to_string())));
+        let requests = SignOnRequests::keeping(3);
+        (0..=3).for_each(|number: u8| requests.record(request("okta", number.to_string())));
 
         let kept = requests.waiting("okta");
-        assert_eq!((kept.len(), kept[0].id.as_deref()), (CAPACITY, Some("1")));
+        assert_eq!((kept.len(), kept[0].id.as_deref()), (3, Some("1")));
         assert_eq!((kept[0].address.len(), kept[0].requested_context.len()), (LONGEST, MOST_CONTEXTS));
     }
 }

@@ -61,6 +61,8 @@ async fn realms_behind_one_listener_keep_to_themselves_and_to_their_limits() {
         assert!(matches!(first, Some(Event::Dropped { .. })), "the journal has reached its limit: {first:?}");
         assert!(realm.journal.all().len() <= MOST_KEPT + 1 && realm.login_history.all().len() <= MOST_KEPT);
         assert!(realm.sessions.all().len() <= MOST_KEPT);
+        let waiting = realm.sign_on_requests.waiting("okta").len() + realm.sign_on_requests.waiting("corp").len();
+        assert!(realm.messages.all().len() <= MOST_KEPT && waiting <= MOST_KEPT, "{waiting}");
     }
     if seconds.is_some() {
         let slope = memory.slope_a_minute();
