@@ -156,7 +156,7 @@ impl Evidence {
     pub(super) fn last_line(&self) -> Option<String> {
         let lines = || self.lines().rev();
         let names_error = |line: &&str| line.contains("Error: ") || line.contains("Exception: ");
-        lines().find(names_error).or_else(|| lines().find(|line| !line.trim().is_empty())).map(shortened)
+        lines().find(names_error).or_else(|| lines().find(|line| says_something(line))).map(shortened)
     }
 
     /// Whether a passkey ceremony was started: by our own actor, or as the page tells.
@@ -213,10 +213,25 @@ impl Evidence {
         refused.filter(|_| !self.authenticators.is_empty()).or_else(line)
     }
 
+    /// Whether every sign-in of the user came home, as far as the suite says. One that reports success got over the others.
+    pub(crate) fn is_home(&self) -> bool {
+        self.signed_in && !(self.journal.is_unfinished() && self.has_failed())
+    }
+
+    /// Whether the suite ended without success, or its time was over.
+    fn has_failed(&self) -> bool {
+        self.exit.is_some_and(|exit| !matches!(exit, Exit::Code(0) | Exit::EndedAfterVerdict))
+    }
+
     /// Whether the suite reports success.
     pub(super) fn suite_says_success(&self) -> bool {
         self.exit == Some(Exit::Code(0))
     }
+}
+
+/// Whether a line is more than a rule or the frame of a box.
+fn says_something(line: &str) -> bool {
+    line.chars().filter(|char| char.is_alphanumeric()).count() > 1
 }
 
 /// Whether a line contains one of these, without regard to case.
@@ -266,7 +281,7 @@ const CANNOT_ADD: [&str; 5] =
     ["unknown command", "unknown method", "unsupported operation", "invalid session id", "no such window"];
 /// How clients report an element search: Playwright and Puppeteer, Selenium, WebdriverIO, SeleniumLibrary, Cypress,
 /// CodeceptJS, Capybara, Taiko.
-const SEARCHES: [&str; 16] = [
+const SEARCHES: [&str; 18] = [
     "waiting for",
     "locator",
     "selector",
@@ -283,4 +298,6 @@ const SEARCHES: [&str; 16] = [
     "unable to find xpath",
     "unable to find visible",
     "element with ",
+    "\"] not found",
+    "' not found within",
 ];

@@ -1,7 +1,7 @@
 //! The sign-ins of a run, and the one that decides. A suite has several tests: some type what is wrong on purpose, some go
 //! on to another page after their login has stopped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use vestibule_model::{LoginKind, LoginStatus, PageName};
 use vestibule_simulator::org::paths;
@@ -10,7 +10,7 @@ use vestibule_simulator::realm::{Entry, Event, PasswordHolds, UsernameHolds, Ver
 
 /// The journal of a run, and in it the sign-in of the user in question that got farthest; of several the last. Where the
 /// org remembers the username, a login page that names the user and was left as it is comes before what the org had to
-/// turn down.
+/// turn down. Where one sign-in came home and another stands before it, the latter decides.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SignIns {
     all: Vec<Entry>,
@@ -20,6 +20,7 @@ pub(crate) struct SignIns {
     progress: Progress,
     is_last: bool,
     is_only: bool,
+    is_unfinished: bool,
     /// Whether another sign-in opened page 1 and posted nothing to it.
     left_page_one: bool,
 }
@@ -65,7 +66,8 @@ impl SignIns {
         let names_the_user = whose == JournalOf::Suite { username_remembered: true };
         let may_be_on_purpose = names_the_user && was_turned_down(sign_ins[farthest]);
         let left = may_be_on_purpose.then(|| last_left_untouched(&sign_ins)).flatten();
-        let at = left.unwrap_or(farthest);
+        let unfinished = if whose == JournalOf::OneActor { None } else { unfinished(&sign_ins, user) };
+        let at = unfinished.or(left).unwrap_or(farthest);
         let later = || sign_ins.iter().zip(&progress).skip(at + 1);
         let mut decisive = sign_ins[at].to_vec();
         if best >= Progress::Named {
@@ -86,7 +88,8 @@ impl SignIns {
         let opened = sign_ins.iter().zip(&progress).filter(|(_, progress)| **progress == Progress::Opened);
         let last_pages = opened.filter_map(|(sign_in, _)| sign_in.iter().rev().find_map(login_page));
         let left_page_one = last_pages.into_iter().any(|(page, _)| page == PageName::Username);
-        Self { decisive, sent_back, progress: best, is_last, is_only, left_page_one, all }
+        let is_unfinished = unfinished.is_some();
+        Self { decisive, sent_back, progress: best, is_last, is_only, is_unfinished, left_page_one, all }
     }
 
     /// The whole run.
@@ -113,6 +116,11 @@ impl SignIns {
     /// Whether nothing was typed or begun in any other sign-in of the run.
     pub(super) fn is_only(&self) -> bool {
         self.is_only
+    }
+
+    /// Whether the user came home, and stands before a verification or the gate in another sign-in, which decides.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.is_unfinished
     }
 
     /// Whether somebody else's sign-in decides only because the user's own ended on page 1 of the login.
@@ -386,6 +394,54 @@ fn last_left_untouched(sign_ins: &[&[Entry]]) -> Option<usize> {
         let stands = matches!(last_page, Some(PageName::Login | PageName::Username));
         stands && !went_on && !left_for_sso
     })
+}
+
+/// Of a user who came home, the last sign-in that proved the password or an identity provider's answer and never became a
+/// session. One that ended with a wrong code was meant to.
+///
+/// Nothing in the journal tells browsers apart. A session is that of the sign-in in whose entries it was opened, or else of the
+/// oldest that waits for one.
+fn unfinished(sign_ins: &[&[Entry]], user: &str) -> Option<usize> {
+    let mut waiting: Vec<usize> = Vec::new();
+    let mut last_checks = BTreeMap::new();
+    let (mut by_api, mut sessions, mut since_session) = (false, 0, None);
+    for (at, entry) in sign_ins.iter().enumerate().flat_map(|(at, entries)| entries.iter().map(move |one| (at, one))) {
+        match &entry.event {
+            Event::LoginStarted { user: Some(of), kind } if of == user => {
+                by_api = !is_after_a_page(kind);
+                // A form that is sent twice begins no second sign-in.
+                if !by_api && waiting.len() + sessions <= at {
+                    waiting.push(at);
+                }
+            }
+            Event::SessionOpened { user: of, gated: false, .. } if of == user && by_api => by_api = false,
+            Event::SessionOpened { user: of, gated: false, .. } if of == user => {
+                sessions += 1;
+                since_session = None;
+                let own = waiting.iter().position(|waits| *waits == at);
+                if let Some(served) = own.or(if waiting.is_empty() { None } else { Some(0) }) {
+                    waiting.remove(served);
+                }
+            }
+            Event::VerificationChecked { user: of, result, .. } if of == user => {
+                last_checks.insert(at, *result);
+                since_session = Some((at, *result));
+            }
+            _ => {}
+        }
+    }
+    if sessions == 0 || waiting.is_empty() {
+        return None;
+    }
+    // Both sign-ins were under way, and this code is that of the one that waits.
+    if let Some((at, VerificationResult::Replayed | VerificationResult::Stale)) = since_session {
+        return Some(at);
+    }
+    let on_purpose = |at: &usize| {
+        use VerificationResult::{Denied, ReportedDenied, Wrong};
+        matches!(last_checks.get(at), Some(Wrong | Denied | ReportedDenied))
+    };
+    waiting.into_iter().rev().find(|at| !on_purpose(at))
 }
 
 fn login_page(entry: &Entry) -> Option<(PageName, String)> {

@@ -8,9 +8,9 @@ use super::{Cause, Evidence};
 use crate::outcome::{Exit, Finding, Owner};
 
 /// The cause of a login that stopped; `None` on a healthy one. The first row of the table whose evidence is complete. Where
-/// the user is signed in, only the page behind the login is left to stop at.
+/// the user is signed in and left no other sign-in unfinished, only the page behind the login is left to stop at.
 pub(crate) fn diagnose(evidence: &Evidence) -> Option<Finding> {
-    let tried: Vec<&Cause> = if evidence.signed_in { home::CAUSES.iter().collect() } else { causes() };
+    let tried: Vec<&Cause> = if evidence.is_home() { home::CAUSES.iter().collect() } else { causes() };
     let (cause, proof) = tried.into_iter().find_map(|cause| Some((cause, (cause.prove)(evidence)?)))?;
     let behind = if proof.hides_another { diagnose(&Evidence { exit: None, ..evidence.clone() }) } else { None };
     let ended = (evidence.exit == Some(Exit::OutOfTime)).then(|| ended_by_vestibule(evidence));

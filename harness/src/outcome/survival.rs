@@ -43,7 +43,7 @@ impl SuiteResult {
 /// What decides the verdict on a suite besides its exit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Witnessed {
-    /// Whether its users are home, according to the realm.
+    /// Whether its users are home, according to the realm, and no other sign-in of theirs stopped it.
     pub(crate) home: bool,
     /// Whether its login helper failed on the page on which they came home.
     pub(crate) helper_failed: bool,

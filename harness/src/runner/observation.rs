@@ -132,8 +132,8 @@ impl Observation {
         }
         let finding = diagnosis::diagnose(&evidence);
         let witnessed = Witnessed {
-            home: suite.home,
-            helper_failed: suite.home && finding.is_some(),
+            home: evidence.is_home(),
+            helper_failed: evidence.is_home() && finding.is_some(),
             way: way(suite, &evidence, finding.as_ref()),
         };
         let Some(survival) = outcome::survival(witnessed, suite.ended.exit) else {

@@ -41,6 +41,8 @@ pub(crate) struct LoginProgress<'a> {
     arrived: Option<(HostRole, String)>,
     /// Since when the suite is past that page.
     left: Option<Stopwatch>,
+    /// How many sign-ins have begun that are no session yet.
+    unfinished: u32,
 }
 
 /// A kind of event, and its page. A login advances when its suite does something for the first time.
@@ -61,6 +63,7 @@ impl<'a> LoginProgress<'a> {
             advanced: Stopwatch::start(),
             arrived: None,
             left: None,
+            unfinished: 0,
         }
     }
 
@@ -84,7 +87,18 @@ impl<'a> LoginProgress<'a> {
                 if self.is_home() && page.info().needs_session {
                     self.show(host, path);
                 }
+                if BEGINNINGS.contains(page) {
+                    self.left = None;
+                }
                 Some(*page)
+            }
+            Event::LoginStarted { .. } => {
+                self.unfinished = self.unfinished.saturating_add(1);
+                None
+            }
+            Event::SessionOpened { gated: false, .. } => {
+                self.unfinished = self.unfinished.saturating_sub(1);
+                None
             }
             _ => None,
         };
@@ -133,7 +147,9 @@ impl<'a> LoginProgress<'a> {
     fn remaining(&self, limits: &WatchLimits, case: &Stopwatch) -> Duration {
         let limit = limits.limit.saturating_sub(case.elapsed());
         match &self.left {
-            Some(since) if !limits.full => limit.min(limits.grace.saturating_sub(since.elapsed())),
+            Some(since) if !limits.full && self.unfinished == 0 => {
+                limit.min(limits.grace.saturating_sub(since.elapsed()))
+            }
             _ => limit,
         }
     }
@@ -166,6 +182,8 @@ pub(crate) async fn until_judged(
     }
 }
 
+/// The pages with which another test of the suite signs in.
+const BEGINNINGS: [PageName; 4] = [PageName::Login, PageName::Username, PageName::Password, PageName::SiteLogin];
 /// As long as Playwright waits for an element.
 const STILL: Duration = Duration::from_secs(30);
 const LAST_REQUEST_DELAY: Duration = Duration::from_millis(100);

@@ -356,7 +356,7 @@ const NO_VALUE_SIGNS: [&str; 12] = [
 ];
 
 /// How runtimes say that something is not installed.
-const MISSING_SIGNS: [&str; 29] = [
+const MISSING_SIGNS: [&str; 39] = [
     "could not determine executable to run",
     "Need to install the following packages",
     "package was not found and will be installed",
@@ -386,4 +386,14 @@ const MISSING_SIGNS: [&str; 29] = [
     "NoClassDefFoundError",
     "Module not found",
     "Failed opening required",
+    "Cannot find the browser",
+    "Could not find Chrome",
+    "Could not find expected browser",
+    "revision is not downloaded",
+    "ChromeDriver cannot be found",
+    "Required modules are not installed",
+    "No keyword with name",
+    "Importing library '",
+    "Failed to launch the browser process",
+    "cannot find Chrome binary",
 ];

@@ -77,7 +77,7 @@ fn home_not_recognised(evidence: &Evidence) -> Option<Proof> {
     let failed = failed(evidence);
     let mut pages = pages_behind_the_login(evidence);
     let went_on = !evidence.journal.ends_the_run();
-    if !evidence.signed_in || !failed || went_on || pages.len() > 1 {
+    if !evidence.is_home() || !failed || went_on || pages.len() > 1 {
         return None;
     }
     let wait = failed_wait(evidence)?;

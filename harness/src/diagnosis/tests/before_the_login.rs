@@ -447,6 +447,35 @@ fn without_totp(output: &str) -> Evidence {
     Evidence { without_value: vec![variable], ..ended(1, output) }
 }
 
+/// Each line is that of a tool whose browser, driver or module is not there.
+#[test]
+fn what_is_not_installed_is_told_whatever_tool_needs_it() {
+    for line in [
+        "ERROR Cannot find the browser. \"chrome\" is neither a known browser alias, nor a path to an executable file.",
+        "Error: Could not find Chrome (ver. 131.0.6778.204). This can occur if either",
+        "Error: Chromium revision is not downloaded. Run \"npm install\"",
+        "Error: ChromeDriver cannot be found in the current project.",
+        "Required modules are not installed.",
+        "No keyword with name 'Open Browser' found.",
+        "Error: Failed to launch the browser process!",
+        "selenium.common.exceptions.WebDriverException: Message: unknown error: cannot find Chrome binary",
+    ] {
+        assert_eq!(diagnose(&ended(1, line)).unwrap().cause, "suite-broke-before-login", "{line}");
+    }
+}
+
+/// A rule or the frame of a box is no last word.
+#[test]
+fn the_last_line_is_one_that_says_something() {
+    let line = |output: &str| ended(1, output).last_line();
+
+    assert_eq!(
+        line("it failed\n\u{2013}\u{2013}\u{2013}\u{2013}\n \u{2514}\u{2500}\u{2500}\u{2518}\n").as_deref(),
+        Some("it failed")
+    );
+    assert_eq!(line("----\n"), None);
+}
+
 #[test]
 fn a_video_without_its_program_is_told_what_it_needs() {
     let line = "browserType.launch: Executable doesn't exist at /x/ms-playwright/ffmpeg-1011/ffmpeg-linux";

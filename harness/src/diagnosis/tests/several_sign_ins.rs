@@ -4,6 +4,7 @@ use vestibule_model::VerificationMethod;
 use vestibule_simulator::realm::{LockoutCause, UsernameHolds, VerificationResult};
 
 use super::*;
+use crate::outcome::Exit;
 
 #[test]
 fn a_test_that_types_what_is_wrong_on_purpose_names_no_cause_before_or_after() {
@@ -212,6 +213,49 @@ fn of_several_sign_ins_that_got_equally_far_the_last_one_decides() {
     assert_eq!(diagnose(&seen([code(), door].concat())).unwrap().cause, "gate-not-handled");
 }
 
+/// A session of one test says nothing of another test, in whichever order they ran. What the suite got over, and what it typed
+/// wrong on purpose, did not stop it.
+#[test]
+fn a_sign_in_that_came_home_hides_no_other_that_was_stopped() {
+    let told = |events: Vec<Event>, exit| {
+        let evidence = Evidence { signed_in: true, exit: Some(exit), ..seen(events) };
+        diagnose(&evidence).map(|finding| finding.cause)
+    };
+    let (code, gate) = (proved(PageName::VerifyTotp), proved(PageName::CreatePasskey));
+    for (stopped, cause) in [(&code, "totp-missing"), (&gate, "gate-not-handled")] {
+        for events in [[came_home(), stopped.clone()].concat(), [stopped.clone(), came_home()].concat()] {
+            for exit in [Exit::Code(1), Exit::Signal(9), Exit::OutOfTime] {
+                assert_eq!(told(events.clone(), exit).as_deref(), Some(cause), "{exit:?}");
+            }
+            for exit in [Exit::Code(0), Exit::EndedAfterVerdict] {
+                assert_eq!(told(events.clone(), exit), None, "{exit:?}");
+            }
+        }
+    }
+    let on_purpose = [code.clone(), wrong_code(), came_home()].concat();
+    let sent_twice = [&came_home()[..6], &[started(LoginKind::PasswordUi)], &came_home()[6..]].concat();
+    let by_api = [vec![started(LoginKind::SoapLogin)], came_home()].concat();
+    for events in [on_purpose, sent_twice, by_api, [came_home(), came_home()].concat()] {
+        assert_eq!(told(events.clone(), Exit::Code(1)), None, "{events:?}");
+    }
+}
+
+/// Two workers type the code of the same step: the second is turned down.
+#[test]
+fn of_two_sign_ins_at_a_time_the_one_that_was_stopped_decides() {
+    let (one, other) = (came_home(), proved(PageName::VerifyTotp));
+    let at_code = one.iter().position(|event| matches!(event, Event::SessionOpened { .. })).unwrap();
+    let in_turn = (0..at_code).flat_map(|at| one.get(at).into_iter().chain(other.get(at))).cloned();
+    let checked =
+        |result| Event::VerificationChecked { user: "rep".to_owned(), method: VerificationMethod::TotpApp, result };
+    let asked = vec![page(PageName::VerifyTotp), page(PageName::VerifyTotp), checked(VerificationResult::Accepted)];
+    let replayed = vec![checked(VerificationResult::Replayed), page(PageName::VerifyTotp)];
+    let events = [in_turn.collect(), asked, one[at_code..].to_vec(), replayed].concat();
+
+    let evidence = Evidence { signed_in: true, exit: Some(Exit::Code(1)), ..seen(events) };
+    assert_eq!(diagnose(&evidence).unwrap().cause, "totp-reused");
+}
+
 /// A suite makes its data by the API before it opens a page, and removes them afterwards.
 #[test]
 fn a_login_by_the_api_that_the_org_let_in_takes_no_cause_from_a_sign_in_on_a_page() {
@@ -319,6 +363,19 @@ fn proved(page: PageName) -> Vec<Event> {
     events.push(started(LoginKind::PasswordUi));
     events.push(decided(outcome, Strength::Weak, &[Rule::EnrolMethod]));
     events.push(super::page(page));
+    events
+}
+
+/// A sign-in with the right password that led home.
+fn came_home() -> Vec<Event> {
+    let session = Event::SessionOpened {
+        user: "rep".to_owned(),
+        session: 2,
+        level: vestibule_model::SessionLevel::Standard,
+        gated: false,
+    };
+    let mut events = typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(true));
+    events.extend([started(LoginKind::PasswordUi), session, page(PageName::Home)]);
     events
 }
 
