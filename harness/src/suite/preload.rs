@@ -99,7 +99,7 @@ impl Shims {
             set("VESTIBULE_SPKI_PIN", realm.pin.clone());
             set("VESTIBULE_HOST_RULES", realm.rules.clone());
         }
-        for name in ["CHROME_BIN", "CHROME_PATH", "PUPPETEER_EXECUTABLE_PATH", "CHROMIUM_PATH"] {
+        for name in ["CHROME_BIN", "CHROME_PATH", "PUPPETEER_EXECUTABLE_PATH", "CHROMIUM_PATH", "TAIKO_BROWSER_PATH"] {
             set(name, program("chromium"));
         }
         for name in ["SE_CHROMEDRIVER", "CHROMEDRIVER_PATH", "CHROMEDRIVER_FILEPATH"] {

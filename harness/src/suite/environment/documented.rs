@@ -119,7 +119,10 @@ pub(crate) const STANDARD: &[StandardVariable] = &[
     ),
     standard("REQUESTS_CA_BUNDLE", "the same; read by Python requests"),
     standard("CURL_CA_BUNDLE", "the same; read by curl"),
-    standard("CHROME_BIN", "the Chromium of VESTIBULE_BROWSER_PATH; also CHROME_PATH and CHROMIUM_PATH"),
+    standard(
+        "CHROME_BIN",
+        "the Chromium of VESTIBULE_BROWSER_PATH; also CHROME_PATH, CHROMIUM_PATH and TAIKO_BROWSER_PATH",
+    ),
     standard("PUPPETEER_EXECUTABLE_PATH", "the same Chromium; read by Puppeteer"),
     standard(
         "SE_CHROMEDRIVER",

@@ -13,6 +13,8 @@ for argument; do
   shift
   name='' value=''
   case "$switches$argument" in
+    # The headless shell takes an empty argument for a page.
+    yes) continue ;;
     yes--) switches='' ;;
     yes-*) name=${argument#-} name=${name#-} ;;
   esac
@@ -26,10 +28,17 @@ done
 # Without a separate profile folder, Chromium ignores the argument that names the trusted certificate.
 has user-data-dir || set -- --user-data-dir=@FOLDER@/profile-$$ "$@"
 @ARGUMENTS@
+url=''
 for argument; do
   case "$argument" in
-    --) break ;;
+    --) url=yes; break ;;
     --user-data-dir=* | -user-data-dir=*) printf '%s\n' "${argument#*=}" >>@PROFILES@ ;;
+    -*) ;;
+    ?*) url=yes ;;
   esac
 done
+# The headless shell opens no page by itself, as Chromium does.
+case @BROWSER@ in
+  *headless*) [ -n "$url" ] || has no-startup-window || set -- "$@" about:blank ;;
+esac
 exec @BROWSER@ "$@"

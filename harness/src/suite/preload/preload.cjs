@@ -42,6 +42,9 @@ const MANAGED = /\/(chromium[a-z_]*-\d+|chrome(-headless-shell)?\/linux[a-z0-9_]
 
 const exists = fs.existsSync;
 const isBrowser = (file) => typeof file === 'string' && BROWSER.test(path.basename(file));
+// One that is named by its folder, as the packages of npm name theirs.
+const isDriver = (file) =>
+  typeof file === 'string' && path.isAbsolute(file) && path.basename(file) === 'chromedriver' && path.dirname(file) !== config.shims;
 const isMissing = (file) => path.isAbsolute(file) && !exists(file);
 const isReplaced = (file) => isBrowser(file) && MANAGED.test(file) && isMissing(file);
 
@@ -49,12 +52,17 @@ wrap(ChildProcess.prototype, 'spawn', function (spawn, options) {
   // A name without a folder is looked up in PATH, where the shims come first and add the same arguments.
   if (options && isBrowser(options.file) && path.isAbsolute(options.file) && path.dirname(options.file) !== config.shims) {
     const file = isMissing(options.file) ? config.browser : options.file;
-    const [program, ...own] = options.args || [options.file];
+    const [program, ...given] = options.args || [options.file];
+    // The headless shell takes an empty argument for a page.
+    const own = given.filter((argument) => argument !== '');
     const switches = own.includes('--') ? own.slice(0, own.indexOf('--')) : own;
     const refused = Object.keys(config.refusals).find((refused) => switches.some((argument) => isSwitch(argument) && name(argument) === refused));
     if (refused) throw new Error(`vestibule: ${config.refusals[refused]}`);
     tellProfile(switches);
-    options = { ...options, file, args: [program, ...withArguments(switches), ...own.slice(switches.length)] };
+    const args = [program, ...withArguments(switches), ...own.slice(switches.length), ...firstPage(file, own)];
+    options = { ...options, file, args };
+  } else if (options && isDriver(options.file)) {
+    options = { ...options, file: path.join(config.shims, 'chromedriver') };
   }
   return spawn.call(this, options);
 });
@@ -62,6 +70,12 @@ wrap(ChildProcess.prototype, 'spawn', function (spawn, options) {
 const isSwitch = (argument) => String(argument).startsWith('-');
 const name = (argument) => String(argument).replace(/^-+/, '').split('=')[0];
 const value = (argument) => String(argument).slice(String(argument).indexOf('=') + 1);
+
+/** The headless shell opens no page by itself, as Chromium does. */
+function firstPage(file, own) {
+  const opens = own.some((argument) => !isSwitch(argument) || name(argument) === 'no-startup-window');
+  return path.basename(file).includes('headless') && !opens ? ['about:blank'] : [];
+}
 
 function tellProfile(own) {
   const profile = own.filter((argument) => isSwitch(argument) && name(argument) === 'user-data-dir').map(value).pop();

@@ -96,6 +96,57 @@ fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a
     assert!(profiles.contains(folder.path().to_str().unwrap()) && profiles.contains("/x\n"), "{profiles}");
 }
 
+/// As of TestCafe, which looks for the page that Chromium opens by itself.
+#[test]
+fn a_headless_shell_that_is_given_no_page_opens_an_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let browser = folder.path().join("chromium-headless-shell");
+    write_program(&browser, "#!/bin/sh\nprintf '[%s]\\n' \"$@\"\n").unwrap();
+    let shims = shims(&options(folder.path(), browser.clone()));
+    let said_by = |mut command: Command, arguments: &[&str]| {
+        let output = command.args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    };
+    let by_shim = |arguments: &[&str]| said_by(Command::new(shims.bin.join("chromium")), arguments);
+    let by_node = |arguments: &[&str]| {
+        let script =
+            format!("require('child_process').spawn({browser:?}, process.argv.slice(1), {{ stdio: 'inherit' }})");
+        let mut command = Command::new(NODE);
+        command.arg("--require").arg(&shims.preload).args(["-e", &script, "--"]);
+        said_by(command, arguments)
+    };
+
+    for said in [&by_shim as &dyn Fn(&[&str]) -> String, &by_node] {
+        let opens_blank = |arguments: &[&str]| {
+            let said = said(&[&["--user-data-dir=/x"], arguments].concat());
+            assert!(!said.contains("[]"), "it takes each page for another target: {said}");
+            said.ends_with("[about:blank]")
+        };
+        for nothing in [&[][..], &[""], &["--headless", "--remote-debugging-port=9222"]] {
+            assert!(opens_blank(nothing), "{nothing:?}");
+        }
+        for something in
+            [&["https://acme.localhost/"][..], &["--no-startup-window"], &["--", "https://acme.localhost/"]]
+        {
+            assert!(!opens_blank(something), "{something:?}");
+        }
+    }
+}
+
+/// As of `require('chromedriver').path`, which leads past the shims.
+#[test]
+fn a_chromedriver_that_node_starts_by_its_path_leads_to_the_endpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("program");
+    write_program(&program, "#!/bin/sh\nprintf '%s ' \"$@\"\n").unwrap();
+    let shims = shims(&ConnectionOptions { program, ..options(folder.path(), "/bin/true".into()) });
+    let script = "require('child_process').spawn('/opt/own/chromedriver', ['--port=4444'], { stdio: 'inherit' })";
+
+    let said = node(&["--require", shims.preload.to_str().unwrap(), "-e", script]);
+
+    assert!(said.starts_with("chromedriver-shim --endpoint ") && said.ends_with(" -- --port=4444 "), "{said}");
+}
+
 #[test]
 fn a_browser_that_is_given_passkeys_can_be_reached_beside_the_suite() {
     let folder = tempfile::tempdir().unwrap();
