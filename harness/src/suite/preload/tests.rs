@@ -116,7 +116,9 @@ fn a_headless_shell_that_is_given_no_page_opens_an_empty_one() {
         said_by(command, arguments)
     };
 
-    for said in [&by_shim as &dyn Fn(&[&str]) -> String, &by_node] {
+    type Way<'a> = &'a dyn Fn(&[&str]) -> String;
+    let ways: [Way<'_>; 2] = [&by_shim, &by_node];
+    for said in ways {
         let opens_blank = |arguments: &[&str]| {
             let said = said(&[&["--user-data-dir=/x"], arguments].concat());
             assert!(!said.contains("[]"), "it takes each page for another target: {said}");

@@ -62,7 +62,9 @@ async fn an_authenticator_of_the_suite_takes_the_place_of_ours_and_gets_what_our
 /// the browser's driver counts.
 #[tokio::test]
 async fn each_window_is_read_before_it_is_closed_and_nothing_is_recorded() {
-    for (browser, write) in [("chrome", to_webdriver as fn(&Credential) -> Value), ("firefox", to_geckodriver)] {
+    type Write = fn(&Credential) -> Value;
+    let drivers: [(&str, Write); 2] = [("chrome", to_webdriver), ("firefox", to_geckodriver)];
+    for (browser, write) in drivers {
         let driver = MockServer::start().await;
         for (verb, at, body) in [
             ("POST", "/session", json!({ "value": { "sessionId": "s1", "capabilities": { "browserName": browser } } })),
