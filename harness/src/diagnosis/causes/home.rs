@@ -83,7 +83,9 @@ fn home_not_recognised(evidence: &Evidence) -> Option<Proof> {
     let wait = failed_wait(evidence)?;
     let page = pages.pop().map_or_else(|| "no page that needs a session".to_owned(), |path| format!("page {path}"));
     let sentence = "The org signed the user in, and the suite failed while it waited for something on the first page behind the login.";
-    Some(Proof::new(sentence).because(wait).because(format!("behind the login the suite opened {page}")))
+    let also = contains_any(&wait, &CODE_FIELDS).then_some(CODE_EXPECTED);
+    let proof = Proof::new(sentence).because(wait).because(format!("behind the login the suite opened {page}"));
+    Some(Proof { also, ..proof })
 }
 
 /// The paths behind the login that were opened, each once; the paths of home count as one.
@@ -124,6 +126,10 @@ fn is_check(line: &str) -> bool {
     contains_any(line, &CHECK_SIGNS) || (line.trim_start().starts_with("E ") && line.contains(" assert "))
 }
 
+/// What only the pages of a verification have.
+const CODE_FIELDS: [&str; 8] =
+    ["#tc", "id=\"tc\"", "id=tc", "#emc", "#smc", "verification code", "use-passkey", "create-passkey"];
+const CODE_EXPECTED: &str = "This org asked for no code: let the helper wait for the page of the code or for home, whichever comes, and type a code only where one is asked for.";
 /// How clients say that they waited in vain: Playwright, Puppeteer, Selenium, WebdriverIO, SeleniumLibrary, Cypress.
 const WAIT_SIGNS: [&str; 9] = [
     "TimeoutError",

@@ -152,7 +152,10 @@ fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Proof> {
         Proof::new(format!("The suite reports success on {}, but nobody is signed in there.", page.info().words))
             .because(format!("last page: {page} ({path})"))
             .because("the suite ended with exit code 0; the org has no session of this user");
-    Some(Proof { hides_another: true, ..proof })
+    let failure = evidence.line_where(|line| FAILURE_SIGNS.iter().any(|sign| line.contains(sign)));
+    let also = failure.is_some().then_some(NOT_REPORTED);
+    let proof = failure.into_iter().fold(proof, Proof::quoting);
+    Some(Proof { hides_another: true, also, ..proof })
 }
 
 fn stale_session(evidence: &Evidence) -> Option<Proof> {
@@ -207,3 +210,7 @@ fn standing_on(evidence: &Evidence, page: PageName, sentence: &str) -> Option<Pr
     proof.evidence.extend(evidence.stopped_or_stood());
     evidence.stands_on(page).then_some(proof)
 }
+
+/// How test runners and clients say that a test or a step failed, whatever the exit code says.
+const FAILURE_SIGNS: [&str; 6] = ["| FAIL |", "not ok ", "FAILED", "Error: ", "Exception: ", "\u{2716}"];
+const NOT_REPORTED: &str = "The suite prints a failure and ends with 0 all the same: let it end with another code (rethrow what `catch` and `except` take, without `|| true` and `--nostatusrc`).";

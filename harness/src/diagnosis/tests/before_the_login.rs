@@ -464,6 +464,20 @@ fn what_is_not_installed_is_told_whatever_tool_needs_it() {
     }
 }
 
+#[test]
+fn a_suite_that_prints_its_failure_and_reports_success_is_told_so() {
+    let told = |output: &str| {
+        let evidence = Evidence { journal: on(PageName::VerifyTotp).journal, ..ended(0, output) };
+        diagnose(&evidence).unwrap()
+    };
+
+    let printed = told("Login To Salesforce                                  | FAIL |\nElement not found");
+    assert_eq!(printed.cause, "wrong-page-taken-for-home");
+    assert!(printed.remedy.contains("--nostatusrc") && printed.quoted.is_some(), "{printed:?}");
+    let silent = told("1 test, 1 passed");
+    assert!(!silent.remedy.contains("--nostatusrc") && silent.quoted.is_none(), "{silent:?}");
+}
+
 /// A rule or the frame of a box is no last word.
 #[test]
 fn the_last_line_is_one_that_says_something() {

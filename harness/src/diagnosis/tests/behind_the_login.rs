@@ -615,6 +615,22 @@ fn home() -> Vec<Row> {
     ]
 }
 
+#[test]
+fn a_helper_that_always_waits_for_a_code_is_told_when_to() {
+    let told = |output: &str| {
+        let journal = seen([proved_at_home(), vec![page(PageName::Home)]].concat()).journal;
+        let exit = Some(Exit::Code(1));
+        diagnose(&Evidence { signed_in: true, exit, output: output.to_owned(), journal, ..Evidence::default() })
+            .unwrap()
+    };
+
+    let code = told("TimeoutError: locator.fill: Timeout 30000ms exceeded, waiting for locator('#tc')");
+    assert!(code.remedy.contains("asked for no code"), "{}", code.remedy);
+    let other = told("TimeoutError: locator.click: Timeout 30000ms exceeded, waiting for locator('#own')");
+    assert_eq!(other.cause, code.cause);
+    assert!(!other.remedy.contains("asked for no code"), "{}", other.remedy);
+}
+
 /// A login that led home.
 fn proved_at_home() -> Vec<Event> {
     let session = Event::SessionOpened {
