@@ -3,7 +3,7 @@
 use super::login_driver::{LoginDriver, Stop};
 use super::routes;
 use super::routes::LoginRoute;
-use crate::trace::{ActionKind, Control, TypedText};
+use crate::trace::{ActionKind, Control, StopReason, TypedText};
 
 /// Both fields on one page, one click, then home.
 pub(super) async fn single_page(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
@@ -36,7 +36,11 @@ pub(super) async fn hasty(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
         driver.type_password().await?;
     } else {
         let persona = driver.persona;
-        driver.type_into("username", TypedText::Password, &persona.password).await?;
+        match driver.type_into("username", TypedText::Password, &persona.password).await {
+            // The next page came meanwhile.
+            Err(Stop::Login(StopReason::Element { .. })) => driver.type_password().await?,
+            typed => typed?,
+        };
     }
     driver.click("Login").await?;
     driver.wait_for_home().await
