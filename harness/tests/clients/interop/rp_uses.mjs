@@ -73,7 +73,8 @@ function form(page, base) {
   for (const [input] of inner.matchAll(/<(?:input|button)[^>]*>/g)) {
     const [name, value] = ["name", "value"].map((key) => new RegExp(`\\b${key}="([^"]*)"`).exec(input)?.[1]);
     const twice = /type="(radio|submit)"|^<button/.test(input) && name in fields;
-    if (name && !twice) fields[name] = unescaped(value ?? "");
+    const unticked = /type="checkbox"/.test(input) && !/\bchecked\b/.test(input);
+    if (name && !twice && !unticked) fields[name] = unescaped(value ?? "");
   }
   return { action, fields, typed: /type="password"/.test(inner) };
 }
