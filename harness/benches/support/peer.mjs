@@ -18,6 +18,9 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), alg: "RS256", use: "sig", kid: "bench" }] },
   loadExistingGrant: async ({ oidc }) => {
+    // A code is good only as long as its session has the grant of the code.
+    const existing = oidc.session.grantIdFor(oidc.client.clientId);
+    if (existing) return provider.Grant.find(existing);
     const grant = new provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
     grant.addOIDCScope("openid");
     await grant.save();
