@@ -1,7 +1,7 @@
 //! The sign-ins of a run, and the one that decides. A suite has several tests: some type what is wrong on purpose, some go
 //! on to another page after their login has stopped.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use vestibule_model::{LoginKind, LoginStatus, PageName};
 use vestibule_simulator::org::paths;
@@ -402,7 +402,7 @@ fn last_left_untouched(sign_ins: &[&[Entry]]) -> Option<usize> {
 /// Nothing in the journal tells browsers apart. A session is that of the sign-in in whose entries it was opened, or else of the
 /// oldest that waits for one.
 fn unfinished(sign_ins: &[&[Entry]], user: &str) -> Option<usize> {
-    let mut waiting: Vec<usize> = Vec::new();
+    let mut waiting: VecDeque<usize> = VecDeque::new();
     let mut last_checks = BTreeMap::new();
     let (mut by_api, mut sessions, mut since_session) = (false, 0, None);
     for (at, entry) in sign_ins.iter().enumerate().flat_map(|(at, entries)| entries.iter().map(move |one| (at, one))) {
@@ -411,17 +411,19 @@ fn unfinished(sign_ins: &[&[Entry]], user: &str) -> Option<usize> {
                 by_api = !is_after_a_page(kind);
                 // A form that is sent twice begins no second sign-in.
                 if !by_api && waiting.len() + sessions <= at {
-                    waiting.push(at);
+                    waiting.push_back(at);
                 }
             }
             Event::SessionOpened { user: of, gated: false, .. } if of == user && by_api => by_api = false,
             Event::SessionOpened { user: of, gated: false, .. } if of == user => {
                 sessions += 1;
                 since_session = None;
-                let own = waiting.iter().position(|waits| *waits == at);
-                if let Some(served) = own.or(if waiting.is_empty() { None } else { Some(0) }) {
-                    waiting.remove(served);
-                }
+                // Those of these entries wait at the end.
+                if waiting.back() == Some(&at) {
+                    waiting.pop_back()
+                } else {
+                    waiting.pop_front()
+                };
             }
             Event::VerificationChecked { user: of, result, .. } if of == user => {
                 last_checks.insert(at, *result);
