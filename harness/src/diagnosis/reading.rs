@@ -1,7 +1,7 @@
 //! The questions that the rows of the table ask about the evidence, each under one name.
 
 use vestibule_model::{LoginKind, PageName};
-use vestibule_simulator::org::paths;
+use vestibule_simulator::org::{CeremonyFailure, CeremonyReport};
 use vestibule_simulator::policy::{Decision, Outcome};
 use vestibule_simulator::realm::{Event, LoginRecord, PasswordHolds, UsernameHolds, VerificationResult};
 
@@ -162,19 +162,27 @@ impl Evidence {
     /// Whether a passkey ceremony was started: by our own actor, or as the page tells.
     pub(super) fn started_ceremony(&self) -> bool {
         let by_actor = self.actions.iter().any(|action| matches!(action, ActionKind::StartPasskeyCeremony(_)));
-        by_actor || self.page_told("started")
+        by_actor || self.ceremony_reports().any(|report| report == CeremonyReport::Started)
     }
 
     /// Whether the browser has an authenticator: one that was seen being added, or one that the page found.
     pub(super) fn has_authenticator(&self) -> bool {
-        !self.authenticators.is_empty() || self.page_told("authenticator-found")
+        let found = |report| report == CeremonyReport::AuthenticatorFound;
+        !self.authenticators.is_empty() || self.ceremony_reports().any(found)
     }
 
-    /// Whether the page of a passkey ceremony told this.
-    fn page_told(&self, step: &str) -> bool {
-        let told =
-            |path: &str| path.strip_prefix(paths::CEREMONY).and_then(|rest| rest.strip_prefix('/')) == Some(step);
-        self.details.requests.iter().any(|request| told(&request.path))
+    /// Why the last ceremony gave no passkey, if its page told.
+    pub(super) fn ceremony_failure(&self) -> Option<CeremonyFailure> {
+        self.ceremony_reports().fold(None, |failure, report| match report {
+            CeremonyReport::Failed(why) => Some(why),
+            CeremonyReport::Started => None,
+            CeremonyReport::AuthenticatorFound => failure,
+        })
+    }
+
+    /// What the pages told of their passkey ceremonies.
+    fn ceremony_reports(&self) -> impl Iterator<Item = CeremonyReport> {
+        self.details.requests.iter().filter_map(|request| CeremonyReport::of_path(&request.path))
     }
 
     /// The last WebDriver command that ended in an error and names one of these in its target.

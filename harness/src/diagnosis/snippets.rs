@@ -102,6 +102,7 @@ const SHARED: &[(&str, &str)] = &[
 
 /// Causes of the suite without code, and why.
 const WITHOUT: &[(&str, &str)] = &[
+    ("ceremony-refused-by-browser", "it is a setting of the runner, and the fix names it"),
     ("certificate-refused", "what trusts a certificate is a setting of each HTTP client, and not code of the login"),
     ("own-webdriver-server", "it is one address in the settings of the suite"),
     ("simulated-host-not-found", "the proxy is a setting of each HTTP client"),

@@ -282,6 +282,8 @@ const HARNESS: &[(&str, &[&str])] = &[
         &[
             "outcome",
             "trace",
+            "vestibule_simulator::org::CeremonyFailure",
+            "vestibule_simulator::org::CeremonyReport",
             "vestibule_simulator::org::paths",
             "vestibule_simulator::policy",
             "vestibule_simulator::realm",

@@ -1,12 +1,9 @@
-//! The style sheet and the scripts of the pages, and what the scripts say.
+//! The style sheet and the scripts of the pages, and what the script of a ceremony says.
 
 use axum::Router;
-use axum::extract::Path;
 use axum::routing::{get, post};
 
-use http::StatusCode;
-
-use super::paths;
+use super::{ceremony, paths};
 use crate::http::{ContentType, asset};
 
 /// The routes of the assets.
@@ -20,16 +17,8 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/vestibule/home.js", get(|| asset(ContentType::JavaScript, HOME)))
         .route("/vestibule/sso-submit.js", get(|| asset(ContentType::JavaScript, SSO_SUBMIT)))
         .route("/jslibrary/baselogin4.js", get(|| asset(ContentType::JavaScript, LOGIN)))
-        .route(&format!("{}/{{step}}", paths::CEREMONY), post(ceremony))
+        .route(&format!("{}/{{*report}}", paths::CEREMONY), post(ceremony::answer))
 }
-
-/// What a page says of its ceremony: the request itself is the record.
-async fn ceremony(Path(step): Path<String>) -> StatusCode {
-    if CEREMONY_STEPS.contains(&step.as_str()) { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
-}
-
-/// The browser has an authenticator of its own or a virtual one; a ceremony was started; it failed.
-const CEREMONY_STEPS: [&str; 3] = ["authenticator-found", "started", "failed"];
 
 const STYLE: &str = include_str!("../../templates/org/org.css");
 const WEBAUTHN: &str = include_str!("../../templates/org/webauthn.js");

@@ -7,6 +7,7 @@ mod activation;
 mod api;
 mod assets;
 mod attempt;
+mod ceremony;
 mod choose;
 mod cookies;
 mod cursors;
@@ -45,6 +46,7 @@ mod state;
 mod token_use;
 mod user_detail;
 
+pub use ceremony::{CeremonyFailure, CeremonyReport};
 pub use methods::totp_code;
 pub(crate) use rest::parse_soql;
 pub(crate) use router::{answer, cross_origin, start};

@@ -26,8 +26,8 @@ pub(crate) const LOGIN: &str = "/login.jsp";
 /// Logout.
 pub const LOGOUT: &str = path_of(PageName::LoggedOut);
 
-/// Where the page of a passkey ceremony says how far it got. No real org has it; no event comes of it.
-pub const CEREMONY: &str = "/vestibule/ceremony";
+/// Where the page of a passkey ceremony makes its [reports](super::CeremonyReport). No real org has it.
+pub(super) const CEREMONY: &str = "/vestibule/ceremony";
 
 /// Where the page that waits for Salesforce Authenticator asks whether it was answered. No real org has it.
 pub(crate) const PUSH: &str = "/vestibule/push";

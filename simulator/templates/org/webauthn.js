@@ -55,8 +55,9 @@
     try {
       await ceremony();
     } catch (error) {
-      tell("failed");
-      show("The passkey could not be used: " + error.name, button);
+      const name = navigator.credentials ? error.name : "Unavailable";
+      tell("failed/" + name);
+      show("The passkey could not be used: " + name, button);
       document.body.ariaBusy = null;
       button.disabled = false;
       status.textContent = "";

@@ -1,6 +1,7 @@
 //! The enrolment gate and the passkey ceremonies.
 
 use vestibule_model::{LoginStatus, PageName};
+use vestibule_simulator::org::CeremonyFailure;
 use vestibule_simulator::realm::Event;
 
 use crate::diagnosis::cause::Proof;
@@ -16,6 +17,15 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         remedy: "Load the credential that this org registered for this user, complete (credential id, private key, RP ID, user handle, and a signature counter above that of its last login), into an authenticator that verifies the user.",
         fact: "https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion",
         prove: passkey_refused,
+    },
+    Cause {
+        id: "ceremony-refused-by-browser",
+        what: "The browser refuses every passkey ceremony on this page, because the page is not shown under the org's own address or not over HTTPS.",
+        needs: "a page that asks for a passkey, and a ceremony that the browser refused with SecurityError or could not begin",
+        owner: Owner::Suite,
+        remedy: "Open the org under its own address, over HTTPS, in a browser with WebAuthn. A runner that shows pages through a proxy of its own gives them another address, under which no passkey works: let it drive the browser itself (TestCafe: leave out `--disable-native-automation` and `disableNativeAutomation`).",
+        fact: "https://www.w3.org/TR/webauthn-3/#rp-id",
+        prove: ceremony_refused_by_browser,
     },
     Cause {
         id: "second-authenticator",
@@ -108,6 +118,26 @@ fn passkey_refused(evidence: &Evidence) -> Option<Proof> {
     })
 }
 
+fn ceremony_refused_by_browser(evidence: &Evidence) -> Option<Proof> {
+    let failure = evidence.ceremony_failure().filter(|_| asks_for_passkey(evidence))?;
+    let (sentence, why) = match failure {
+        CeremonyFailure::SecurityError => (
+            "the browser refuses every passkey of the org: the page is not shown under the org's own host.",
+            "the ceremony ended with SecurityError: the RP ID of the org does not belong to the address of the page",
+        ),
+        CeremonyFailure::Unavailable => (
+            "no passkey can be used: the page is shown without WebAuthn.",
+            "the page has no `navigator.credentials`: it is not shown over HTTPS, or the browser has no WebAuthn",
+        ),
+        _ => return None,
+    };
+    Some(
+        Proof::new(format!("On {}, {sentence}", evidence.page()))
+            .because(why)
+            .because(format!("the login stopped on {}", evidence.place())),
+    )
+}
+
 fn second_authenticator(evidence: &Evidence) -> Option<Proof> {
     if let Some(proof) = evidence.refused_authenticator() {
         let sentence = "The browser has a virtual authenticator already, and it refused the one that the suite adds.";
@@ -171,7 +201,7 @@ fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Proof> {
     let mut proof = Proof::new(sentence)
         .because(format!("the login stopped on {}", evidence.place()))
         .because("no virtual authenticator in the browser");
-    proof.evidence.extend(evidence.stood());
+    proof.evidence.extend(failure(evidence).or_else(|| evidence.stood()));
     Some(Proof { also: (!clicked).then_some(CLICK_TO_USE), ..proof })
 }
 
@@ -206,9 +236,11 @@ fn ceremony_not_finished(evidence: &Evidence) -> Option<Proof> {
     (open && evidence.started_ceremony() && evidence.has_authenticator()).then(|| {
         let sentence =
             format!("A passkey ceremony was started on {}, and the authenticator did not finish it.", evidence.page());
-        Proof::new(sentence)
+        let mut proof = Proof::new(sentence)
             .because(format!("the login stopped on {}", evidence.place()))
-            .because("a ceremony was started, the browser has an authenticator, and no answer reached the org")
+            .because("a ceremony was started, the browser has an authenticator, and no answer reached the org");
+        proof.evidence.extend(failure(evidence));
+        proof
     })
 }
 
@@ -266,6 +298,11 @@ fn passkey_was_answered(evidence: &Evidence) -> bool {
 fn asks_for_passkey(evidence: &Evidence) -> bool {
     let pages = [PageName::CreatePasskey, PageName::VerifyPasskey, PageName::LoginPasskey];
     pages.iter().any(|page| evidence.stands_on(*page))
+}
+
+/// What the page says of the ceremony.
+fn failure(evidence: &Evidence) -> Option<String> {
+    evidence.ceremony_failure().map(|failure| format!("the ceremony ended with {failure}"))
 }
 
 /// Where a fix of the authenticator leaves the button to be clicked.

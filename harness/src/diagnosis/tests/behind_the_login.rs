@@ -1,6 +1,8 @@
 //! Single sign-on, codes, passkeys, and unknown causes.
 
 use vestibule_model::{Carrier, Signal, VerificationMethod};
+use vestibule_simulator::org::CeremonyFailure::{NotAllowedError, SecurityError, Unavailable};
+use vestibule_simulator::org::CeremonyReport::{self, AuthenticatorFound, Failed, Started};
 use vestibule_simulator::policy::BlockReason;
 use vestibule_simulator::realm::{CodeFieldHolds, ContextFault, ProtocolVerdict, RequestFault, VerificationResult};
 
@@ -456,8 +458,20 @@ fn passkeys() -> Vec<Row> {
         },
         Row {
             cause: "ceremony-without-authenticator",
-            proof: telling(&["started"], at_the_gate()),
-            near_miss: telling(&["authenticator-found", "started"], at_the_gate()),
+            proof: telling(&[Started], at_the_gate()),
+            near_miss: telling(&[AuthenticatorFound, Started], at_the_gate()),
+            told_as: Some("ceremony-not-finished"),
+        },
+        Row {
+            cause: "ceremony-refused-by-browser",
+            proof: telling(&[Started, Failed(SecurityError), AuthenticatorFound], at_the_gate()),
+            near_miss: telling(&[Started, Failed(NotAllowedError)], at_the_gate()),
+            told_as: Some("ceremony-without-authenticator"),
+        },
+        Row {
+            cause: "ceremony-refused-by-browser",
+            proof: telling(&[Started, Failed(Unavailable)], asked(&[(0, 1)], held())),
+            near_miss: telling(&[Started, Failed(SecurityError), Started], asked(&[(0, 1)], held())),
             told_as: Some("ceremony-not-finished"),
         },
         // No authenticator was seen, and yet one answered.
@@ -489,20 +503,20 @@ fn passkeys() -> Vec<Row> {
         },
         Row {
             cause: "ceremony-not-finished",
-            proof: telling(&["authenticator-found", "started", "failed"], at_the_gate()),
-            near_miss: telling(&["authenticator-found"], at_the_gate()),
+            proof: telling(&[AuthenticatorFound, Started, Failed(NotAllowedError)], at_the_gate()),
+            near_miss: telling(&[AuthenticatorFound], at_the_gate()),
             told_as: Some("gate-not-clicked"),
         },
         Row {
             cause: "ceremony-not-finished",
-            proof: telling(&["started"], asked(&[(0, 1)], held())),
-            near_miss: telling(&["authenticator-found"], asked(&[(0, 1)], held())),
+            proof: telling(&[Started], asked(&[(0, 1)], held())),
+            near_miss: telling(&[AuthenticatorFound], asked(&[(0, 1)], held())),
             told_as: Some("passkey-page-not-handled"),
         },
         Row {
             cause: "gate-not-clicked",
-            proof: telling(&["authenticator-found"], at_the_gate()),
-            near_miss: telling(&["authenticator-found", "started"], at_the_gate()),
+            proof: telling(&[AuthenticatorFound], at_the_gate()),
+            near_miss: telling(&[AuthenticatorFound, Started], at_the_gate()),
             told_as: Some("ceremony-not-finished"),
         },
         Row {
@@ -513,8 +527,8 @@ fn passkeys() -> Vec<Row> {
         },
         Row {
             cause: "passkey-page-not-handled",
-            proof: telling(&["authenticator-found"], asked(&[(0, 1)], held())),
-            near_miss: telling(&["started"], asked(&[(0, 1)], held())),
+            proof: telling(&[AuthenticatorFound], asked(&[(0, 1)], held())),
+            near_miss: telling(&[Started], asked(&[(0, 1)], held())),
             told_as: Some("ceremony-not-finished"),
         },
         Row {
@@ -711,17 +725,17 @@ fn refused_to_add(error: &str, authenticators: &[(u32, usize)]) -> Evidence {
 }
 
 /// What the page of the ceremony told.
-fn telling(steps: &[&str], mut evidence: Evidence) -> Evidence {
-    let request = |step: &&str| crate::outcome::Request {
+fn telling(reports: &[CeremonyReport], mut evidence: Evidence) -> Evidence {
+    let request = |report: &CeremonyReport| crate::outcome::Request {
         at_ms: 900,
         method: "POST".to_owned(),
         host: "acme.my.salesforce.localhost".to_owned(),
-        path: format!("{}/{step}", vestibule_simulator::org::paths::CEREMONY),
+        path: report.path(),
         status: 204,
         took_ms: 1,
         bytes: None,
     };
-    evidence.details.requests = steps.iter().map(request).collect();
+    evidence.details.requests = reports.iter().map(request).collect();
     evidence
 }
 
@@ -740,9 +754,9 @@ fn a_click_is_asked_for_where_there_was_none_and_never_where_there_was_one() {
         Evidence { user: user(true, false), ..on(PageName::LoginPasskey) },
     ];
     for page in pages {
-        for authenticator in [&[][..], &["authenticator-found"]] {
+        for authenticator in [&[][..], &[AuthenticatorFound]] {
             let without = telling(authenticator, page.clone());
-            let with = telling(&[authenticator, &["started"]].concat(), page.clone());
+            let with = telling(&[authenticator, &[Started]].concat(), page.clone());
 
             let (without, with) = (diagnose(&without).unwrap(), diagnose(&with).unwrap());
 
