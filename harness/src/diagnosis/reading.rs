@@ -67,10 +67,15 @@ impl Evidence {
         }
     }
 
-    /// `nothing happened there for 12.0 s`, if that time is known and long enough to matter.
+    /// `nothing happened there for 12.0 s`, if that time is known and long enough to matter. Of a suite, only its requests
+    /// are known: it may have closed its browser long before it ended.
     pub(super) fn stood(&self) -> Option<String> {
         let ms = self.stood_ms.filter(|ms| *ms >= 1000 && self.journal.ends_the_run())?;
-        Some(format!("nothing happened there for {}.{} s", ms / 1000, ms % 1000 / 100))
+        let (s, tenth) = (ms / 1000, ms % 1000 / 100);
+        Some(match self.exit {
+            None => format!("nothing happened there for {s}.{tenth} s"),
+            Some(_) => format!("the suite's last request came {s}.{tenth} s before its end"),
+        })
     }
 
     /// Each posted step of the login form: its page, and what the two fields held.

@@ -739,6 +739,20 @@ fn telling(reports: &[CeremonyReport], mut evidence: Evidence) -> Evidence {
     evidence
 }
 
+/// A suite may close its browser long before it ends.
+#[test]
+fn of_a_suite_only_its_last_request_is_known() {
+    for (exit, told) in [
+        (None, "nothing happened there for 9.0 s"),
+        (Some(Exit::Code(1)), "the suite's last request came 9.0 s before its end"),
+    ] {
+        let found = diagnose(&Evidence { stood_ms: Some(9000), exit, ..at_the_gate() }).unwrap();
+
+        assert_eq!(found.cause, "gate-not-handled");
+        assert!(found.evidence.iter().any(|line| line == told), "{found:?}");
+    }
+}
+
 #[test]
 fn a_click_is_asked_for_where_there_was_none_and_never_where_there_was_one() {
     let user = |has_passkey, passkey_in_browser| UserEvidence {
