@@ -58,7 +58,7 @@ fn the_code_for_a_cause_is_printed_with_comments_that_say_whether_it_is_tested()
 #[test]
 fn code_that_is_missing_is_said_to_be_missing() {
     for (cause, language, what, hint) in [
-        ("totp-reused", Language::Robot, "there is no code for `totp-reused` in robot yet", "playwright-ts"),
+        ("totp-reused", Language::Cypress, "there is no code for `totp-reused` in cypress yet", "playwright-ts"),
         ("suite-broke-before-login", Language::Wdio, "something is missing on the machine", "npm ci"),
         ("signal-weak", Language::Wdio, "its owner is the IdP admin", "Require MFA"),
     ] {
