@@ -15,6 +15,7 @@ mod http_visitor;
 mod logout;
 mod plan;
 mod proof;
+mod proved_attack;
 mod provider;
 mod run;
 mod self_step;

@@ -13,9 +13,10 @@ use vestibule_simulator::attacks::{Case, Delivery, Expected, Reason};
 use super::detector::shown_text;
 use super::error::AttackError;
 use super::http_visitor::HttpSettings;
-use super::logout::{LogoutSeen, NO_LOGOUT, good_logout_works, logout_by};
+use super::logout::{LogoutSeen, NO_LOGOUT};
 use super::plan::{AttackPlan, BrowserUse};
 use super::proof::{Proved, ended_at, prove, told};
+use super::proved_attack::ProvedAttack;
 use super::provider::Provider;
 use super::visit::{Arrival, Lost, SentMessage, Visit, VisitError};
 use super::visitor::{Visitor, Visitors};
@@ -81,8 +82,8 @@ pub(crate) async fn run(
     tell(Progress::Proved { check: &proved.check, driven_by: &driven_by, notes: &proved.notes });
     let mut cases: Vec<AttackedCase> = plan.cases.iter().map(|&case| AttackedCase { case, answer: None }).collect();
     let ended_early = {
-        let attack = every_case(plan, &mut provider, &visitors, &proved, &mut cases, &mut tell);
-        let mut attack = std::pin::pin!(attack);
+        let mut attack = ProvedAttack { plan, provider: &mut provider, visitors: &visitors, proved: &proved };
+        let mut attack = std::pin::pin!(attack.every_case(&mut cases, &mut tell));
         tokio::select! {
             biased;
             ended = &mut attack => ended,
@@ -136,7 +137,8 @@ async fn ready(
     let browsers = async || Visitors::browsers(&settings, &pin).await.map_err(AttackError::from);
     let (mut proved, visitors) = prove(plan, provider, visitors, browsers).await?;
     if plan.cases.iter().any(|case| case.protocol.is_logout()) {
-        proved.logs_out = match good_logout_works(plan, provider, &visitors, &proved).await {
+        let mut attack = ProvedAttack { plan, provider, visitors: &visitors, proved: &proved };
+        proved.logs_out = match attack.good_logout_works().await {
             Ok(works) => works,
             Err(error) => {
                 visitors.end().await;
@@ -161,87 +163,165 @@ fn settings(plan: &AttackPlan, provider: &Provider) -> Result<HttpSettings, Atta
     HttpSettings::new(plan.allowed.clone(), provider.origins(), authorities, plan.limit).map_err(AttackError::Client)
 }
 
-/// Runs the cases, and fills in how the app answered. Returns why it ended before the last.
-async fn every_case(
-    plan: &AttackPlan,
-    provider: &mut Provider,
-    visitors: &Visitors,
-    proved: &Proved,
-    cases: &mut [AttackedCase],
-    tell: &mut impl FnMut(Progress<'_>),
-) -> Result<Option<EndedEarly>, AttackError> {
-    // A key set that the app keeps would spoil the cases after it.
-    let mut order: Vec<usize> = (0..cases.len()).collect();
-    let place = |case: &Case| (case.is_in_key_set(), case.protocol.is_logout());
-    order.sort_by_key(|index| place(cases[*index].case));
-    let (mut unproved, mut keeps_wrong_keys) = (Vec::new(), false);
-    for (number, index) in (1..).zip(order.iter().copied()) {
-        let (case, watch) = (cases[index].case, Stopwatch::start());
-        let seen = if keeps_wrong_keys {
-            CaseSeen::of(LoginEnding::DoesNotApply, "the app has kept the wrong key set of an earlier case")
-        } else {
-            one_case(plan, provider, visitors, proved, case).await?
-        };
-        let broke = matches!(seen.ending, LoginEnding::Cut | LoginEnding::OutOfTime);
-        if matches!(seen.ending, LoginEnding::Refused | LoginEnding::StillSignedIn) {
-            unproved.push(index);
-        }
-        let sent = seen.sent.filter(|_| !plan.hide_payloads).map(|SentMessage(text)| provider.redacted(&text));
-        cases[index].answer = Some(AppAnswer {
-            ending: seen.ending,
-            seen: provider.redacted(&seen.told),
-            sent,
-            duration_ms: watch.elapsed_ms(),
-        });
-        tell(Progress::Done { number, case: &cases[index] });
-        if broke && !is_up(&plan.start, COME_BACK).await {
-            return Ok(Some(EndedEarly::TargetGone));
-        }
-        let due = case.is_in_key_set() || unproved.len() >= PROVED_AGAIN_AFTER || number == order.len();
-        if !due || unproved.is_empty() {
-            continue;
-        }
-        let logouts = unproved.iter().any(|index| cases[*index].case.protocol.is_logout());
-        if still_works(plan, provider, visitors, proved, logouts).await? {
-            unproved.clear();
-        } else if case.is_in_key_set() {
-            (unproved, keeps_wrong_keys) = (Vec::new(), true);
-        } else {
-            for index in unproved {
-                if let Some(answer) = &mut cases[index].answer {
-                    answer.ending = LoginEnding::NotBroughtAbout;
-                }
+impl ProvedAttack<'_> {
+    /// Runs the cases, and fills in how the app answered. Returns why it ended before the last.
+    async fn every_case(
+        &mut self,
+        cases: &mut [AttackedCase],
+        tell: &mut impl FnMut(Progress<'_>),
+    ) -> Result<Option<EndedEarly>, AttackError> {
+        // A key set that the app keeps would spoil the cases after it.
+        let mut order: Vec<usize> = (0..cases.len()).collect();
+        let place = |case: &Case| (case.is_in_key_set(), case.protocol.is_logout());
+        order.sort_by_key(|index| place(cases[*index].case));
+        let (mut unproved, mut keeps_wrong_keys) = (Vec::new(), false);
+        for (number, index) in (1..).zip(order.iter().copied()) {
+            let (case, watch) = (cases[index].case, Stopwatch::start());
+            let seen = if keeps_wrong_keys {
+                CaseSeen::of(LoginEnding::DoesNotApply, "the app has kept the wrong key set of an earlier case")
+            } else {
+                self.one_case(case).await?
+            };
+            let broke = matches!(seen.ending, LoginEnding::Cut | LoginEnding::OutOfTime);
+            if matches!(seen.ending, LoginEnding::Refused | LoginEnding::StillSignedIn) {
+                unproved.push(index);
             }
-            return Ok(Some(EndedEarly::LoginBroken));
+            let sent =
+                seen.sent.filter(|_| !self.plan.hide_payloads).map(|SentMessage(text)| self.provider.redacted(&text));
+            cases[index].answer = Some(AppAnswer {
+                ending: seen.ending,
+                seen: self.provider.redacted(&seen.told),
+                sent,
+                duration_ms: watch.elapsed_ms(),
+            });
+            tell(Progress::Done { number, case: &cases[index] });
+            if broke && !is_up(&self.plan.start, COME_BACK).await {
+                return Ok(Some(EndedEarly::TargetGone));
+            }
+            let due = case.is_in_key_set() || unproved.len() >= PROVED_AGAIN_AFTER || number == order.len();
+            if !due || unproved.is_empty() {
+                continue;
+            }
+            let logouts = unproved.iter().any(|index| cases[*index].case.protocol.is_logout());
+            if self.still_works(logouts).await? {
+                unproved.clear();
+            } else if case.is_in_key_set() {
+                (unproved, keeps_wrong_keys) = (Vec::new(), true);
+            } else {
+                for index in unproved {
+                    if let Some(answer) = &mut cases[index].answer {
+                        answer.ending = LoginEnding::NotBroughtAbout;
+                    }
+                }
+                return Ok(Some(EndedEarly::LoginBroken));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a good answer still makes a session, and with `logouts` a good logout still ends it: an app that refuses everything
+    /// says nothing by that.
+    async fn still_works(&mut self, logouts: bool) -> Result<bool, AttackError> {
+        if logouts {
+            return self.good_logout_works().await;
+        }
+        let Self { plan, provider, visitors, proved } = self;
+        provider.answer_with(&[]).await?;
+        let answers = provider.answers();
+        let visitor = visitors.newcomer().await?;
+        let looked = match visitor.sign_in(&plan.start, true, &answers).await {
+            Ok(_) => visitor.look(&proved.check, &plan.sign, proved.settle).await,
+            Err(error) => Err(error),
+        };
+        visitor.leave().await;
+        match looked {
+            Ok(looked) => Ok(looked.arrival.seen().is_some_and(|seen| plan.sign.holds(seen))),
+            Err(VisitError::Lost(_)) => Ok(false),
+            Err(VisitError::Browser(error)) => Err(error.into()),
         }
     }
-    Ok(None)
-}
 
-/// Whether a good answer still makes a session, and with `logouts` a good logout still ends it: an app that refuses everything
-/// says nothing by that.
-async fn still_works(
-    plan: &AttackPlan,
-    provider: &mut Provider,
-    visitors: &Visitors,
-    proved: &Proved,
-    logouts: bool,
-) -> Result<bool, AttackError> {
-    if logouts {
-        return good_logout_works(plan, provider, visitors, proved).await;
+    /// One login with the answer of a case.
+    async fn one_case(&mut self, case: &'static Case) -> Result<CaseSeen, AttackError> {
+        if case.protocol.is_logout() {
+            return self.logout_case(case).await;
+        }
+        let Self { plan, provider, visitors, proved } = self;
+        if proved.takes_strangers && case.expected == Expected::Refuse(Reason::User) {
+            return Ok(CaseSeen::of(LoginEnding::DoesNotApply, "the app signs in users it has never heard of"));
+        }
+        if case.is_encrypted() && !plan.provider.can_encrypt() {
+            return Ok(CaseSeen::of(
+                LoginEnding::DoesNotApply,
+                "the metadata of the app have no certificate for encryption",
+            ));
+        }
+        provider.answer_with(&[case.fault()]).await?;
+        let answers = provider.answers();
+        let visitor = visitors.newcomer().await?;
+        let login = async {
+            let delivered = match case.delivery {
+                Delivery::Once => visitor.sign_in(&plan.start, true, &answers).await.map(Some),
+                Delivery::Twice | Delivery::OtherBrowser => visitor.deliver_again(&plan.start, case.delivery).await,
+            };
+            let Some(visit) = delivered? else { return Ok(None) };
+            let looked = visitor.look(&proved.check, &plan.sign, proved.settle).await?;
+            Ok::<Option<(Visit, Visit)>, VisitError>(Some((visit, looked)))
+        };
+        // A page may take as long as it likes in several steps; all of them together may not.
+        let ended = tokio::time::timeout(plan.limit.saturating_mul(2), login).await;
+        visitor.leave().await;
+        let ended = ended.unwrap_or(Err(VisitError::Lost(Lost::OutOfTime)));
+        Ok(match ended {
+            Err(VisitError::Browser(error)) => return Err(error.into()),
+            Err(VisitError::Lost(lost)) => CaseSeen::lost(&lost),
+            Ok(None) => CaseSeen::of(
+                LoginEnding::DoesNotApply,
+                "only plain HTTP can deliver an answer twice, or by another browser",
+            ),
+            Ok(Some(_)) if answers() == 0 => {
+                let why = provider.refusals().pop().unwrap_or_else(|| "the app did not ask for one".to_owned());
+                CaseSeen::of(LoginEnding::NotBroughtAbout, format!("our identity provider gave no answer: {why}"))
+            }
+            Ok(Some((mut visit, looked))) => {
+                let signed_in = looked.arrival.seen().is_some_and(|seen| plan.sign.holds(seen));
+                if signed_in && case.is_in_key_set() && !provider.was_asked_for_keys() {
+                    return Ok(CaseSeen::of(LoginEnding::DoesNotApply, "the app keeps keys, and did not ask for them"));
+                }
+                let status = visit.arrival.seen().map(|seen| seen.status).filter(|status| *status >= 500);
+                let elsewhere = !proved.leads_elsewhere && matches!(visit.arrival, Arrival::LedElsewhere { .. });
+                let must_refuse = matches!(case.expected, Expected::Refuse(_));
+                let ending = match status {
+                    _ if signed_in && (must_refuse || !elsewhere) => {
+                        let Some(ending) = session_of(case, proved, &looked) else {
+                            return Ok(CaseSeen::of(LoginEnding::DoesNotApply, NAMELESS));
+                        };
+                        ending
+                    }
+                    Some(status) if Some(status) != proved.refusal => LoginEnding::ServerError,
+                    _ if elsewhere => LoginEnding::SentElsewhere,
+                    _ => LoginEnding::Refused,
+                };
+                CaseSeen { ending, told: format!("the login {}", ended_at(&visit.arrival)), sent: visit.sent.pop() }
+            }
+        })
     }
-    provider.answer_with(&[]).await?;
-    let answers = provider.answers();
-    let visitor = visitors.newcomer().await?;
-    let looked = match visitor.sign_in(&plan.start, true, &answers).await {
-        Ok(_) => visitor.look(&proved.check, &plan.sign, proved.settle).await,
-        Err(error) => Err(error),
-    };
-    visitor.leave().await;
-    match looked {
-        Ok(looked) => Ok(looked.arrival.seen().is_some_and(|seen| plan.sign.holds(seen))),
-        Err(VisitError::Lost(_)) => Ok(false),
-        Err(VisitError::Browser(error)) => Err(error.into()),
+
+    /// One login that works, and the logout of a case.
+    async fn logout_case(&mut self, case: &'static Case) -> Result<CaseSeen, AttackError> {
+        if !self.proved.logs_out {
+            return Ok(CaseSeen::of(LoginEnding::DoesNotApply, NO_LOGOUT));
+        }
+        self.provider.answer_with(&[case.fault()]).await?;
+        let logout = self.logout_by(case);
+        let ended = tokio::time::timeout(self.plan.limit.saturating_mul(4), logout).await;
+        match ended.unwrap_or(Err(VisitError::Lost(Lost::OutOfTime))) {
+            Ok(LogoutSeen { ending, told, visit }) => {
+                Ok(CaseSeen { ending, told, sent: visit.and_then(|mut visit| visit.sent.pop()) })
+            }
+            Err(VisitError::Browser(error)) => Err(error.into()),
+            Err(VisitError::Lost(lost)) => Ok(CaseSeen::lost(&lost)),
+        }
     }
 }
 
@@ -256,105 +336,10 @@ impl CaseSeen {
     fn of(ending: LoginEnding, told: impl Into<String>) -> Self {
         Self { ending, told: told.into(), sent: None }
     }
-}
 
-/// One login with the answer of a case.
-async fn one_case(
-    plan: &AttackPlan,
-    provider: &mut Provider,
-    visitors: &Visitors,
-    proved: &Proved,
-    case: &'static Case,
-) -> Result<CaseSeen, AttackError> {
-    if case.protocol.is_logout() {
-        return logout_case(plan, provider, visitors, proved, case).await;
-    }
-    if proved.takes_strangers && case.expected == Expected::Refuse(Reason::User) {
-        return Ok(CaseSeen::of(LoginEnding::DoesNotApply, "the app signs in users it has never heard of"));
-    }
-    if case.is_encrypted() && !plan.provider.can_encrypt() {
-        return Ok(CaseSeen::of(
-            LoginEnding::DoesNotApply,
-            "the metadata of the app have no certificate for encryption",
-        ));
-    }
-    provider.answer_with(&[case.fault()]).await?;
-    let answers = provider.answers();
-    let visitor = visitors.newcomer().await?;
-    let login = async {
-        let delivered = match case.delivery {
-            Delivery::Once => visitor.sign_in(&plan.start, true, &answers).await.map(Some),
-            Delivery::Twice | Delivery::OtherBrowser => visitor.deliver_again(&plan.start, case.delivery).await,
-        };
-        let Some(visit) = delivered? else { return Ok(None) };
-        let looked = visitor.look(&proved.check, &plan.sign, proved.settle).await?;
-        Ok::<Option<(Visit, Visit)>, VisitError>(Some((visit, looked)))
-    };
-    // A page may take as long as it likes in several steps; all of them together may not.
-    let ended = tokio::time::timeout(plan.limit.saturating_mul(2), login).await;
-    visitor.leave().await;
-    let ended = ended.unwrap_or(Err(VisitError::Lost(Lost::OutOfTime)));
-    Ok(match ended {
-        Err(VisitError::Browser(error)) => return Err(error.into()),
-        Err(VisitError::Lost(lost)) => {
-            let ending = if lost == Lost::OutOfTime { LoginEnding::OutOfTime } else { LoginEnding::Cut };
-            CaseSeen::of(ending, format!("the app {}", told(&lost)))
-        }
-        Ok(None) => CaseSeen::of(
-            LoginEnding::DoesNotApply,
-            "only plain HTTP can deliver an answer twice, or by another browser",
-        ),
-        Ok(Some(_)) if answers() == 0 => {
-            let why = provider.refusals().pop().unwrap_or_else(|| "the app did not ask for one".to_owned());
-            CaseSeen::of(LoginEnding::NotBroughtAbout, format!("our identity provider gave no answer: {why}"))
-        }
-        Ok(Some((mut visit, looked))) => {
-            let signed_in = looked.arrival.seen().is_some_and(|seen| plan.sign.holds(seen));
-            if signed_in && case.is_in_key_set() && !provider.was_asked_for_keys() {
-                return Ok(CaseSeen::of(LoginEnding::DoesNotApply, "the app keeps keys, and did not ask for them"));
-            }
-            let status = visit.arrival.seen().map(|seen| seen.status).filter(|status| *status >= 500);
-            let elsewhere = !proved.leads_elsewhere && matches!(visit.arrival, Arrival::LedElsewhere { .. });
-            let must_refuse = matches!(case.expected, Expected::Refuse(_));
-            let ending = match status {
-                _ if signed_in && (must_refuse || !elsewhere) => {
-                    let Some(ending) = session_of(case, proved, &looked) else {
-                        return Ok(CaseSeen::of(LoginEnding::DoesNotApply, NAMELESS));
-                    };
-                    ending
-                }
-                Some(status) if Some(status) != proved.refusal => LoginEnding::ServerError,
-                _ if elsewhere => LoginEnding::SentElsewhere,
-                _ => LoginEnding::Refused,
-            };
-            CaseSeen { ending, told: format!("the login {}", ended_at(&visit.arrival)), sent: visit.sent.pop() }
-        }
-    })
-}
-
-/// One login that works, and the logout of a case.
-async fn logout_case(
-    plan: &AttackPlan,
-    provider: &mut Provider,
-    visitors: &Visitors,
-    proved: &Proved,
-    case: &'static Case,
-) -> Result<CaseSeen, AttackError> {
-    if !proved.logs_out {
-        return Ok(CaseSeen::of(LoginEnding::DoesNotApply, NO_LOGOUT));
-    }
-    provider.answer_with(&[case.fault()]).await?;
-    let logout = logout_by(plan, provider, visitors, proved, case);
-    let ended = tokio::time::timeout(plan.limit.saturating_mul(4), logout).await;
-    match ended.unwrap_or(Err(VisitError::Lost(Lost::OutOfTime))) {
-        Ok(LogoutSeen { ending, told, visit }) => {
-            Ok(CaseSeen { ending, told, sent: visit.and_then(|mut visit| visit.sent.pop()) })
-        }
-        Err(VisitError::Browser(error)) => Err(error.into()),
-        Err(VisitError::Lost(lost)) => {
-            let ending = if lost == Lost::OutOfTime { LoginEnding::OutOfTime } else { LoginEnding::Cut };
-            Ok(CaseSeen::of(ending, format!("the app {}", told(&lost))))
-        }
+    fn lost(lost: &Lost) -> Self {
+        let ending = if *lost == Lost::OutOfTime { LoginEnding::OutOfTime } else { LoginEnding::Cut };
+        Self::of(ending, format!("the app {}", told(lost)))
     }
 }
 
