@@ -1,23 +1,29 @@
 //! The sessions of one WebDriver server that have not ended.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-/// Held by each session until it has ended, and by its server.
-#[derive(Debug, Clone, Default)]
-pub(super) struct OpenSessions(Arc<()>);
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// Held by a server.
+#[derive(Debug, Default)]
+pub(super) struct OpenSessions(watch::Sender<()>);
+
+/// Held by a session until it has ended.
+#[derive(Debug)]
+pub(super) struct OpenSession(#[expect(dead_code, reason = "its end is its drop")] watch::Receiver<()>);
 
 impl OpenSessions {
+    /// One more.
+    pub(super) fn count(&self) -> OpenSession {
+        OpenSession(self.0.subscribe())
+    }
+
     /// Waits until every session has ended, but not for long.
     pub(super) async fn have_ended(&self) {
-        for _ in 0..POLLS {
-            if Arc::strong_count(&self.0) == 1 {
-                return;
-            }
-            tokio::time::sleep(POLL_INTERVAL).await;
-        }
+        // A session that does not end is left to its server.
+        let _ended = timeout(LAST_END, self.0.closed()).await;
     }
 }
 
-const POLLS: u32 = 250;
-const POLL_INTERVAL: Duration = Duration::from_millis(20);
+const LAST_END: Duration = Duration::from_secs(5);

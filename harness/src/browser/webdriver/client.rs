@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 use super::command::ExtensionCommand;
 use crate::browser::bounds::CommandBounds;
 use crate::browser::error::BrowserError;
-use crate::browser::open_sessions::OpenSessions;
+use crate::browser::open_sessions::{OpenSession, OpenSessions};
 
 /// A connection to a WebDriver server for one session.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(in crate::browser) struct WebDriverClient {
     window: tokio::sync::Mutex<Option<String>>,
     ended: AtomicBool,
     /// Held until the session has ended.
-    counted: OnceLock<OpenSessions>,
+    counted: OnceLock<OpenSession>,
 }
 
 impl WebDriverClient {
@@ -42,7 +42,7 @@ impl WebDriverClient {
     /// Counts the session among the open ones of its server.
     pub(in crate::browser) fn count_among(&self, open: &OpenSessions) {
         // A session is opened by one server.
-        let _counted = self.counted.set(open.clone());
+        let _counted = self.counted.set(open.count());
     }
 
     /// Sends a command, and names it in the error.
