@@ -30,7 +30,7 @@ pub(super) struct Shims {
     /// What leads to a realm; `None` where every host is what it is on this machine.
     realm: Option<ForRealm>,
     refused: PathBuf,
-    profiles: PathBuf,
+    browsers: PathBuf,
     /// Where the suite's programs keep temporary files; removed with the folder of the case.
     temporary: PathBuf,
     endpoint: String,
@@ -76,7 +76,7 @@ impl Shims {
             preload: options.folder.join("preload.cjs"),
             realm,
             refused: options.folder.join("refused.jsonl"),
-            profiles: options.folder.join("profiles.txt"),
+            browsers: options.folder.join("browsers.txt"),
             temporary: options.folder.join("tmp"),
             endpoint,
             clock: options.clock,
@@ -134,9 +134,9 @@ impl Shims {
         self.bin.join("chromedriver")
     }
 
-    /// The file that lists the profile folders of browsers that the suite started itself.
-    pub(super) fn profiles(&self) -> PathBuf {
-        self.profiles.clone()
+    /// The file that lists the browsers that the suite started itself: `PROFILE<tab>PORT`.
+    pub(super) fn browsers(&self) -> PathBuf {
+        self.browsers.clone()
     }
 
     /// Connections to the vendor's real hosts that the preload refused.
@@ -158,7 +158,7 @@ impl Shims {
         let path = browser_path(options);
         let browser = BROWSER
             .replace("@FOLDER@", &quoted_path(&options.folder)?)
-            .replace("@PROFILES@", &quoted_path(&self.profiles)?)
+            .replace("@BROWSERS@", &quoted_path(&self.browsers)?)
             .replace("@UNKNOWN@", &unknown(arguments))
             .replace("@TAKEN@", &taken(arguments)?)
             .replace("@HARMLESS@", &harmless(options, arguments)?)
@@ -198,7 +198,7 @@ impl Shims {
             "dropped": arguments.dropped(),
             "bypassed": arguments.bypassed(),
             "refusals": refusals.collect::<BTreeMap<_, _>>(),
-            "profiles": self.profiles,
+            "browsers": self.browsers,
             "verifies": matches!(route, Route::AsIs),
             "keeps": matches!(options.passkeys, Some(Passkeys::Kept(_))),
             "realm": null,

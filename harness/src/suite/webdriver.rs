@@ -65,7 +65,7 @@ impl Endpoint {
             authority: address.to_string(),
         });
         let server = tokio::spawn(server::serve(listener, options.limits, Arc::clone(&forwarder)));
-        let launched_browsers = LaunchedBrowsers::watch(shims.profiles(), Arc::clone(&forwarder));
+        let launched_browsers = LaunchedBrowsers::watch(shims.browsers(), Arc::clone(&forwarder));
         Ok(Self { forwarder, shims, server, launched_browsers })
     }
 

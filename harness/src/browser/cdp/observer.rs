@@ -1,5 +1,6 @@
 //! Observes a browser that a suite started and drives, over a second connection.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -25,6 +26,21 @@ impl CdpObserver {
         let devtools = DevTools::connect(debugger).await?;
         let tabs = devtools.tabs().await?;
         Ok((Self { devtools }, tabs))
+    }
+
+    /// The same if the browser was started with this profile folder. Any other is left alone.
+    pub(crate) async fn of_profile(
+        debugger: &str,
+        profile: &Path,
+    ) -> Result<Option<(Self, UnboundedReceiver<TabEvent>)>, BrowserError> {
+        let devtools = DevTools::connect(debugger).await?;
+        let info = devtools.call(None, "SystemInfo.getInfo", json!({})).get().await?;
+        let started_with = info["commandLine"].as_str().unwrap_or_default();
+        if !started_with.contains(&format!("--user-data-dir={}", profile.display())) {
+            return Ok(None);
+        }
+        let tabs = devtools.tabs().await?;
+        Ok(Some((Self { devtools }, tabs)))
     }
 
     /// Adds a built-in authenticator with user verification to a tab; returns its id.

@@ -28,15 +28,17 @@ done
 # Without a separate profile folder, Chromium ignores the argument that names the trusted certificate.
 has user-data-dir || set -- --user-data-dir=@FOLDER@/profile-$$ "$@"
 @ARGUMENTS@
-url=''
+url='' profile='' port=''
 for argument; do
   case "$argument" in
     --) url=yes; break ;;
-    --user-data-dir=* | -user-data-dir=*) printf '%s\n' "${argument#*=}" >>@PROFILES@ ;;
+    --user-data-dir=* | -user-data-dir=*) profile=${argument#*=} ;;
+    --remote-debugging-port=* | -remote-debugging-port=*) port=${argument#*=} ;;
     -*) ;;
     ?*) url=yes ;;
   esac
 done
+printf '%s\t%s\n' "$profile" "$port" >>@BROWSERS@
 # The headless shell opens no page by itself, as Chromium does.
 case @BROWSER@ in
   *headless*) [ -n "$url" ] || has no-startup-window || set -- "$@" about:blank ;;

@@ -58,7 +58,7 @@ wrap(ChildProcess.prototype, 'spawn', function (spawn, options) {
     const switches = own.includes('--') ? own.slice(0, own.indexOf('--')) : own;
     const refused = Object.keys(config.refusals).find((refused) => switches.some((argument) => isSwitch(argument) && name(argument) === refused));
     if (refused) throw new Error(`vestibule: ${config.refusals[refused]}`);
-    tellProfile(switches);
+    tellOfBrowser(switches);
     const args = [program, ...withArguments(switches), ...own.slice(switches.length), ...firstPage(file, own)];
     options = { ...options, file, args };
   } else if (options && isDriver(options.file)) {
@@ -77,9 +77,11 @@ function firstPage(file, own) {
   return path.basename(file).includes('headless') && !opens ? ['about:blank'] : [];
 }
 
-function tellProfile(own) {
-  const profile = own.filter((argument) => isSwitch(argument) && name(argument) === 'user-data-dir').map(value).pop();
-  if (profile) tell(config.profiles, path.resolve(profile));
+/** Which browser is started: its profile folder, and the debugging port if the suite chose one. */
+function tellOfBrowser(own) {
+  const last = (wanted) => own.filter((argument) => isSwitch(argument) && name(argument) === wanted).map(value).pop();
+  const [profile, port] = [last('user-data-dir'), last('remote-debugging-port')];
+  if (profile) tell(config.browsers, `${path.resolve(profile)}\t${port ?? ''}`);
 }
 
 /** What the suite passes under a name of ours is joined with ours or gives way to it. */

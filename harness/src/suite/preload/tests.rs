@@ -92,8 +92,8 @@ fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a
     }
     let (_, unnamed, _) = by_shim(&[]);
     assert!(unnamed.contains("--user-data-dir="), "{unnamed}");
-    let profiles = fs::read_to_string(shims.profiles()).unwrap();
-    assert!(profiles.contains(folder.path().to_str().unwrap()) && profiles.contains("/x\n"), "{profiles}");
+    let browsers = fs::read_to_string(shims.browsers()).unwrap();
+    assert!(browsers.contains(folder.path().to_str().unwrap()) && browsers.contains("/x\t\n"), "{browsers}");
 }
 
 /// As of TestCafe, which looks for the page that Chromium opens by itself.

@@ -9,6 +9,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use super::case::{Case, With};
 use super::suite;
+use crate::browser::CdpObserver;
 
 /// The browser of a WebDriver session, and one that a suite starts by itself.
 #[tokio::test]
@@ -17,7 +18,7 @@ async fn a_debugging_port_answers_no_foreign_host_and_no_page() {
     let session = suite(&case).await;
     let capabilities = session.capabilities().unwrap();
     let of_session = capabilities["goog:chromeOptions"]["debuggerAddress"].as_str().unwrap().to_owned();
-    let (profile, _browser) = started(&case);
+    let (profile, _browser) = started(&case, None);
     let of_started = format!("127.0.0.1:{}", port_of(profile.path()).await);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let ask = |method: Method, address: &str, path: &str, name: HeaderName, value: &str| {
@@ -54,10 +55,31 @@ async fn a_debugging_port_answers_no_foreign_host_and_no_page() {
     case.end().await;
 }
 
+/// As TestCafe does. Such a browser writes its port nowhere.
+#[tokio::test]
+async fn a_browser_whose_suite_chose_the_port_is_given_the_passkey() {
+    let case = Case::open(With { passkey: true, ..With::default() }).await;
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+
+    let (profile, _browser) = started(&case, Some(port));
+
+    let mut looks = 0;
+    while case.connection.records().authenticators.is_empty() {
+        looks += 1;
+        assert!(looks < 600, "nobody gave the passkey to the browser");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let of_profile = async |profile| CdpObserver::of_profile(&format!("127.0.0.1:{port}"), profile).await.unwrap();
+    assert!(of_profile(profile.path()).await.is_some());
+    assert!(of_profile(std::path::Path::new("/home/own/profile")).await.is_none(), "another browser was taken");
+    case.end().await;
+}
+
 /// The profile of a browser that a suite starts by name, and the browser.
-fn started(case: &Case) -> (tempfile::TempDir, tokio::process::Child) {
+fn started(case: &Case, port: Option<u16>) -> (tempfile::TempDir, tokio::process::Child) {
     let profile = tempfile::tempdir().unwrap();
     let mut browser = tokio::process::Command::new(case.variable("CHROME_BIN"));
+    browser.args(port.map(|port| format!("--remote-debugging-port={port}")));
     browser.args(["--headless", "--disable-gpu", "about:blank"]);
     browser.arg(format!("--user-data-dir={}", profile.path().display()));
     let browser = browser.kill_on_drop(true).spawn().unwrap();
