@@ -110,7 +110,7 @@ fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Resul
             ca_file: folder.join(CA_FILE),
             upstream: None,
         }),
-        webdriver: driver.url().clone(),
+        webdriver: driver.url().clone().into(),
         browser: Some(browser),
         program: PROGRAM.into(),
         folder: folder.join("case"),

@@ -25,6 +25,7 @@ use super::open_sessions::OpenSessions;
 use super::options::SessionOptions;
 use super::process::DriverProcess;
 use super::sandbox;
+use super::server::{Geckodrivers, WebDriverServer};
 use super::session::{Way, WebDriverSession};
 use super::webdriver::WebDriverClient;
 
@@ -102,6 +103,11 @@ impl Driver {
         &self.url
     }
 
+    /// As a server for the sessions of others.
+    pub(crate) fn server(&self) -> WebDriverServer {
+        WebDriverServer { geckodrivers: self.geckodrivers(), ..self.url.clone().into() }
+    }
+
     /// Whether it still runs and answers. A server that was not started here is assumed to.
     pub(crate) async fn is_alive(&mut self) -> bool {
         match &mut self.process {
@@ -133,7 +139,10 @@ impl Driver {
     /// If the WebDriver server opens no session within its limit, or its browser does not answer within the command limit.
     pub async fn open(&self, options: &SessionOptions) -> Result<WebDriverSession, BrowserError> {
         let command = "open a WebDriver session";
-        let own = self.own_geckodriver().await?;
+        let own = match self.geckodrivers() {
+            Some(geckodrivers) => Some(geckodrivers.start().await?),
+            None => None,
+        };
         let url = own.as_ref().map_or(&self.url, |own| &own.url);
         let client = tokio::time::timeout(options.open_limit, connect(url, self.capabilities(options)))
             .await
@@ -152,14 +161,10 @@ impl Driver {
         Ok(session)
     }
 
-    /// A geckodriver of a session's own: one geckodriver serves one session at a time.
-    async fn own_geckodriver(&self) -> Result<Option<DriverProcess>, BrowserError> {
-        match (&self.binaries, &self.folder) {
-            (Some(binaries), Some(folder)) if self.kind == BrowserKind::Firefox => {
-                DriverProcess::start(self.kind, &binaries.driver, folder).await.map(Some)
-            }
-            _ => Ok(None),
-        }
+    /// How further sessions get a driver, if this one is a geckodriver that was started here.
+    fn geckodrivers(&self) -> Option<Geckodrivers> {
+        let binaries = self.binaries.as_ref().filter(|binaries| binaries.kind == BrowserKind::Firefox)?;
+        Some(Geckodrivers { driver: binaries.driver.clone(), folder: self.folder.clone()? })
     }
 
     /// Ends the driver and every browser that it started. Dropping does the same at once. At a server that was not started

@@ -22,6 +22,7 @@ mod options;
 mod page;
 mod process;
 pub(crate) mod sandbox;
+mod server;
 mod session;
 mod webdriver;
 
@@ -35,6 +36,8 @@ pub use locate::{Binaries, Search, locate};
 pub use options::SessionOptions;
 pub(crate) use page::copy_expression;
 pub(crate) use page::{Element, PageCopies, PageCopy, PageOutline, PageState};
+pub(crate) use process::DriverProcess;
+pub(crate) use server::{Geckodrivers, WebDriverServer};
 pub use session::WebDriverSession;
 pub(crate) use session::{AuthenticatorId, Document};
 

@@ -16,11 +16,11 @@ use crate::orphan_guard::OrphanGuard;
 
 /// A running ChromeDriver or geckodriver with all its browsers. Dropping it kills the whole group; so does the end of this program.
 #[derive(Debug)]
-pub(super) struct DriverProcess {
+pub(crate) struct DriverProcess {
     child: Child,
     group: Option<Pid>,
     _orphan_guard: OrphanGuard,
-    pub(super) url: Url,
+    pub(crate) url: Url,
     pub(super) log: PathBuf,
 }
 

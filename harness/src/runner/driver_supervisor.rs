@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use tokio::sync::RwLock;
-use url::Url;
 
 use super::error::Broken;
 use super::options::BrowserOptions;
-use crate::browser::{BrowserKind, Driver, SessionOptions, WebDriverSession, locate};
+use crate::browser::{BrowserKind, Driver, SessionOptions, WebDriverServer, WebDriverSession, locate};
 
 /// Opens browsers for all workers; replaces our own driver if it has died or hangs.
 pub(super) struct DriverSupervisor {
@@ -53,11 +52,11 @@ impl DriverSupervisor {
         self.current.read().await.driver.browser()
     }
 
-    /// URL of a running WebDriver server; replaces our own first if it has died or hangs.
-    pub(super) async fn webdriver(&self) -> Result<Url, Broken> {
+    /// A running WebDriver server; replaces our own first if it has died or hangs.
+    pub(super) async fn webdriver(&self) -> Result<WebDriverServer, Broken> {
         let seen = self.current.read().await.replaced;
         self.was_replaced(seen).await?;
-        Ok(self.current.read().await.driver.url().clone())
+        Ok(self.current.read().await.driver.server())
     }
 
     /// The binary of a Chromium, if it was located here.

@@ -5,7 +5,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use url::Url;
 use vestibule_model::{Credential, HostNaming, Secret, SessionLevel, SignInRoute};
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
@@ -17,6 +16,7 @@ use super::passkeys::Passkeys;
 use super::reach::{Reach, RealmReach};
 use super::suite_options::SuiteOptions;
 use super::upstream_proxy::UpstreamProxy;
+use crate::browser::WebDriverServer;
 use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
 use crate::stopwatch::Stopwatch;
@@ -43,7 +43,7 @@ pub(crate) struct LaunchPlan {
 #[derive(Debug)]
 pub(crate) struct Machine {
     /// The WebDriver server to which commands are forwarded.
-    pub(crate) webdriver: Url,
+    pub(crate) webdriver: WebDriverServer,
     /// The browser's binary, if it is known.
     pub(crate) browser: Option<PathBuf>,
     /// A folder for this case.

@@ -237,7 +237,7 @@ impl Case {
         };
         let connection = Connection::open(ConnectionOptions {
             reach: Reach::Realm(reach),
-            webdriver: driver.uri().parse().unwrap(),
+            webdriver: driver.uri().parse::<url::Url>().unwrap().into(),
             limits,
             ..unconnected(folder.path())
         });

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use url::Url;
-
 use super::limits::Limits;
 use super::passkeys::Passkeys;
 use super::reach::Reach;
+use crate::browser::WebDriverServer;
 use crate::stopwatch::Stopwatch;
 
 /// The hosts, the WebDriver server and the browser of a suite, and what is recorded of it.
@@ -14,8 +13,8 @@ use crate::stopwatch::Stopwatch;
 pub struct ConnectionOptions {
     /// How the suite reaches its hosts.
     pub reach: Reach,
-    /// The WebDriver server that the endpoint passes on to: our ChromeDriver, or a Grid.
-    pub webdriver: Url,
+    /// The WebDriver server that the endpoint passes on to: our ChromeDriver or geckodriver, or a Grid.
+    pub webdriver: WebDriverServer,
     /// The browser's binary, for suites that start it themselves; `None` if it is not known, as behind a WebDriver server
     /// that was not started here.
     pub browser: Option<PathBuf>,

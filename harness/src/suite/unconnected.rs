@@ -12,7 +12,7 @@ use crate::stopwatch::Stopwatch;
 pub(super) fn unconnected(folder: &Path) -> ConnectionOptions {
     ConnectionOptions {
         reach: Reach::Realm(nowhere(folder)),
-        webdriver: format!("http://127.0.0.1:{DISCARD}").parse().unwrap(),
+        webdriver: format!("http://127.0.0.1:{DISCARD}").parse::<url::Url>().unwrap().into(),
         browser: None,
         program: "/bin/true".into(),
         folder: folder.to_owned(),

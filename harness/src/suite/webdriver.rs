@@ -101,7 +101,7 @@ impl Drop for Endpoint {
 
 /// The additions for browsers on this machine, or for browsers of a WebDriver server elsewhere.
 fn additions(options: &ConnectionOptions, route: Route<'_>) -> Additions {
-    let here = match options.webdriver.host() {
+    let here = match options.webdriver.url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         Some(url::Host::Domain(name)) => name == "localhost",

@@ -98,6 +98,18 @@ fn a_firefox_behind_the_endpoint_survives_and_our_own_login_works_if_firefox_is_
     assert_eq!(code, Some(0), "{said}");
 }
 
+/// A geckodriver serves one session at a time.
+#[test]
+fn two_firefoxes_of_a_suite_sign_in_side_by_side() {
+    if !there_is_a_firefox() {
+        return;
+    }
+
+    let line = survive(&["--browser=firefox"], "two");
+
+    assert_eq!(told(&line), ("survived", "-"), "{line}");
+}
+
 /// Says aloud that the test is left out, unless `make firefox` has installed what it needs.
 #[expect(clippy::print_stderr, reason = "a test that is left out says so")]
 fn there_is_a_firefox() -> bool {

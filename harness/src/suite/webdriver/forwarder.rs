@@ -113,8 +113,13 @@ impl Forwarder {
             self.before_end(&session).await;
             // A browser that is already gone is fine.
             let _answer = self.upstream.ask(Method::DELETE, &format!("/session/{session}"), None).await;
-            self.recorder.ended(&session);
+            self.ended(&session);
         }
+    }
+
+    fn ended(&self, session: &str) {
+        self.recorder.ended(session);
+        self.upstream.ended(session);
     }
 
     async fn new_session(&self, mut request: CommandRequest) -> DriverResponse {
@@ -129,7 +134,7 @@ impl Forwarder {
             request.body = wanted.to_string().into();
         }
         let mut answer = match &refused {
-            None => self.pass_on(&request).await,
+            None => self.upstream.new_session(&request.headers, request.body).await,
             Some(why) => DriverResponse::session_not_created(&format!("vestibule: {why}")),
         };
         let mut body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
@@ -138,8 +143,7 @@ impl Forwarder {
         let target = refused.map(|why| why.to_string());
         let target = target.or_else(|| (browser != Browser::Chromium).then(|| browser.name().to_owned()));
         let record = CommandRecord { what: WebDriverCommand::NewSession, target, element: None };
-        let id = body["value"]["sessionId"].as_str().or(body["sessionId"].as_str()).map(str::to_owned);
-        let Some(id) = id.filter(|_| answer.error().is_none()) else {
+        let Some(id) = answer.session_id() else {
             self.record("", at_ms, record, answer.error());
             return answer;
         };
@@ -244,9 +248,9 @@ impl Forwarder {
     fn learn(&self, path: &SessionPath<'_>, method: &Method, record: &CommandRecord, answer: &DriverResponse) {
         let (recorder, id) = (&self.recorder, path.session);
         match (method, path.below.as_slice()) {
-            (&Method::DELETE, []) => recorder.ended(id),
+            (&Method::DELETE, []) => self.ended(id),
             // The session ends with its last window (WebDriver, 11.2 "Close window").
-            (&Method::DELETE, ["window"]) if answer.value() == json!([]) => recorder.ended(id),
+            (&Method::DELETE, ["window"]) if answer.value() == json!([]) => self.ended(id),
             (&Method::GET, ["url"]) => recorder.on_page(id, None, answer.value().as_str().unwrap_or_default()),
             (&Method::POST, ["webauthn", "authenticator"]) => {
                 let added = answer.value();

@@ -3,6 +3,7 @@
 mod case;
 mod debugging_ports;
 mod foreign_requests;
+mod geckodrivers;
 mod kept_passkeys;
 
 use std::time::Duration;

@@ -1,20 +1,26 @@
 //! The WebDriver server behind the endpoint.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{HeaderMap, Method, StatusCode, header};
 use hyper::body::Bytes;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::browser::{BrowserError, BrowserKind, client_to};
+use super::command_record::SessionPath;
+use crate::browser::{BrowserError, BrowserKind, DriverProcess, Geckodrivers, WebDriverServer, client_to};
 
 /// The WebDriver server that commands are passed on to.
 #[derive(Debug)]
 pub(super) struct Upstream {
     /// Without the final slash.
     base: String,
+    geckodrivers: Option<Geckodrivers>,
+    /// The geckodrivers of open sessions, by the id of the session.
+    of_sessions: Mutex<HashMap<String, DriverProcess>>,
     client: reqwest::Client,
     /// Whether it did not answer a command of the suite, or lost one of its sessions.
     gone: AtomicBool,
@@ -29,7 +35,8 @@ pub(super) struct DriverResponse {
 }
 
 impl Upstream {
-    pub(super) fn new(url: &Url) -> Result<Self, BrowserError> {
+    pub(super) fn new(server: &WebDriverServer) -> Result<Self, BrowserError> {
+        let url = &server.url;
         let client = client_to(url.scheme())
             // A redirect must not lead commands, which may hold private keys, out of TLS.
             .https_only(url.scheme() == "https")
@@ -37,7 +44,8 @@ impl Upstream {
             .connect_timeout(CONNECT_TIMEOUT)
             .build()
             .map_err(|error| BrowserError::DriverNotReady { kind: BrowserKind::default(), why: error.to_string() })?;
-        Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), client, gone: AtomicBool::new(false) })
+        let geckodrivers = server.geckodrivers.clone();
+        Ok(Self { base: base(url), geckodrivers, of_sessions: Mutex::default(), client, gone: AtomicBool::new(false) })
     }
 
     /// Whether it left a command of the suite without an answer, or lost one of its sessions.
@@ -50,9 +58,41 @@ impl Upstream {
         self.gone.store(true, Ordering::Relaxed);
     }
 
+    /// Asks for a session, at a geckodriver of its own where one serves no more.
+    pub(super) async fn new_session(&self, headers: &HeaderMap, body: Bytes) -> DriverResponse {
+        let Some(geckodrivers) = &self.geckodrivers else {
+            return self.send(&self.base, Method::POST, NEW_SESSION, headers, body).await;
+        };
+        let process = match geckodrivers.start().await {
+            Ok(process) => process,
+            Err(error) => return DriverResponse::session_not_created(&format!("vestibule: {error}")),
+        };
+        let answer = self.send(&base(&process.url), Method::POST, NEW_SESSION, headers, body).await;
+        if let Some(id) = answer.session_id() {
+            self.of_sessions.lock().insert(id, process);
+        }
+        answer
+    }
+
+    /// A session has ended.
+    pub(super) fn ended(&self, session: &str) {
+        drop(self.of_sessions.lock().remove(session));
+    }
+
+    /// Where the commands of this path go.
+    fn base_for(&self, path: &str) -> String {
+        let of_sessions = self.of_sessions.lock();
+        let own = SessionPath::of(path).and_then(|path| of_sessions.get(path.session));
+        own.map_or_else(|| self.base.clone(), |process| base(&process.url))
+    }
+
     /// Forwards a request unchanged. If the server is gone, the answer is a WebDriver error.
     pub(super) async fn pass_on(&self, method: Method, path: &str, headers: &HeaderMap, body: Bytes) -> DriverResponse {
-        let mut request = self.client.request(method, format!("{}{path}", self.base)).body(body);
+        self.send(&self.base_for(path), method, path, headers, body).await
+    }
+
+    async fn send(&self, base: &str, method: Method, path: &str, headers: &HeaderMap, body: Bytes) -> DriverResponse {
+        let mut request = self.client.request(method, format!("{base}{path}")).body(body);
         for name in PASSED_ON {
             if let Some(value) = headers.get(&name) {
                 request = request.header(name, value.clone());
@@ -70,7 +110,8 @@ impl Upstream {
 
     /// Sends our own command; `None` if it fails.
     pub(super) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Option<Value> {
-        let mut request = self.client.request(method, format!("{}{path}", self.base)).timeout(OWN_COMMAND_TIMEOUT);
+        let url = format!("{}{path}", self.base_for(path));
+        let mut request = self.client.request(method, url).timeout(OWN_COMMAND_TIMEOUT);
         if let Some(body) = body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
         }
@@ -135,16 +176,33 @@ impl DriverResponse {
         Some(named.map_or_else(|| format!("status {status}"), |(_, name)| (*name).to_owned()))
     }
 
+    /// The id of the session that was opened, if one was.
+    pub(super) fn session_id(&self) -> Option<String> {
+        if self.error().is_some() {
+            return None;
+        }
+        let body: Value = serde_json::from_slice(&self.body).ok()?;
+        // The second is that of the JSON Wire Protocol.
+        body["value"]["sessionId"].as_str().or(body["sessionId"].as_str()).map(str::to_owned)
+    }
+
     /// The `value` of the answer.
     pub(super) fn value(&self) -> Value {
         serde_json::from_slice(&self.body).map(|mut body: Value| body["value"].take()).unwrap_or_default()
     }
 }
 
+/// The URL of a server without the final slash.
+fn base(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
 fn innermost(error: &dyn std::error::Error) -> String {
     std::iter::successors(Some(error), |error| error.source()).last().map(ToString::to_string).unwrap_or_default()
 }
 
+/// Path of the command that opens a session (WebDriver, 8.1 "New session").
+const NEW_SESSION: &str = "/session";
 /// The other headers belong to the connection between client and endpoint.
 /// [`loopback_guard`](crate::suite::loopback_guard) has checked `Host` and `Origin`.
 const PASSED_ON: [header::HeaderName; 4] =

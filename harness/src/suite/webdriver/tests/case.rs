@@ -108,7 +108,7 @@ impl Case {
 pub(super) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
     ConnectionOptions {
         reach: Reach::Realm(no_realm(folder)),
-        webdriver: webdriver.parse().unwrap(),
+        webdriver: webdriver.parse::<url::Url>().unwrap().into(),
         browser: Some("/bin/false".into()),
         ..unconnected(&folder.join("a case"))
     }
