@@ -5,10 +5,13 @@
 //! what was pasted -> without its wrappings -> Response, ID token or its claims -> signals, and why the org refuses it
 //! ```
 
+use std::io::Read as _;
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use flate2::read::DeflateDecoder;
 use jsonwebtoken::jwk::JwkSet;
 use openssl::pkey::{PKey, Private};
 use openssl::x509::X509;
@@ -190,7 +193,8 @@ pub fn inspect_with(pasted: &str, keys: &Keys) -> Result<Inspected, NotAMessage>
     if trimmed(pasted).is_empty() {
         return Err(NotAMessage::Empty);
     }
-    let mut search = Search { keys, steps_left: MOST_STEPS, encrypted: false, other: None };
+    let bytes_left = pasted.len().saturating_mul(BYTES_READ_PER_BYTE).saturating_add(BYTES_READ_AT_LEAST);
+    let mut search = Search { keys, bytes_left, encrypted: false, other: None };
     match search.look(pasted, &[]) {
         Some(found) => Ok(found),
         None if search.encrypted => Err(NotAMessage::Encrypted),
@@ -201,16 +205,16 @@ pub fn inspect_with(pasted: &str, keys: &Keys) -> Result<Inspected, NotAMessage>
 /// One search, and what it met that is no answer of an identity provider.
 struct Search<'k> {
     keys: &'k Keys,
-    /// A text can hold texts that hold texts.
-    steps_left: usize,
+    /// A text can hold texts that hold texts: how much may still be read of them, so that the time is linear.
+    bytes_left: usize,
     encrypted: bool,
     other: Option<String>,
 }
 
 impl Search<'_> {
     fn look(&mut self, text: &str, wrappings: &[Wrapping]) -> Option<Inspected> {
-        self.steps_left = self.steps_left.checked_sub(1)?;
-        if wrappings.len() > MOST_WRAPPINGS {
+        self.bytes_left = self.bytes_left.saturating_sub(text.len().max(SHORTEST));
+        if self.bytes_left == 0 || wrappings.len() > MOST_WRAPPINGS {
             return None;
         }
         let text = trimmed(text);
@@ -276,6 +280,9 @@ impl Search<'_> {
     fn in_fields(&mut self, text: &str, wrappings: &[Wrapping]) -> Option<Inspected> {
         for (name, wrapping) in FIELDS {
             for (at, _) in text.rmatch_indices(name) {
+                if self.bytes_left == 0 {
+                    return None;
+                }
                 let Some(value) = field_value(&text[at + name.len()..]) else { continue };
                 if let Some(found) = self.look(value, &within(wrappings, wrapping)) {
                     return Some(found);
@@ -316,8 +323,18 @@ impl Search<'_> {
         {
             return Some(found);
         }
-        let inflated = String::from_utf8(saml::inflate(&bytes, GREATEST_LENGTH).ok()?).ok()?;
+        let inflated = self.inflated(&bytes)?;
         self.look(&inflated, &within(&inside, Wrapping::Deflate))
+    }
+
+    /// What was inflated counts as read, also of what is no message.
+    fn inflated(&mut self, bytes: &[u8]) -> Option<String> {
+        let most = u64::try_from(self.bytes_left.min(GREATEST_LENGTH)).unwrap_or(u64::MAX);
+        let mut plain = Vec::new();
+        let read = DeflateDecoder::new(bytes).take(most).read_to_end(&mut plain);
+        self.bytes_left = self.bytes_left.saturating_sub(plain.len());
+        read.ok()?;
+        String::from_utf8(plain).ok()
     }
 }
 
@@ -461,7 +478,10 @@ const SAML_NAMESPACES: &str = "urn:oasis:names:tc:SAML:2.0:";
 const JSON_IN_BASE64: &str = "eyJ";
 /// An export of a tracer with its pictures left out.
 const GREATEST_LENGTH: usize = 8 * 1024 * 1024;
-const MOST_STEPS: usize = 20_000;
+/// Twelve wrappings, and the parts of an export in which a message stands more than once.
+const BYTES_READ_PER_BYTE: usize = 16;
+/// Enough for the short text of a long message that was deflated.
+const BYTES_READ_AT_LEAST: usize = 1024 * 1024;
 const MOST_WRAPPINGS: usize = 12;
 /// In bytes; no message is shorter, and most words are.
 const SHORTEST: usize = 24;

@@ -24,6 +24,17 @@ fn eight_times_the_input_takes_about_eight_times_as_long() {
     }
 }
 
+/// Each name begins a value that holds all names behind it.
+#[test]
+fn a_text_that_names_the_field_of_a_message_again_and_again_takes_linear_time() {
+    for part in ["SAMLResponse=", "id_token="] {
+        let input = |size: usize| part.repeat(size / part.len()).into_bytes();
+        assert_linear(part, 12_000, input, |bytes| {
+            fuzzing::har(bytes);
+        });
+    }
+}
+
 /// Documents of any length: their beginning, the part that is repeated, and their end.
 fn growing(target: &str) -> Vec<(String, &'static str, &'static str)> {
     let message = |root: &str, parts: &[(&'static str, &'static str)], end: &'static str| -> Vec<_> {
