@@ -69,7 +69,7 @@ fn code_that_is_missing_is_said_to_be_missing() {
         assert!(text.contains(what) && text.contains(hint), "{text}");
     }
     let row = |cause| said(&of(cause, None)).unwrap();
-    assert!(row("totp-reused").contains("none yet for selenium-js,"), "{}", row("totp-reused"));
+    assert!(row("totp-reused").contains("none yet for"), "{}", row("totp-reused"));
     assert!(row("suite-broke-before-login").contains("code: none: something"), "{}", row("suite-broke-before-login"));
     assert!(!row("signal-weak").contains("code:"), "{}", row("signal-weak"));
 }
