@@ -80,7 +80,7 @@ pub(crate) struct Form {
 impl RequestContext {
     /// The value of a cookie, percent-decoded.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
-        self.cookies.get(name).map(|cookie| cookie.value())
+        self.cookies.get(name).map(|cookie| cookie.value_trimmed())
     }
 
     /// The access token of an `Authorization: Bearer` header (RFC 6750, 2.1).

@@ -514,3 +514,18 @@ async fn the_session_page_leads_on_to_lightning_and_never_out_of_the_org() {
         assert_eq!(page.url, expected);
     }
 }
+
+/// As Java's `CookieManager` sends it back, because it has `Max-Age` and no `Expires` (RFC 6265, 4.1.1 allows the quotes).
+#[tokio::test]
+async fn a_cookie_that_comes_back_in_quotes_is_the_same_cookie() {
+    let test = TestRealm::start(|_| {}).await;
+    let signed_in = test.browser();
+    let home = signed_in.log_in(&test.realm, "visitor").await;
+    let sid = signed_in.cookie(&home.url, "sid").unwrap();
+
+    for sent in [format!("sid={sid}"), format!("$Version=\"1\"; sid=\"{sid}\";$Path=\"/\"")] {
+        let page = test.browser().get_with(&home.url, "cookie", &sent).await;
+
+        assert_eq!(title(&page.body), "Home | Salesforce", "{sent}");
+    }
+}
