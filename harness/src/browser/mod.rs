@@ -36,7 +36,7 @@ pub use locate::{Binaries, Search, locate};
 pub use options::SessionOptions;
 pub(crate) use page::copy_expression;
 pub(crate) use page::{Element, PageCopies, PageCopy, PageOutline, PageState};
-pub(crate) use process::DriverProcess;
+pub(crate) use process::{DriverProcess, OF_OUR_DRIVER};
 pub(crate) use server::{Geckodrivers, WebDriverServer};
 pub use session::WebDriverSession;
 pub(crate) use session::{AuthenticatorId, Document};

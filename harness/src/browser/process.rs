@@ -55,6 +55,7 @@ impl DriverProcess {
         let child = Command::new(driver)
             .args(arguments(kind, &log))
             .env("TMPDIR", folder)
+            .env(OF_OUR_DRIVER, "1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -152,6 +153,8 @@ fn parse_url(text: &str) -> Url {
     text.parse().expect("invariant: a loopback address with a port is a URL")
 }
 
+/// A variable of the drivers that are started here, and so of their browsers.
+pub(crate) const OF_OUR_DRIVER: &str = "VESTIBULE_OWN_DRIVER";
 /// ChromeDriver chooses a free port for one address family and ends if the port is taken in the other: "IPv4 port not
 /// available. Exiting...".
 const PORT_TAKEN: &str = "port not available";

@@ -17,7 +17,7 @@ use super::environment::Variables;
 use super::options::ConnectionOptions;
 use super::passkeys::Passkeys;
 use super::reach::Route;
-use crate::browser::BrowserError;
+use crate::browser::{BrowserError, OF_OUR_DRIVER};
 use crate::outcome::{Proxied, ProxyFate};
 use crate::stopwatch::{self, Stopwatch};
 
@@ -159,6 +159,7 @@ impl Shims {
         let browser = BROWSER
             .replace("@FOLDER@", &quoted_path(&options.folder)?)
             .replace("@BROWSERS@", &quoted_path(&self.browsers)?)
+            .replace("@OF_OUR_DRIVER@", OF_OUR_DRIVER)
             .replace("@UNKNOWN@", &unknown(arguments))
             .replace("@TAKEN@", &taken(arguments)?)
             .replace("@HARMLESS@", &harmless(options, arguments)?)

@@ -38,7 +38,8 @@ for argument; do
     ?*) url=yes ;;
   esac
 done
-printf '%s\t%s\n' "$profile" "$port" >>@BROWSERS@
+# The browser of a WebDriver session is known: its commands come by the endpoint.
+[ -n "${@OF_OUR_DRIVER@:-}" ] || printf '%s\t%s\n' "$profile" "$port" >>@BROWSERS@
 # The headless shell opens no page by itself, as Chromium does.
 case @BROWSER@ in
   *headless*) [ -n "$url" ] || has no-startup-window || set -- "$@" about:blank ;;

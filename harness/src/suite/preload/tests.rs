@@ -94,6 +94,9 @@ fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a
     assert!(unnamed.contains("--user-data-dir="), "{unnamed}");
     let browsers = fs::read_to_string(shims.browsers()).unwrap();
     assert!(browsers.contains(folder.path().to_str().unwrap()) && browsers.contains("/x\t\n"), "{browsers}");
+    let mut of_a_session = Command::new(shims.bin.join("chromium"));
+    assert!(of_a_session.env(OF_OUR_DRIVER, "1").arg("--user-data-dir=/y").status().unwrap().success());
+    assert_eq!(fs::read_to_string(shims.browsers()).unwrap(), browsers, "it would get a second authenticator");
 }
 
 /// As of TestCafe, which looks for the page that Chromium opens by itself.
