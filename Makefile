@@ -30,7 +30,7 @@ test: ## Install what is missing, and run every test
 clients: ## Run all real clients in every condition and in a network without a way out, under both kinds of host names
 	@.ci/setup build browser clients java test
 	@harness/tests/clients/install target/clients all
-	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it -- clients:: nothing_leaves:: small_shared_memory:: snippets:: suites::every_twin
+	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it -- authenticator:: clients:: nothing_leaves:: small_shared_memory:: snippets:: suites::every_twin with::
 
 interop: ## Run clients of the API, identity providers, service providers and relying parties that are not ours, unmodified
 	@.ci/setup build browser clients test
