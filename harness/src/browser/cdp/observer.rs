@@ -35,8 +35,7 @@ impl CdpObserver {
     ) -> Result<Option<(Self, UnboundedReceiver<TabEvent>)>, BrowserError> {
         let devtools = DevTools::connect(debugger).await?;
         let info = devtools.call(None, "SystemInfo.getInfo", json!({})).get().await?;
-        let started_with = info["commandLine"].as_str().unwrap_or_default();
-        if !started_with.contains(&format!("--user-data-dir={}", profile.display())) {
+        if !uses(info["commandLine"].as_str().unwrap_or_default(), profile) {
             return Ok(None);
         }
         let tabs = devtools.tabs().await?;
@@ -76,4 +75,30 @@ impl CdpObserver {
     }
 }
 
+/// Whether a command line names this profile folder, and not one whose name only begins like it. Chromium tells its own
+/// with blanks between the arguments and without quotes.
+fn uses(command_line: &str, profile: &Path) -> bool {
+    let argument = format!("--user-data-dir={}", profile.display());
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with(' ');
+    command_line.match_indices(&argument).any(|(at, _)| ends(&command_line[at + argument.len()..]))
+}
+
 const COPY_TIMEOUT: Duration = Duration::from_secs(3);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_whose_name_only_begins_like_ours_is_that_of_another_browser() {
+        for (command_line, ours) in [
+            ("chromium --headless --user-data-dir=/tmp/own about:blank", true),
+            ("chromium --user-data-dir=/tmp/own", true),
+            ("chromium --user-data-dir=/tmp/own2 --headless", false),
+            ("chromium --user-data-dir=/tmp/own/deeper", false),
+            ("chromium --headless", false),
+        ] {
+            assert_eq!(uses(command_line, Path::new("/tmp/own")), ours, "{command_line}");
+        }
+    }
+}
