@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyUsagePurpose, PublicKeyData as _, SanType, SerialNumber};
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, DnsName, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
+use rustls::pki_types::{CertificateDer, DnsName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
@@ -39,8 +39,7 @@ pub(crate) struct Leaves {
 impl Leaves {
     /// Leaves of this authority with this key, valid around `now`.
     pub(crate) fn new(authority: Arc<Authority>, key: PrivateKey, now: Timestamp) -> Result<Self, CertError> {
-        let der = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.der()?));
-        let signer = tls_provider().key_provider.load_private_key(der)?;
+        let signer = tls_provider().key_provider.load_private_key(key.der()?)?;
         let spki_pin = STANDARD.encode(sha256(&key.subject_public_key_info()));
         Ok(Self { authority, key, signer, spki_pin, now, made: Mutex::default() })
     }

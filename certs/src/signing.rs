@@ -20,7 +20,7 @@ use crate::CertError;
 use crate::authority::{Authority, certificate_pem, common_name};
 use crate::cache::Made;
 use crate::jose::install_jose_provider;
-use crate::key::PrivateKey;
+use crate::key::{PrivateKey, read_pkey};
 use crate::validity::{self, Validity};
 
 /// Whose messages a key signs. Each party has keys of its own, so that no signature of one counts as one of the other.
@@ -88,7 +88,7 @@ impl SigningKey {
         authority: &Authority,
         now: Timestamp,
     ) -> Option<Self> {
-        let pkey = PKey::private_key_from_pem(pem.as_bytes()).ok()?;
+        let pkey = read_pkey(pem)?;
         let certificate = X509::from_pem(pem.as_bytes()).ok()?;
         let timely = match state {
             KeyState::Expired => validity::has_expired(&certificate, now),
