@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use http::StatusCode;
 use strum::IntoEnumIterator as _;
 
@@ -162,12 +163,14 @@ async fn answer(
     waiting: Option<&str>,
 ) -> Response {
     let session = &idp.answering(session, waiting);
-    // In boxes: each function on the way here would copy the largest of them.
-    match request {
-        Request::Saml(request) => Box::pin(saml::answer(idp, context, &request, session)).await,
-        Request::Oidc(request) => Box::pin(oidc::answer(idp, context, *request, session)).await,
-        Request::Device(code) => oidc::answer_device(idp, context, code, session),
-    }
+    // In boxes: each function on the way here would copy the largest of them. As `dyn`, so that the
+    // compiler need not prove for each handler that leads here that what is in them is `Send`.
+    let answered: BoxFuture<'_, Response> = match request {
+        Request::Saml(ref request) => Box::pin(saml::answer(idp, context, request, session)),
+        Request::Oidc(request) => Box::pin(oidc::answer(idp, context, *request, session)),
+        Request::Device(code) => return oidc::answer_device(idp, context, code, session),
+    };
+    answered.await
 }
 
 /// The user whom the next answer is planned for, where an automatic page signs in whoever that is.
