@@ -119,15 +119,15 @@ spring:
 ";
 
 const MOD_AUTH_MELLON: &str = r"# Apache with mod_auth_mellon; not run by Vestibule's tests
-# First: mellon_create_metadata.sh my-app http://localhost/mellon
+# First: mellon_create_metadata my-app http://localhost/mellon   (outside Debian: mellon_create_metadata.sh)
 #        curl --cacert @ca-file@ -o idp.xml @metadata@
-# Then:  vestibule idp --sp my-app.xml
+# Then:  vestibule idp --sp my_app.xml
 <Location />
   MellonEnable auth
   MellonEndpointPath /mellon
-  MellonSPMetadataFile /etc/apache2/my-app.xml
-  MellonSPPrivateKeyFile /etc/apache2/my-app.key
-  MellonSPCertFile /etc/apache2/my-app.cert
+  MellonSPMetadataFile /etc/apache2/my_app.xml
+  MellonSPPrivateKeyFile /etc/apache2/my_app.key
+  MellonSPCertFile /etc/apache2/my_app.cert
   MellonIdPMetadataFile /etc/apache2/idp.xml
 </Location>
 ";
