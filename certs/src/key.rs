@@ -97,8 +97,8 @@ impl PrivateKey {
         der.map_err(CertError::key("write a private key"))
     }
 
-    /// The key in PEM: RSA in the form of RFC 8017 A.1.2 and EC in that of RFC 5915, which OpenSSL reads and writes in a tenth
-    /// of the time that it takes to find a decoder for PKCS#8, and others in PKCS#8.
+    /// The key in PEM: RSA as in RFC 8017 A.1.2, EC as in RFC 5915, others in PKCS#8. OpenSSL reads the first two in a tenth
+    /// of the time that it takes to find a decoder for PKCS#8.
     pub(crate) fn pem(&self) -> Result<String, CertError> {
         let pem = match self.pkey.id() {
             Id::RSA => self.pkey.rsa().and_then(|key| key.private_key_to_pem()),

@@ -1,7 +1,7 @@
 //! What the script of a passkey page says of its ceremony: only the page knows how far it got.
 
 use http::StatusCode;
-use strum::{Display, EnumString};
+use strum::{Display, EnumIter, EnumString};
 
 use super::paths::CEREMONY;
 
@@ -17,7 +17,7 @@ pub enum CeremonyReport {
 }
 
 /// Why a ceremony gave no passkey: the exceptions of WebAuthn Level 3, 5.1.3 and 5.1.4, by their names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumIter, EnumString)]
 pub enum CeremonyFailure {
     /// It was aborted.
     AbortError,
@@ -70,11 +70,13 @@ const FAILED: &str = "failed";
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator as _;
+
     use super::*;
 
     #[test]
     fn a_report_is_read_as_it_is_made() {
-        let failed = [CeremonyFailure::SecurityError, CeremonyFailure::Unavailable].map(CeremonyReport::Failed);
+        let failed = CeremonyFailure::iter().map(CeremonyReport::Failed);
         for report in [CeremonyReport::AuthenticatorFound, CeremonyReport::Started].into_iter().chain(failed) {
             assert_eq!(CeremonyReport::of_path(&report.path()), Some(report));
         }
