@@ -5,7 +5,7 @@ ifdef CI
 export CARGO_INCREMENTAL ?= 0
 endif
 
-.PHONY: run test clients interop soak malformed schemathesis pages firefox grid-test fuzz lint bench dist dist-check setup help
+.PHONY: run test clients interop soak malformed schemathesis pages firefox grid-test fuzz lint start-order bench dist dist-check setup help
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -86,6 +86,10 @@ dist: ## Build the packages that carry the program: tar.gz, .deb, a wheel, an np
 
 dist-check: ## Install each package in an empty Debian 12 and 13, and log in there; needs Docker, Podman or root
 	@.ci/dist-check
+
+start-order: ## List the functions that run when a server starts, which a release puts side by side: harness/start-order.txt
+	@.ci/setup build start-order
+	@.ci/start-order
 
 bench: setup ## Measure a policy decision, the start of a server, the answers of an identity provider, and logins at many realms
 	cargo bench --package vestibule-simulator --bench decide
