@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::routing::on;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +13,7 @@ use super::error::ControlError;
 use super::operation::{Answer, Operation, Verb, schema};
 use super::state::{Control, user};
 use super::users::TemporaryCode;
+use crate::http::routing::on;
 use crate::realm::{Administered, AdministrativeAct};
 
 pub(super) const OPERATIONS: &[Operation] = &[Operation {

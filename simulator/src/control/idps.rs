@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
-use axum::routing::on;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,6 +12,7 @@ use super::asked::{body, found_within, query, wait};
 use super::error::ControlError;
 use super::operation::{Answer, Operation, Parameter, Verb, schema};
 use super::state::{Control, user};
+use crate::http::routing::on;
 use crate::realm::{Realm, SignOnRequest};
 use vestibule_model::AnswerSpec;
 

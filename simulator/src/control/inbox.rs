@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use axum::routing::on;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -12,6 +11,7 @@ use super::asked::{found_within, number, query, wait};
 use super::error::ControlError;
 use super::operation::{Answer, Operation, Parameter, Verb, schema};
 use super::state::Control;
+use crate::http::routing::on;
 use crate::realm::Email;
 
 pub(super) const OPERATIONS: &[Operation] = &[Operation {

@@ -9,7 +9,6 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::on;
 use futures_util::stream;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -18,6 +17,7 @@ use super::asked::{found_within, number, query, wait};
 use super::error::ControlError;
 use super::operation::{Answer, Operation, Parameter, Verb, schema};
 use super::state::Control;
+use crate::http::routing::on;
 use crate::realm::{Entry, Realm};
 
 pub(super) const OPERATIONS: &[Operation] = &[

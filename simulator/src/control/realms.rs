@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::routing::on;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +15,7 @@ use super::console::NO_SCENARIOS;
 use super::error::ControlError;
 use super::operation::{Answer, Operation, Verb, schema};
 use super::state::{Control, HostTaken};
+use crate::http::routing::on;
 use crate::realm::{HostRole, OrgSpec, Realm, RealmSpec};
 use vestibule_model::{IdpSpec, LoginPage, MyDomain, OrgKind};
 

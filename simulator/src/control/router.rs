@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::Value;
 
@@ -15,6 +14,7 @@ use super::operation::Operation;
 use super::state::{Control, Realms};
 use super::{administration, clock, idps, inbox, journal, openapi, realms, users};
 use crate::http::is_text;
+use crate::http::routing::get;
 
 /// Where the API is.
 pub(crate) const PREFIX: &str = "/vestibule/api/v1";

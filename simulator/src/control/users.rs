@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::routing::on;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,6 +14,7 @@ use serde_json::Value;
 use super::error::ControlError;
 use super::operation::{Answer, Operation, Verb, schema};
 use super::state::{Control, user};
+use crate::http::routing::on;
 use crate::org::totp_code;
 use crate::realm::{Component, Realm, User, passkey_id};
 use vestibule_model::{Secret, UserState, UserType, VerificationMethod, Waiver};

@@ -11,6 +11,7 @@ mod cookies;
 mod cross_origin;
 mod fields;
 mod request;
+pub(crate) mod routing;
 mod sentence;
 
 pub(crate) use answer::{

@@ -6,10 +6,10 @@ use askama::Template;
 use askama::filters::MaybeSafe;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::StatusCode;
 
 use super::state::Idp;
+use crate::http::routing::get;
 use crate::http::{self as kit, ContentType, IDP_POLICY, asset, excerpt};
 use crate::realm::Event;
 use vestibule_model::PageName;

@@ -6,7 +6,6 @@ use axum::Router;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
-use axum::routing::{get, post};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -14,6 +13,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::state::{Idp, SignOn};
 use super::{oidc, page, saml, scim, sign_in};
+use crate::http::routing::{delete, get, post, put};
 use crate::http::{CrossOrigin, Form, RequestContext};
 use crate::oidc::{
     AUTHORIZATION_PATH, DEVICE_AUTHORIZATION_PATH, DISCOVERY_PATH, DPOP_HEADER, DPOP_NONCE_HEADER, END_SESSION_PATH,
@@ -32,7 +32,7 @@ pub(crate) fn router(realm: Arc<Realm>, idp_key: String) -> Router {
     let provisioning = if trust.spec.scim_token.is_some() { scim::router() } else { Router::new() };
     endpoints
         .merge(provisioning)
-        .route(sign_in::PATH, get(sign_in::get).post(sign_in::post))
+        .route(sign_in::PATH, get(sign_in::get).merge(post(sign_in::post)))
         .merge(page::assets())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
@@ -42,9 +42,9 @@ pub(crate) fn router(realm: Arc<Realm>, idp_key: String) -> Router {
 
 fn saml_endpoints() -> Router<Arc<Idp>> {
     Router::new()
-        .route(SAML_SSO_PATH, get(saml_by_redirect).post(saml_by_post))
+        .route(SAML_SSO_PATH, get(saml_by_redirect).merge(post(saml_by_post)))
         .route("/saml/metadata", get(saml::metadata))
-        .route(SAML_SLO_PATH, get(saml::logout_by_redirect).post(saml::logout_by_post))
+        .route(SAML_SLO_PATH, get(saml::logout_by_redirect).merge(post(saml::logout_by_post)))
         .route(SAML_SIGN_OUT_PATH, get(saml::start_logout))
         .route("/saml/artifact", post(saml::resolve))
         .route("/saml/idp-initiated", get(idp_initiated))
@@ -52,7 +52,7 @@ fn saml_endpoints() -> Router<Arc<Idp>> {
 
 fn oidc_endpoints(trust: &SsoTrust) -> Router<Arc<Idp>> {
     let registration = if trust.spec.accept_loopback {
-        let managed = get(oidc::registration).put(oidc::change_registration).delete(oidc::unregister);
+        let managed = get(oidc::registration).merge(put(oidc::change_registration)).merge(delete(oidc::unregister));
         Router::new()
             .route(REGISTRATION_PATH, post(oidc::register))
             .route(&format!("{REGISTRATION_PATH}/{{client_id}}"), managed)
@@ -63,7 +63,7 @@ fn oidc_endpoints(trust: &SsoTrust) -> Router<Arc<Idp>> {
         .route(DISCOVERY_PATH, get(oidc::configuration))
         .route(JWKS_PATH, get(oidc::jwks))
         .route(TOKEN_PATH, post(oidc::token))
-        .route(USERINFO_PATH, get(oidc::userinfo).post(oidc::userinfo))
+        .route(USERINFO_PATH, get(oidc::userinfo).merge(post(oidc::userinfo)))
         .route(PUSHED_REQUEST_PATH, post(oidc::push))
         .route(DEVICE_AUTHORIZATION_PATH, post(oidc::device_authorization))
         .route(INTROSPECTION_PATH, post(oidc::introspect))
@@ -71,10 +71,10 @@ fn oidc_endpoints(trust: &SsoTrust) -> Router<Arc<Idp>> {
         // Must be set before the layer: it would replace the layer's answer to OPTIONS.
         .method_not_allowed_fallback(wrong_method)
         .layer(cors(trust))
-        .route(AUTHORIZATION_PATH, get(oidc_by_query).post(oidc_by_form))
-        .route(END_SESSION_PATH, get(oidc::end_session).post(oidc::end_session_by_form))
+        .route(AUTHORIZATION_PATH, get(oidc_by_query).merge(post(oidc_by_form)))
+        .route(END_SESSION_PATH, get(oidc::end_session).merge(post(oidc::end_session_by_form)))
         .route(oidc::CONSENT_PATH, post(oidc::decide))
-        .route(oidc::DEVICE_PATH, get(oidc::device_page).post(device_by_code))
+        .route(oidc::DEVICE_PATH, get(oidc::device_page).merge(post(device_by_code)))
 }
 
 /// Where a browser ends its session at an identity provider, which then ends those at the other parties.

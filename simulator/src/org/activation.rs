@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
-use axum::routing::get;
 use axum::{Extension, Router};
 use vestibule_model::{PageName, SessionLevel};
 
@@ -15,15 +14,16 @@ use super::frame::Frame;
 use super::lockout::count_bad_code;
 use super::methods::{BAD_CODE, typed};
 use super::{Org, cookies, paths, recognition};
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext};
 use crate::realm::{Event, LockoutCause, User, VerificationResult};
 
 /// The pages, and the links that send the code again.
 pub(super) fn routes() -> Router {
     Router::new()
-        .route(paths::EMAIL, get(page).post(answer))
+        .route(paths::EMAIL, get(page).merge(post(answer)))
         .route(paths::EMAIL_RESEND, get(resend))
-        .route(paths::SMS, get(page).post(answer))
+        .route(paths::SMS, get(page).merge(post(answer)))
         .route(paths::SMS_RESEND, get(resend))
 }
 

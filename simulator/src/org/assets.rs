@@ -1,9 +1,9 @@
 //! The style sheet and the scripts of the pages, and what the script of a ceremony says.
 
 use axum::Router;
-use axum::routing::{get, post};
 
 use super::{ceremony, paths};
+use crate::http::routing::{get, post};
 use crate::http::{ContentType, asset};
 
 /// The routes of the assets.

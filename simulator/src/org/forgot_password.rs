@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
-use axum::routing::get;
 use axum::{Extension, Router};
 use jiff::SignedDuration;
 use vestibule_model::{PageName, UserState};
 
 use super::interstitial::set_password;
 use super::{Org, page, paths};
+use crate::http::routing::{get, post};
 use crate::http::{Fields, Form, RequestContext, found};
 use crate::realm::{User, later};
 
 /// The page, and the one behind its link.
 pub(super) fn routes() -> Router {
-    Router::new().route(paths::FORGOT_PASSWORD, get(show).post(answer))
+    Router::new().route(paths::FORGOT_PASSWORD, get(show).merge(post(answer)))
 }
 
 async fn show(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use axum::{Extension, Json, Router};
 use http::StatusCode;
 
@@ -13,6 +12,7 @@ use super::handover::Handover;
 use super::return_url::{ReturnUrl, encode};
 use super::token_use::{TokenUse, allows};
 use super::{Org, page, paths};
+use crate::http::routing::{get, post};
 use crate::http::{Form, NOT_STORED, RequestContext, found};
 use crate::realm::{OrgSession, SessionKind};
 use vestibule_model::LoginKind;
@@ -20,8 +20,8 @@ use vestibule_model::LoginKind;
 /// The front doors.
 pub(super) fn routes() -> Router {
     Router::new()
-        .route(paths::FRONTDOOR, get(frontdoor).post(frontdoor))
-        .route(paths::SINGLE_ACCESS, get(single_access).post(single_access))
+        .route(paths::FRONTDOOR, get(frontdoor).merge(post(frontdoor)))
+        .route(paths::SINGLE_ACCESS, get(single_access).merge(post(single_access)))
 }
 
 /// Opens a UI session from a session id or a one-time code of this realm, unless the rules say otherwise.

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
-use axum::routing::get;
 use axum::{Extension, Router};
 use http::StatusCode;
 use vestibule_model::PageName;
 
 use super::{Org, dispatcher, page, paths};
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext};
 use crate::policy::{MfaSetting, mfa_setting};
 use crate::realm::{HostRole, OrgSession};
 
 /// The page.
 pub(super) fn routes() -> Router {
-    Router::new().route(paths::IDENTITY_VERIFICATION, get(show).post(save))
+    Router::new().route(paths::IDENTITY_VERIFICATION, get(show).merge(post(save)))
 }
 
 async fn show(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {

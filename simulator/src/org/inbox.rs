@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
-use axum::routing::get;
 use axum::{Extension, Router};
 
 use super::{Org, page, paths};
 use crate::http::RequestContext;
+use crate::http::routing::get;
 use crate::realm::Email;
 use vestibule_model::PageName;
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use axum::{Extension, Json, Router};
 use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::api::{Api, soap_fault};
 use super::{Org, page, paths};
+use crate::http::routing::get;
 use crate::http::{Fields, ORG_POLICY, RequestContext, html};
 use crate::realm::Event;
 use vestibule_model::PageName;

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use axum::extract::Path;
 use axum::response::Response;
-use axum::routing::post;
 use axum::{Extension, Router};
 use http::StatusCode;
 use vestibule_model::{PageName, PageSettings};
 
 use super::{Org, paths};
+use crate::http::routing::post;
 use crate::realm::Event;
 
 /// What the script of a page tells of itself.

@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
-use axum::routing::get;
 use axum::{Extension, Router};
 use http::StatusCode;
 use vestibule_model::PageName;
 
 use super::{Org, dispatcher, page, paths};
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext};
 use crate::realm::{HostRole, OrgSession, TokenRenewal, User};
 
 /// The page at its classic path and at that of Lightning.
 pub(super) fn routes() -> Router {
-    let pages = || get(show).post(reset);
+    let pages = || get(show).merge(post(reset));
     Router::new().route(paths::RESET_TOKEN, pages()).route(paths::RESET_TOKEN_IN_LIGHTNING, pages())
 }
 

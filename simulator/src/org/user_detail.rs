@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
-use axum::routing::get;
 use axum::{Extension, Router};
 use http::{Method, StatusCode};
 use vestibule_model::{PageName, UserState, VerificationMethod};
 
 use super::{Org, dispatcher, page, paths};
+use crate::http::routing::get;
 use crate::http::{Fields, RequestContext, found};
 use crate::realm::{Administered, AdministrativeAct, CodeHours, HostRole, OrgSession, User, passkey_id};
 

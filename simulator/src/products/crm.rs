@@ -7,7 +7,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -17,6 +16,7 @@ use serde_json::json;
 
 use super::state::{Product, Stage};
 use super::{page, paths};
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext, see_other};
 use crate::policy::products::AfterPassword;
 use crate::policy::products::crm::{self as rules, Client, Given, NotGenerated};

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::StatusCode;
 
 use super::state::Product;
+use crate::http::routing::get;
 use crate::http::{self as kit, ContentType, IDP_POLICY, asset, excerpt};
 use crate::realm::Event;
 use vestibule_model::PageName;

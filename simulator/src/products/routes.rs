@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
-use axum::routing::{get, post};
 use http::StatusCode;
 
 use super::state::Product;
 use super::{crm, integration, page, paths, sign_in, vendor_management};
+use crate::http::routing::{get, post};
 use crate::http::{CrossOrigin, RequestContext};
 use crate::realm::{ProductKind, Realm};
 
@@ -32,8 +32,8 @@ pub(crate) fn router(realm: Arc<Realm>, key: String) -> Router {
 
 fn with_sign_in(behind: Router<Arc<Product>>) -> Router<Arc<Product>> {
     behind
-        .route(paths::SIGN_IN, get(sign_in::get).post(sign_in::post))
-        .route(paths::CODE, get(sign_in::code).post(sign_in::check_code))
+        .route(paths::SIGN_IN, get(sign_in::get).merge(post(sign_in::post)))
+        .route(paths::CODE, get(sign_in::code).merge(post(sign_in::check_code)))
         .route(paths::SIGN_OUT, post(sign_in::sign_out))
 }
 

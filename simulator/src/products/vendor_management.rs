@@ -6,7 +6,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -15,6 +14,7 @@ use serde_json::json;
 
 use super::state::{Product, Stage};
 use super::{page, paths};
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext, see_other, with_cookies};
 use crate::policy::products::AfterPassword;
 use crate::policy::products::vendor_management::{self as rules, Mfa};
@@ -26,7 +26,7 @@ use vestibule_model::{PageName, ProductProof, ProductRefusal};
 pub(super) fn routes() -> Router<Arc<Product>> {
     Router::new()
         .route(paths::HOME, get(home))
-        .route(paths::PAIR, get(pairing).post(pair))
+        .route(paths::PAIR, get(pairing).merge(post(pair)))
         .route("/disconnect", post(disconnect))
         .route("/api/v1/me", get(me))
 }

@@ -8,7 +8,6 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION};
 use openssl::memcmp;
@@ -21,22 +20,32 @@ use super::filter::Filter;
 use super::schema::{self, MOST_RESULTS};
 use super::{patch, resource};
 use crate::http::RequestContext;
+use crate::http::routing::{delete, get, patch, post, put};
 use crate::idp::directory::DirectoryFault;
 use crate::idp::state::Idp;
 
 /// The routes below `/scim/v2`.
 pub(in crate::idp) fn router() -> Router<Arc<Idp>> {
     Router::new()
-        .route("/scim/v2/Users", get(list_users).post(create_user))
-        .route("/scim/v2/Users/{id}", get(read_user).put(replace_user).patch(patch_user).delete(delete_user))
-        .route("/scim/v2/Groups", get(list_groups).post(create_group))
-        .route("/scim/v2/Groups/{id}", get(read_group).put(replace_group).patch(patch_group).delete(delete_group))
+        .route("/scim/v2/Users", get(list_users).merge(post(create_user)))
+        .route(
+            "/scim/v2/Users/{id}",
+            get(read_user).merge(put(replace_user)).merge(patch(patch_user)).merge(delete(delete_user)),
+        )
+        .route("/scim/v2/Groups", get(list_groups).merge(post(create_group)))
+        .route(
+            "/scim/v2/Groups/{id}",
+            get(read_group).merge(put(replace_group)).merge(patch(patch_group)).merge(delete(delete_group)),
+        )
         .route("/scim/v2/ServiceProviderConfig", get(service_provider_config))
         .route("/scim/v2/ResourceTypes", get(resource_types))
         .route("/scim/v2/ResourceTypes/{id}", get(resource_type))
         .route("/scim/v2/Schemas", get(schemas))
         .route("/scim/v2/Schemas/{id}", get(one_schema))
-        .route("/scim/v2/{*rest}", get(nothing).post(nothing).put(nothing).patch(nothing).delete(nothing))
+        .route(
+            "/scim/v2/{*rest}",
+            get(nothing).merge(post(nothing)).merge(put(nothing)).merge(patch(nothing)).merge(delete(nothing)),
+        )
 }
 
 type Body = Result<Bytes, BytesRejection>;

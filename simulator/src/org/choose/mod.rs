@@ -4,18 +4,18 @@ mod enrolment;
 mod verifier;
 
 use axum::Router;
-use axum::routing::get;
 
 use super::paths;
 use crate::http::Fields;
+use crate::http::routing::{get, post};
 use vestibule_model::VerificationMethod;
 
 /// The two pages.
 pub(super) fn routes() -> Router {
     Router::new()
-        .route(paths::CHOOSE_VERIFIER, get(verifier::page).post(verifier::answer))
-        .route(paths::ADD_OTHER, get(enrolment::page).post(enrolment::answer))
-        .route(paths::ADD_OTHER_ONLY, get(enrolment::page).post(enrolment::answer))
+        .route(paths::CHOOSE_VERIFIER, get(verifier::page).merge(post(verifier::answer)))
+        .route(paths::ADD_OTHER, get(enrolment::page).merge(post(enrolment::answer)))
+        .route(paths::ADD_OTHER_ONLY, get(enrolment::page).merge(post(enrolment::answer)))
 }
 
 /// The method that a form of these pages selects.

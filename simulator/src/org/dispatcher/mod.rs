@@ -19,7 +19,6 @@ mod session;
 mod step_up;
 
 use axum::Router;
-use axum::routing::get;
 
 pub(crate) use access::{api_user, redirect_signed_in, refuse_level, require_session, user_of};
 pub(crate) use dispatch::{begin, begin_registration, begin_step_up, is_of_browser, on_form, on_page, resume};
@@ -29,11 +28,12 @@ pub(crate) use refusal::{BAD_CREDENTIALS, Refusal, record as record_refusal, ref
 pub(crate) use session::{login_page_url, redirect_with_session};
 
 use super::paths;
+use crate::http::routing::{get, post};
 
 /// The dispatcher's own paths.
 pub(super) fn routes() -> Router {
     Router::new()
-        .route(paths::START, get(dispatch::start).post(dispatch::start))
+        .route(paths::START, get(dispatch::start).merge(post(dispatch::start)))
         .route(paths::CHALLENGE, get(dispatch::start))
         .route(paths::CONTENT_DOOR, get(session::content_door))
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::response::Response;
-use axum::routing::{MethodRouter, get};
+use axum::routing::MethodRouter;
 use vestibule_model::{PLATFORM_CLI, PageName};
 
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext, found};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Due, Interstitial};
@@ -25,7 +26,7 @@ pub(super) static PAGE: Interstitial = Interstitial {
 };
 
 pub(super) fn serve() -> MethodRouter {
-    get(page).post(answer)
+    get(page).merge(post(answer))
 }
 
 async fn page(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {

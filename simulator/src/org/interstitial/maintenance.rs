@@ -6,10 +6,11 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::response::Response;
-use axum::routing::{MethodRouter, get};
+use axum::routing::MethodRouter;
 use vestibule_model::PageName;
 
 use crate::http::RequestContext;
+use crate::http::routing::get;
 use crate::org::dispatcher::{self, Next};
 use crate::org::flow::{Due, Interstitial};
 use crate::org::frame::Frame;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::response::Response;
-use axum::routing::{MethodRouter, get};
+use axum::routing::MethodRouter;
 use vestibule_model::{LoginKind, PageName, PasswordExpiry, Secret};
 
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Due, Interstitial, Step};
@@ -33,7 +34,7 @@ pub(in crate::org) fn is_expired(user: &User) -> bool {
 }
 
 pub(super) fn serve() -> MethodRouter {
-    get(page).post(answer)
+    get(page).merge(post(answer))
 }
 
 async fn page(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {

@@ -5,9 +5,9 @@ mod home;
 pub(super) use home::shell;
 
 use axum::Router;
-use axum::routing::get;
 
 use super::paths;
+use crate::http::routing::get;
 
 /// The pages of the Lightning and Setup hosts, and the classic home page.
 pub(super) fn routes() -> Router {

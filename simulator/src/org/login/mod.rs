@@ -14,21 +14,21 @@ mod submit;
 use std::sync::Arc;
 
 use axum::response::Response;
-use axum::routing::get;
 use axum::{Extension, Router};
 use http::StatusCode;
 
 use super::{Org, dispatcher, page, paths, sso};
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext, found};
 use crate::realm::HostRole;
 
 /// The host root and logout.
 pub(super) fn routes() -> Router {
     Router::new()
-        .route("/", get(root).post(posted))
-        .route(paths::LOGIN, get(root).post(posted))
-        .route(paths::SITE_LOGIN, get(site).post(posted))
-        .route(paths::LOG_IN_WITH_EMAIL, get(email::show).post(email::answer))
+        .route("/", get(root).merge(post(posted)))
+        .route(paths::LOGIN, get(root).merge(post(posted)))
+        .route(paths::SITE_LOGIN, get(site).merge(post(posted)))
+        .route(paths::LOG_IN_WITH_EMAIL, get(email::show).merge(post(email::answer)))
         .route(paths::LOGOUT, get(logout::logout))
 }
 

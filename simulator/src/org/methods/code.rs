@@ -6,12 +6,12 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::response::Response;
-use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_model::{PageName, Secret, VerificationMethod};
 
 use super::{Descriptor, totp};
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Flow, Step};
@@ -24,8 +24,8 @@ use crate::totp::typed;
 
 pub(super) const DESCRIPTOR: Descriptor = Descriptor {
     methods: &[VerificationMethod::TotpApp, VerificationMethod::TemporaryCode],
-    verify: || get(verification).post(verify),
-    enrol: Some(|| get(enrolment).post(enrol)),
+    verify: || get(verification).merge(post(verify)),
+    enrol: Some(|| get(enrolment).merge(post(enrol))),
 };
 
 async fn verification(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {

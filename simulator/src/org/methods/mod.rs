@@ -9,10 +9,11 @@ mod push;
 mod totp;
 
 use axum::Router;
-use axum::routing::{MethodRouter, get};
+use axum::routing::MethodRouter;
 use vestibule_model::VerificationMethod;
 
 use super::paths;
+use crate::http::routing::get;
 
 pub(super) use code::{BAD_CODE, check as check_code};
 pub use totp::totp_code;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::response::Response;
-use axum::routing::get;
 use vestibule_model::{PageName, VerificationMethod};
 use webauthn_rs::prelude::{PublicKeyCredential, RegisterPublicKeyCredential};
 
 use super::Descriptor;
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::Step;
@@ -20,8 +20,8 @@ use crate::realm::{Event, VerificationResult};
 
 pub(super) const DESCRIPTOR: Descriptor = Descriptor {
     methods: &[VerificationMethod::BuiltInAuthenticator, VerificationMethod::SecurityKey],
-    verify: || get(verification).post(verify),
-    enrol: Some(|| get(enrolment).post(enrol)),
+    verify: || get(verification).merge(post(verify)),
+    enrol: Some(|| get(enrolment).merge(post(enrol))),
 };
 
 async fn verification(Extension(org): Extension<Arc<Org>>, request: RequestContext) -> Response {

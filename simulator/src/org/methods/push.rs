@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use axum::{Extension, Json};
 use serde_json::json;
 use vestibule_model::{PageName, PushAnswer, VerificationMethod};
 
 use super::Descriptor;
+use crate::http::routing::{get, post};
 use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::Step;
@@ -19,7 +19,7 @@ use crate::org::{Org, paths};
 use crate::realm::{Event, VerificationResult};
 
 pub(super) const DESCRIPTOR: Descriptor =
-    Descriptor { methods: &[METHOD], verify: || get(verification).post(send_again), enrol: None };
+    Descriptor { methods: &[METHOD], verify: || get(verification).merge(post(send_again)), enrol: None };
 
 const METHOD: VerificationMethod = VerificationMethod::SalesforceAuthenticator;
 

@@ -35,9 +35,9 @@ mod token;
 mod userinfo;
 
 use axum::Router;
-use axum::routing::{get, post};
 
 use super::paths;
+use crate::http::routing::{get, post};
 
 /// The endpoints, and the pages of a user who approves.
 pub(super) fn routes() -> Router {
@@ -46,11 +46,11 @@ pub(super) fn routes() -> Router {
         .route(paths::AUTH_CONFIGURATION, get(discovery::auth_configuration))
         .route(paths::IDENTITY_KEYS, get(discovery::keys))
         .route("/id/{organization}/{user}", get(identity::identity))
-        .route(paths::AUTHORIZE, get(authorize::authorize).post(authorize::authorize))
-        .route(paths::APPROVAL, get(approval::show).post(approval::answer))
-        .route(paths::CONNECT_DEVICE, get(device::show).post(device::connect))
-        .route(paths::TOKEN, get(token::token).post(token::token))
-        .route(paths::REVOKE, get(revoke::revoke).post(revoke::revoke))
-        .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
+        .route(paths::AUTHORIZE, get(authorize::authorize).merge(post(authorize::authorize)))
+        .route(paths::APPROVAL, get(approval::show).merge(post(approval::answer)))
+        .route(paths::CONNECT_DEVICE, get(device::show).merge(post(device::connect)))
+        .route(paths::TOKEN, get(token::token).merge(post(token::token)))
+        .route(paths::REVOKE, get(revoke::revoke).merge(post(revoke::revoke)))
+        .route(paths::USERINFO, get(userinfo::userinfo).merge(post(userinfo::userinfo)))
         .route(paths::INTROSPECT, post(introspect::introspect))
 }

@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use axum::{Extension, Json, Router};
 use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::Org;
 use crate::http::RequestContext;
+use crate::http::routing::get;
 
 pub(crate) use soql::parse as parse_soql;
 

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
-use axum::routing::any;
 use axum::{Extension, Router};
 use http::{Method, StatusCode};
 
@@ -20,6 +19,7 @@ use self::call::{Call, Endpoint};
 use self::fault::{client_fault, unsupported_version};
 use super::api::soap_fault;
 use super::{Org, not_simulated, page};
+use crate::http::routing::any;
 use crate::http::{RequestContext, excerpt};
 use crate::realm::HostRole;
 

@@ -19,12 +19,12 @@ mod sp_metadata;
 mod validator;
 
 use axum::Router;
-use axum::routing::get;
 
 pub(crate) use acs::acs;
 pub(crate) use logout::logout_url;
 
 use super::paths;
+use crate::http::routing::{get, post};
 
 /// The routes of single sign-on, except the ACS, which shares the host root with the login form.
 pub(crate) fn routes() -> Router {
@@ -32,7 +32,7 @@ pub(crate) fn routes() -> Router {
         .route(paths::SAML_START, get(saml_start::get))
         .route(paths::SP_METADATA, get(sp_metadata::get))
         .route(paths::SAML_LOGOUT, get(logout::get))
-        .route(paths::SAML_VALIDATOR, get(validator::get).post(validator::post))
+        .route(paths::SAML_VALIDATOR, get(validator::get).merge(post(validator::post)))
         .route("/services/auth/sso/{idp}", get(oidc_start::get))
         .route("/services/authcallback/{idp}", get(callback::get))
         .route("/services/authcallback/{organization}/{idp}", get(callback::shared))
