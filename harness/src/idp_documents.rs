@@ -4,9 +4,10 @@ use std::path::Path;
 
 use vestibule_model::IdpDocument;
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::yaml::Span;
 
 use crate::scenario::model::Scenario;
-use crate::scenario::{Case, Span, find_beside};
+use crate::scenario::{Case, find_beside};
 
 /// Looks for the documents that these cases and their twins name as files, in the folders of their scenarios.
 ///

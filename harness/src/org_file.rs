@@ -5,9 +5,10 @@ use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 
 use vestibule_model::diagnostic::{Diagnostic, Place};
+use vestibule_model::yaml::Span;
 
 use crate::scenario::model::Scenario;
-use crate::scenario::{Case, OrgSettings, SourceFile, Span, find_beside, load_org_settings};
+use crate::scenario::{Case, OrgSettings, SourceFile, find_beside, load_org_settings};
 
 /// A file of settings that cannot be used.
 #[derive(Debug)]

@@ -5,10 +5,11 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use vestibule_model::diagnostic::{Diagnostic, Place};
+use vestibule_model::yaml::Span;
 use vestibule_model::{IdpSpec, Preset};
 use vestibule_simulator::idp::presets::{self, PresetError};
 
-use crate::scenario::{Case, SourceFile, Span, load_preset};
+use crate::scenario::{Case, SourceFile, load_preset};
 
 /// A preset file that cannot be used.
 #[derive(Debug)]

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use vestibule_model::RulebookChoice;
 use vestibule_model::diagnostic::{Diagnostic, Place, suggest};
+use vestibule_model::yaml::Span;
 use vestibule_simulator::policy::Rulebook;
 
 use crate::scenario::model::Scenario;
-use crate::scenario::{Case, Span, find_beside};
+use crate::scenario::{Case, find_beside};
 
 /// A chosen rulebook that cannot be used.
 #[derive(Debug)]

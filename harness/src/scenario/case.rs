@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use vestibule_model::diagnostic::{Place, Source};
+use vestibule_model::yaml::{Span, Spanned};
 
 use super::check::expects;
 use super::model::{Expectation, Scenario};
 use super::snapshot_name::snapshot_name;
-use super::spanned::{Span, Spanned};
 
 /// One case.
 #[derive(Clone)]

@@ -8,11 +8,10 @@ mod suite;
 use std::collections::BTreeMap;
 
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::yaml::{ReadError, Span, Spanned};
 
 use super::model::{Expect, Expectation, Scenario, Step};
-use super::read::ReadError;
 use super::rows::TwinTree;
-use super::spanned::{Span, Spanned};
 
 /// The names that this folder cannot look up itself, because other folders own them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

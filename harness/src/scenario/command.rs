@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use vestibule_model::yaml::Spanned;
 use vestibule_model::{AuthenticatorKind, UserSpec};
 
 use super::case::Case;
 use super::model::{Actor, Expect, Scenario, SignInStep, Step};
-use super::spanned::Spanned;
 
 impl Case {
     /// The same world with this command as the actor. The command gets every user of the case. The only expectation is

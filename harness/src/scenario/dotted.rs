@@ -1,9 +1,7 @@
 //! Dotted keys: `users.admin.verifiers`, `idp.amr`, `steps.0.sign-in.actor`.
 
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
-
-use super::read::ReadError;
-use super::tree::{Key, Node, Value};
+use vestibule_model::yaml::{Key, Node, ReadError, Value};
 
 /// Sets the value of a dotted key in the tree of a scenario. Creates parts that a scenario may leave out (`idp`,
 /// `clock`, `rulebook`); anything else on the path must exist. A new last key gets the place of the dotted key, so that

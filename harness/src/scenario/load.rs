@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use vestibule_model::diagnostic::{Diagnostic, Source, source_from_bytes};
+use vestibule_model::yaml::{Node, ReadError, Value, documents};
 
 use super::case::{Case, Twin};
 use super::check::{self, Vocabulary};
 use super::discover::SourceFile;
 use super::model::Scenario;
 use super::parse::{Refused, parse};
-use super::read::ReadError;
 use super::rows::{Row, TwinTree, rows, without_rows};
-use super::tree::{Node, documents};
 
 /// The cases of these files, in the order of the files, documents and rows.
 ///
@@ -95,7 +94,7 @@ impl Loader<'_> {
 
     fn refuse_second_title(&mut self, id: &str, source: &Source, root: &Node, errors: &mut Vec<ReadError>) {
         let Some((_, node)) = root.get("title") else { return };
-        let super::tree::Value::Text(title) = &node.value else { return };
+        let Value::Text(title) = &node.value else { return };
         let suite = id.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         let here = format!("{}:{}", source.name(), source.line(node.span.start));
         if let Some(first) = self.titles.insert((suite, title.clone()), here) {
@@ -114,7 +113,7 @@ impl Loader<'_> {
             errors.push(ReadError::new(diagnostic, key.span, "`matrix` or `cases` is here too"));
         }
         let Some((_, node)) = condition.get("name") else { return };
-        let super::tree::Value::Text(name) = &node.value else { return };
+        let Value::Text(name) = &node.value else { return };
         let here = format!("{}:{}", source.name(), source.line(node.span.start));
         if let Some(first) = self.conditions.insert(name.clone(), here) {
             let diagnostic = Diagnostic::new("duplicate-condition", "two conditions have the same name")

@@ -23,15 +23,12 @@ mod org_settings;
 mod own_org;
 mod parse;
 mod presets;
-mod read;
 mod rows;
 mod schema;
 mod secret_keys;
 mod select;
 mod short_form;
 mod snapshot_name;
-mod spanned;
-mod tree;
 mod users;
 
 pub(crate) use beside::find_beside;
@@ -48,7 +45,6 @@ pub(crate) use presets::load_preset;
 pub(crate) use schema::schema;
 pub(crate) use select::Selection;
 pub(crate) use short_form::{is_list, list_item, read_short_form, read_word};
-pub(crate) use spanned::{Span, Spanned};
 pub(crate) use users::load_users;
 
 #[cfg(test)]

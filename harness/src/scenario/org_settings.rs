@@ -2,14 +2,12 @@
 
 use vestibule_model::OrgSpec;
 use vestibule_model::diagnostic::{Diagnostic, source_from_bytes};
+use vestibule_model::yaml::{Key, Node, ReadError, Span, Value, documents, read, read_all};
 
 use super::case::Case;
 use super::discover::SourceFile;
 use super::model::{Places, Scenario};
-use super::read::{ReadError, read, read_all};
 use super::short_form;
-use super::spanned::Span;
-use super::tree::{Key, Node, Value, documents};
 
 /// Settings of an org, as a file has them.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,13 +3,12 @@
 use std::fmt;
 
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::yaml::{Key, Node, Value, read};
 use vestibule_model::{OrgKind, OrgSpec};
 
 use super::case::Case;
 use super::org_settings::OrgSettings;
-use super::read::read;
 use super::short_form::value;
-use super::tree::{Key, Node, Value};
 
 /// What is to be different in the org of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]

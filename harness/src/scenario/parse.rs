@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::yaml::{Key, Node, ReadError, Span, Spanned, Value, read_all};
 use vestibule_model::{IdpSpec, OrgKind, OrgSpec};
 
 use super::model::{Places, Scenario};
-use super::read::{ReadError, read_all};
-use super::spanned::{Span, Spanned};
-use super::tree::{Key, Node, Value};
 
 /// Why a tree is not a scenario.
 pub(super) struct Refused {

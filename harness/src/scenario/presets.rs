@@ -2,10 +2,9 @@
 
 use vestibule_model::Preset;
 use vestibule_model::diagnostic::{Diagnostic, source_from_bytes};
+use vestibule_model::yaml::{ReadError, documents, read_all};
 
 use super::discover::SourceFile;
-use super::read::{ReadError, read_all};
-use super::tree::documents;
 
 /// The preset of a file.
 ///

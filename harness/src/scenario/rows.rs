@@ -4,13 +4,11 @@
 use std::collections::BTreeMap;
 
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::yaml::{Key, Node, ReadError, Span, Spanned, Value, read};
 
 use super::dotted;
 use super::model::Expectation;
-use super::read::{ReadError, read};
 use super::secret_keys::KeySchema;
-use super::spanned::{Span, Spanned};
-use super::tree::{Key, Node, Value};
 
 /// One row: the tree with the row's values set.
 pub(super) struct Row {

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use vestibule_model::{ClockSpec, IdpSpec, OrgSpec, ProductSpec, RulebookChoice, UserSpec};
 
 use super::model::{Condition, EventPattern, Expect, Expectation, Step};
-use super::spanned::Spanned;
 
 /// The schema of one YAML document, JSON Schema draft 7, which the common YAML editors read.
 pub(crate) fn schema() -> Value {
@@ -79,20 +78,6 @@ fn root(generator: &mut SchemaGenerator) -> Value {
 
 fn named(item: Schema, description: &str) -> Value {
     json!({ "type": "object", "additionalProperties": item, "description": description })
-}
-
-impl<T: JsonSchema> JsonSchema for Spanned<T> {
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        T::schema_name()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
-    }
 }
 
 impl JsonSchema for EventPattern {

@@ -3,10 +3,7 @@
 
 use serde::de::DeserializeOwned;
 use vestibule_model::diagnostic::Diagnostic;
-
-use super::read::read;
-use super::spanned::Span;
-use super::tree::{Key, Node, Value};
+use vestibule_model::yaml::{Key, Node, Span, Value, read};
 
 /// Reads a section from its keys and values.
 ///

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use vestibule_model::UserSpec;
 use vestibule_model::diagnostic::{Diagnostic, source_from_bytes};
+use vestibule_model::yaml::{ReadError, Spanned, documents, read_all};
 
 use super::discover::SourceFile;
-use super::read::{ReadError, read_all};
-use super::spanned::Spanned;
-use super::tree::documents;
 
 /// The users of a file, by key. They may be under the key `users`.
 ///

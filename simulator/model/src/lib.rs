@@ -44,6 +44,7 @@ mod totp_secret;
 mod user;
 pub mod vendor_hosts;
 mod verdict;
+pub mod yaml;
 
 pub use actor::{ActorKind, AuthenticatorKind, SignInRoute};
 pub use api_login::{ApiLoginSettings, ApiPermissions};

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use strum::IntoEnumIterator as _;
 
 use crate::realm::{IdpProtocol, MethodUsed};
-use vestibule_model::{Carrier, Preset, Signal};
+use vestibule_model::diagnostic::Source;
+use vestibule_model::{Carrier, Preset, Signal, yaml};
 
 /// Why a preset gives no signals.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -157,7 +158,7 @@ impl Embedded {
 
     fn preset(&self) -> &Preset {
         self.preset.get_or_init(|| {
-            let own: Preset = serde_saphyr::from_str(self.text)
+            let own: Preset = yaml::parse(&Source::new(self.name, self.text))
                 .expect("invariant: an embedded preset is well formed, as a test shows");
             complete(own).expect("invariant: an embedded preset is like one that exists, as a test shows")
         })

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use vestibule_model::UserSpec;
+use vestibule_model::yaml::Spanned;
 
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
-use crate::scenario::{SourceFile, Spanned, discover, load_users};
+use crate::scenario::{SourceFile, discover, load_users};
 
 /// Reads a users file: the users by key.
 ///

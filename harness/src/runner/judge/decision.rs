@@ -1,10 +1,10 @@
 //! Expectations about the org's last decision, as recorded in the journal.
 
+use vestibule_model::yaml::Spanned;
 use vestibule_model::{OutcomeKind, Strength};
 
 use super::Mismatch;
 use crate::runner::observation::Observation;
-use crate::scenario::Spanned;
 
 pub(super) fn strength(expected: Strength, seen: &Observation) -> Option<Mismatch> {
     let actual = seen.decision().map(|decision| decision.strength);

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 use vestibule_model::LoginStatus;
+use vestibule_model::yaml::Spanned;
 use vestibule_simulator::realm::{Event, LoginRecord};
 
 use super::Mismatch;
 use crate::runner::observation::Observation;
-use crate::scenario::Spanned;
 use crate::scenario::model::{EventPattern, LoginRow};
 
 pub(super) fn events(expected: &[Spanned<EventPattern>], seen: &Observation) -> Option<Mismatch> {

@@ -14,11 +14,11 @@ pub(super) use context::{JudgeContext, SnapshotContext};
 pub(super) use survival::in_words;
 
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::yaml::Span;
 
 use super::error::Broken;
 use super::observation::Observation;
 use crate::scenario::Case;
-use crate::scenario::Span;
 use crate::scenario::model::{Expect, Expectation};
 
 /// An expectation that did not hold.

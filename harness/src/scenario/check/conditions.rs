@@ -1,12 +1,11 @@
 //! Conditions that contradict themselves.
 
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::yaml::{ReadError, Span};
 use vestibule_model::{GoodEnd, Owner, PageName, Survival};
 
 use super::error;
 use crate::scenario::model::{Condition, Expect, Scenario};
-use crate::scenario::read::ReadError;
-use crate::scenario::spanned::Span;
 
 /// Everything wrong with the section `condition` of a scenario, if it has one.
 pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {

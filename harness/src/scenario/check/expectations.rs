@@ -1,11 +1,10 @@
 //! Expectations that contradict each other or that this org cannot meet.
 
+use vestibule_model::yaml::{ReadError, Spanned};
 use vestibule_model::{LoginPage, PageName, SignInRoute};
 
 use super::{error, moments};
 use crate::scenario::model::{Expect, Expectation, Scenario, SignInStep, Step};
-use crate::scenario::read::ReadError;
-use crate::scenario::spanned::Spanned;
 
 /// Every impossible expectation.
 pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {

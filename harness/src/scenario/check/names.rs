@@ -3,12 +3,11 @@
 
 use openssl::x509::X509;
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::yaml::{ReadError, Span, Spanned};
 use vestibule_model::{HostKind, IdpProtocol, IdpSpec, ProductKind, SignInRoute};
 
 use super::{FieldWords, Vocabulary, error, expects};
 use crate::scenario::model::{EventPattern, ProductStep, Scenario, SignInStep, Step};
-use crate::scenario::read::ReadError;
-use crate::scenario::spanned::{Span, Spanned};
 
 /// Every unknown name.
 pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadError> {

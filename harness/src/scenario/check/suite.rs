@@ -1,11 +1,10 @@
 //! Scenarios in which the user's own suite performs the login: refuses what only our own browser can do or see.
 
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::yaml::{ReadError, Spanned};
 
 use super::expects;
 use crate::scenario::model::{Actor, Expectation, Scenario, SignInStep, Step};
-use crate::scenario::read::ReadError;
-use crate::scenario::spanned::Spanned;
 
 /// Everything impossible in a scenario whose actor is, or must be, a command.
 pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {

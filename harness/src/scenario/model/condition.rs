@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde::de::{Deserializer, EnumAccess, Error, VariantAccess, Visitor};
 use strum::VariantNames;
 use vestibule_model::text::date;
+use vestibule_model::yaml::Spanned;
 use vestibule_model::{Confidence, GoodEnd, LoginPage, Owner};
 
 use super::words::OneOf;
-use crate::scenario::spanned::Spanned;
 
 /// What a good suite does in this condition, who owns the fix, and when the condition applies.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]

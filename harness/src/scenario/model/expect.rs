@@ -7,9 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use strum::Display;
+use vestibule_model::yaml::{Span, Spanned};
 use vestibule_model::{HostKind, LoginStatus, OutcomeKind, PageName, Strength, Survival};
-
-use crate::scenario::spanned::{Span, Spanned};
 
 /// What must be true after the steps. Each key is checked by itself.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]

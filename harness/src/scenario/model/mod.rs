@@ -8,6 +8,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use vestibule_model::yaml::Spanned;
 use vestibule_model::{
     ClockSpec, HostKind, HostNaming, HostRole, IdpSpec, OrgSpec, ProductKind, ProductSpec, RealmSpec, RulebookChoice,
     UserSpec,
@@ -17,8 +18,6 @@ pub(crate) use condition::{Applies, Condition, Enforced};
 pub(crate) use expect::{CookieExpectation, EventPattern, Expect, Expectation, LoginRow, Recorded, SnapshotPlan};
 pub(crate) use places::Places;
 pub(crate) use steps::{Actor, ProductAct, ProductCall, ProductStep, ProgramSecret, SignInStep, Step};
-
-use super::spanned::Spanned;
 
 /// One case of a scenario with every value decided: a row of its matrix is already applied.
 #[derive(Debug, Clone, PartialEq)]

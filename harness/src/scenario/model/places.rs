@@ -2,9 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-
-use crate::scenario::spanned::Span;
-use crate::scenario::tree::{Node, Value};
+use vestibule_model::yaml::{Node, Span, Value};
 
 /// The place of each value of a scenario. It is not part of the scenario's meaning, so any two are equal.
 #[derive(Clone)]

@@ -11,11 +11,11 @@ use serde::Deserialize;
 use serde::de::{Deserializer, EnumAccess, Error, VariantAccess, Visitor};
 use serde_json::{Value, json};
 use strum::VariantNames;
+use vestibule_model::yaml::Spanned;
 use vestibule_model::{ActorKind, AuthenticatorFault, AuthenticatorKind, HostKind, SignInRoute};
 
 use super::expect::Expect;
 use super::words::OneOf;
-use crate::scenario::spanned::Spanned;
 
 /// One item of `steps`: one key, with its settings.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]

@@ -7,12 +7,8 @@ mod render;
 mod source;
 mod suggest;
 mod value;
-mod yaml;
 
 pub use render::render;
-pub use source::Source;
-pub use suggest::suggest;
+pub use source::{MAX_FILE_BYTES, Source, source_from_bytes};
+pub use suggest::{suggest, unknown_word};
 pub use value::{Diagnostic, Place};
-pub use yaml::{
-    MAX_FILE_BYTES, from_yaml_error, parse_yaml, source_from_bytes, unknown_word, yaml_options, yaml_range,
-};

@@ -1,8 +1,8 @@
-//! Source text with a line index.
+//! Source text with a line index, made from the bytes of a file.
 
 use std::ops::Range;
 
-use super::value::Place;
+use super::value::{Diagnostic, Place};
 
 /// A named text whose byte ranges can be turned into places.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +77,29 @@ impl Source {
         let end = self.line_starts.get(index + 1).copied().unwrap_or(self.text.len());
         start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
     }
+}
+
+/// Files longer than this are refused before they are parsed.
+pub const MAX_FILE_BYTES: usize = 1_000_000;
+
+/// Makes a source text from the bytes of a file.
+///
+/// # Errors
+///
+/// `file-too-large` and `not-utf8`.
+pub fn source_from_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
+    if bytes.len() > MAX_FILE_BYTES {
+        let title = format!("{name} has {} bytes; the limit is {MAX_FILE_BYTES}", bytes.len());
+        return Err(Diagnostic::new("file-too-large", title).hint("split the file into several"));
+    }
+    String::from_utf8(bytes).map(|text| Source::new(name, text)).map_err(|error| {
+        let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+        let source = Source::new(name, good);
+        let end = source.text().len();
+        Diagnostic::new("not-utf8", format!("{name} is not UTF-8"))
+            .at(source.place(end..end, "the first byte that is not UTF-8 is here"))
+            .hint("save the file as UTF-8")
+    })
 }
 
 fn floor_boundary(text: &str, offset: usize) -> usize {

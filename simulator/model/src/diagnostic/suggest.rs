@@ -1,5 +1,7 @@
 //! The nearest valid word for a typo.
 
+use super::value::Diagnostic;
+
 /// The candidate that was probably meant, if one is near enough. A third of the letters may differ (of fewer than
 /// three, none), a swapped pair of letters counts once, and case is ignored. Without such a candidate, the shortest that
 /// begins with the word is meant: `production` by `prod`.
@@ -15,6 +17,22 @@ pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         (near || begun).then_some((!near, distance, candidate))
     });
     ranked.min_by_key(|(begun, distance, _)| (*begun, *distance)).map(|(_, _, candidate)| candidate)
+}
+
+/// The diagnostic for a word that is not in the list of valid ones. `what` is its kind: `key`, `page`, `preset`.
+pub fn unknown_word<'a>(
+    code: &str,
+    what: &str,
+    word: &str,
+    valid: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let list = valid.clone().into_iter().collect::<Vec<_>>().join(", ");
+    let diagnostic = Diagnostic::new(code, format!("`{word}` is not a valid {what}"));
+    let diagnostic = if list.is_empty() { diagnostic } else { diagnostic.note(format!("valid: {list}")) };
+    match suggest(word, valid) {
+        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
 }
 
 fn plain(text: &str) -> String {

@@ -241,10 +241,9 @@ fn the_product_is_known_by_the_issuer_as_real_ones_write_it() {
 
 #[test]
 fn a_preset_of_a_user_takes_the_rows_of_the_one_it_is_like_and_keeps_its_own() {
-    let own: Preset = serde_saphyr::from_str(
+    let own: Preset = read(
         "describe: ours\nlike: okta\nsaml:\n  amr-attribute: methods\n  methods:\n    push: { amr: [x], mark: V, source: a trace }\n",
-    )
-    .unwrap();
+    );
 
     let complete = complete(own).unwrap();
 
@@ -252,15 +251,13 @@ fn a_preset_of_a_user_takes_the_rows_of_the_one_it_is_like_and_keeps_its_own() {
     assert_eq!((saml.amr_attribute.as_deref(), saml.methods.len()), (Some("methods"), 8));
     assert_eq!(saml.methods[&MethodUsed::Push].amr, ["x"]);
     assert_eq!(saml.methods[&MethodUsed::Totp].amr, ["pwd", "okta_verify", "otp"]);
-    let lost: Preset = serde_saphyr::from_str("describe: ours\nlike: octa\n").unwrap();
+    let lost: Preset = read("describe: ours\nlike: octa\n");
     assert!(matches!(super::complete(lost), Err(PresetError::Unknown { nearest: Some("okta"), .. })));
 }
 
 #[test]
 fn a_method_that_a_preset_of_a_user_does_not_know_is_said_to_be_unknown() {
-    let own: Preset =
-        serde_saphyr::from_str("describe: ours\noidc:\n  methods:\n    push: { amr: [x], mark: V, source: a trace }\n")
-            .unwrap();
+    let own: Preset = read("describe: ours\noidc:\n  methods:\n    push: { amr: [x], mark: V, source: a trace }\n");
 
     let error = sent(&own, "ours.yaml", IdpProtocol::Oidc, MethodUsed::Sms).unwrap_err();
 
@@ -366,3 +363,7 @@ const CONTRACT: &[Sent] = {
         ("E3.31", "okta-standard-format", Saml, Push, &["pwd", "okta_verify", "swk"], None),
     ]
 };
+
+fn read(text: &str) -> Preset {
+    yaml::parse(&Source::new("ours.yaml", text)).unwrap()
+}

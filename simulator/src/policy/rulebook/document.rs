@@ -3,7 +3,6 @@
 use std::num::NonZeroU16;
 
 use serde::Deserialize;
-use serde_saphyr::Spanned;
 
 use super::sourced::Sourced;
 use super::value::{
@@ -12,6 +11,7 @@ use super::value::{
     WaiverEffect, Winner,
 };
 use super::verifiers::VerifierRules;
+use vestibule_model::yaml::Spanned;
 use vestibule_model::{
     EnrolmentGate, LoginPage, OrgKind, Permission, SessionLevel, StepUpPeriod, Strength, VerificationMethod,
 };

@@ -8,7 +8,7 @@ use super::setting::{self, SettingError, SettingInfo};
 use super::table::SignalTable;
 use super::validate::validate;
 use vestibule_model::diagnostic::{self, Diagnostic};
-use vestibule_model::{EnrolmentGate, RulebookChoice, Strength};
+use vestibule_model::{EnrolmentGate, RulebookChoice, Strength, yaml};
 
 /// Why there is no such rulebook.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,7 +55,7 @@ impl Content {
 
     fn parse(file_name: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
         let source = diagnostic::source_from_bytes(file_name, text.as_bytes().to_vec()).map_err(|fault| vec![fault])?;
-        let document: Document = diagnostic::parse_yaml(&source).map_err(|fault| vec![fault])?;
+        let document: Document = yaml::parse(&source).map_err(|fault| vec![fault])?;
         let faults: Vec<_> = validate(&document).into_iter().map(|fault| fault.in_file(&source)).collect();
         if faults.is_empty() { Ok(Self::of(document)) } else { Err(faults) }
     }

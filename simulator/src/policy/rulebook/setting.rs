@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::document::Document;
 use super::sourced::{Rival, Source, Sourced};
 use vestibule_model::confidence::mark;
-use vestibule_model::{Confidence, diagnostic};
+use vestibule_model::{Confidence, diagnostic, yaml};
 
 /// Why a setting was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,7 +73,7 @@ trait Slot {
 impl<T: DeserializeOwned + Serialize + Clone> Slot for Sourced<T> {
     fn set(&mut self, name: &str, text: &str) -> Result<(), String> {
         let source = diagnostic::Source::new(name, text);
-        let value = diagnostic::parse_yaml(&source)
+        let value = yaml::parse(&source)
             .map_err(|fault| std::iter::once(fault.title).chain(fault.notes).collect::<Vec<_>>().join("; "))?;
         let former = Rival {
             value: std::mem::replace(&mut self.value, value),

@@ -5,10 +5,10 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 use std::hash::Hash;
 
-use serde_saphyr::{Location, Spanned};
 use strum::IntoEnumIterator;
 use vestibule_model::VerificationMethod;
-use vestibule_model::diagnostic::{self, Diagnostic, Source};
+use vestibule_model::diagnostic::{Diagnostic, Source};
+use vestibule_model::yaml::{Span, Spanned};
 
 use super::document::{Document, SignalRules};
 
@@ -22,20 +22,20 @@ pub(super) fn validate(document: &Document) -> Vec<Fault> {
 pub(super) struct Fault {
     code: &'static str,
     title: String,
-    at: Location,
+    at: Span,
     label: &'static str,
-    first: Option<Location>,
+    first: Option<Span>,
     hint: &'static str,
 }
 
 impl Fault {
     /// With its place in the file.
     pub(super) fn in_file(self, source: &Source) -> Diagnostic {
-        let range = diagnostic::yaml_range(source, &self.at);
-        let fault = Diagnostic::new(self.code, self.title).at(source.place(range, self.label)).hint(self.hint);
-        match self.first {
+        let place = source.place(self.at.range(), self.label);
+        let fault = Diagnostic::new(self.code, self.title).at(place).hint(self.hint);
+        match self.first.map(|first| source.place(first.range(), "")) {
             None => fault,
-            Some(at) => fault.note(format!("first listed at {}:{}:{}", source.name(), at.line(), at.column())),
+            Some(first) => fault.note(format!("first listed at {}:{}:{}", first.file, first.line, first.column)),
         }
     }
 }
@@ -52,7 +52,7 @@ fn signals(rules: &SignalRules) -> impl Iterator<Item = Fault> {
     repeats(listed, |value| value.to_ascii_lowercase()).map(|(value, first)| Fault {
         code: "signal-listed-twice",
         title: format!("the signal `{}` is in the table more than once", value.value),
-        at: value.referenced,
+        at: value.span,
         label: "listed again here",
         first: Some(first),
         hint: "list it once; case is ignored",
@@ -65,7 +65,7 @@ fn order(document: &Document) -> impl Iterator<Item = Fault> {
     let repeated = repeats(order, |method| *method).map(|(method, first)| Fault {
         code: "method-listed-twice",
         title: format!("`enrolment.order` lists the {} more than once", method.value),
-        at: method.referenced,
+        at: method.span,
         label: "listed again here",
         first: Some(first),
         hint: "list it once, where it is offered",
@@ -80,7 +80,7 @@ fn order(document: &Document) -> impl Iterator<Item = Fault> {
             let title = format!("`enrolment.order` lists the {}, but `verifiers` gives it no tier", method.value);
             ("method-without-tier", title, "in no tier", "add it to `verifiers` with its tier and source")
         };
-        Some(Fault { code, title, at: method.referenced, label, first: None, hint })
+        Some(Fault { code, title, at: method.span, label, first: None, hint })
     });
     repeated.chain(unranked)
 }
@@ -92,7 +92,7 @@ fn missing(document: &Document) -> impl Iterator<Item = Fault> {
     left_out.map(|method| Fault {
         code: "method-not-in-order",
         title: format!("`enrolment.order` leaves out the {method}"),
-        at: document.enrolment.order.value.referenced,
+        at: document.enrolment.order.value.span,
         label: "the methods that are offered",
         first: None,
         hint: "add it where it is offered, the last place at the latest",
@@ -103,12 +103,12 @@ fn missing(document: &Document) -> impl Iterator<Item = Fault> {
 fn repeats<'a, T: 'a, K: Hash + Eq>(
     values: impl IntoIterator<Item = &'a Spanned<T>>,
     key: impl Fn(&T) -> K,
-) -> impl Iterator<Item = (&'a Spanned<T>, Location)> {
-    let mut seen: HashMap<K, Location> = HashMap::new();
+) -> impl Iterator<Item = (&'a Spanned<T>, Span)> {
+    let mut seen: HashMap<K, Span> = HashMap::new();
     values.into_iter().filter_map(move |value| match seen.entry(key(&value.value)) {
         Entry::Occupied(first) => Some((value, *first.get())),
         Entry::Vacant(place) => {
-            place.insert(value.referenced);
+            place.insert(value.span);
             None
         }
     })

@@ -61,16 +61,15 @@ impl<'de> Visitor<'de> for Section {
         let (mut webview_without_passkeys_up_to, mut system_browser_from) = (None, None);
         let mut passwordless_from = None;
         let mut registered = BTreeMap::new();
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "none" => none = Some(map.next_value()?),
-                "temporary-code" => temporary_code = Some(map.next_value()?),
-                "temporary-code-privileged" => temporary_code_privileged = Some(map.next_value()?),
-                "webview-without-passkeys-up-to" => webview_without_passkeys_up_to = Some(map.next_value()?),
-                "system-browser-from" => system_browser_from = Some(map.next_value()?),
-                "passwordless-from" => passwordless_from = Some(map.next_value()?),
-                name => {
-                    let method = VerificationMethod::deserialize(name.into_deserializer())?;
+        while let Some(key) = map.next_key()? {
+            match key {
+                Key::None => none = Some(map.next_value()?),
+                Key::TemporaryCode => temporary_code = Some(map.next_value()?),
+                Key::TemporaryCodePrivileged => temporary_code_privileged = Some(map.next_value()?),
+                Key::WebviewWithoutPasskeysUpTo => webview_without_passkeys_up_to = Some(map.next_value()?),
+                Key::SystemBrowserFrom => system_browser_from = Some(map.next_value()?),
+                Key::PasswordlessFrom => passwordless_from = Some(map.next_value()?),
+                Key::Method(method, name) => {
                     if registered.insert(method, map.next_value()?).is_some() {
                         let title = format!("`{name}` gives the {method} a second tier, under its other name");
                         return Err(A::Error::custom(title));
@@ -88,6 +87,33 @@ impl<'de> Visitor<'de> for Section {
                 .ok_or_else(|| missing("webview-without-passkeys-up-to"))?,
             system_browser_from: system_browser_from.ok_or_else(|| missing("system-browser-from"))?,
             passwordless_from: passwordless_from.ok_or_else(|| missing("passwordless-from"))?,
+        })
+    }
+}
+
+/// A key of the section. What is no method is refused while the key is read, so the error stands at it.
+enum Key {
+    None,
+    TemporaryCode,
+    TemporaryCodePrivileged,
+    WebviewWithoutPasskeysUpTo,
+    SystemBrowserFrom,
+    PasswordlessFrom,
+    /// A method, and its name in the file: one of two for some.
+    Method(VerificationMethod, String),
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Ok(match name.as_str() {
+            "none" => Self::None,
+            "temporary-code" => Self::TemporaryCode,
+            "temporary-code-privileged" => Self::TemporaryCodePrivileged,
+            "webview-without-passkeys-up-to" => Self::WebviewWithoutPasskeysUpTo,
+            "system-browser-from" => Self::SystemBrowserFrom,
+            "passwordless-from" => Self::PasswordlessFrom,
+            method => Self::Method(VerificationMethod::deserialize(method.into_deserializer())?, name),
         })
     }
 }

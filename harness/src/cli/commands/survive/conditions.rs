@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use vestibule_model::UserSpec;
+use vestibule_model::yaml::Spanned;
 
 use super::applies::{self, Application};
 use crate::cli::arguments::selection::{cases_beside, no_condition};
 use crate::cli::output::error::CliError;
 use crate::outcome::ConditionInfo;
 use crate::scenario::model::Condition;
-use crate::scenario::{Case, OrgChange, OrgSettings, Spanned};
+use crate::scenario::{Case, OrgChange, OrgSettings};
 
 /// The selected conditions, in the order of their files.
 pub(super) struct Conditions {

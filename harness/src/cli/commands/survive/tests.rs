@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
+use vestibule_model::yaml::Spanned;
 use vestibule_model::{EnrolmentGate, PageName, UserSpec};
 
 use super::conditions::Selected;
 use super::*;
 use crate::cli::arguments::parse_one::parse;
 use crate::cli::output::console::TerminalTraits;
-use crate::scenario::Spanned;
 
 #[test]
 fn the_rulebook_says_when_a_condition_applies() {

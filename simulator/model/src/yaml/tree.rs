@@ -1,42 +1,53 @@
-//! The generic tree of a document, which dotted keys can change before it is typed.
+//! The generic tree of a document, which can be changed before it is typed.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use vestibule_model::diagnostic::{Diagnostic, Source, from_yaml_error, yaml_options, yaml_range};
 
 use super::spanned::Span;
+use super::syntax;
+use crate::diagnostic::{Diagnostic, Source};
 
 /// A value of the tree and its place.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
-    pub(super) span: Span,
-    pub(super) value: Value,
+pub struct Node {
+    /// The place.
+    pub span: Span,
+    /// The value.
+    pub value: Value,
 }
 
 /// A value of the tree.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub enum Value {
+    /// Nothing, or `null`.
     Null,
+    /// `true` or `false`.
     Bool(bool),
+    /// A whole number.
     Integer(i64),
     /// Any other number.
     Float(f64),
+    /// A text.
     Text(String),
+    /// A list.
     List(Vec<Node>),
+    /// A mapping, in the order of its keys in the text.
     Map(Vec<(Key, Node)>),
 }
 
 /// A key of a mapping and its place.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Key {
-    pub(super) span: Span,
-    pub(super) name: String,
+pub struct Key {
+    /// The place.
+    pub span: Span,
+    /// The key.
+    pub name: String,
 }
 
 impl Node {
     /// The entries of a mapping; a value left empty counts as an empty mapping.
-    pub(super) fn entries(&self) -> Option<&[(Key, Node)]> {
+    pub fn entries(&self) -> Option<&[(Key, Node)]> {
         match &self.value {
             Value::Map(entries) => Some(entries),
             Value::Null => Some(&[]),
@@ -45,12 +56,12 @@ impl Node {
     }
 
     /// The value of a key of a mapping.
-    pub(super) fn get(&self, name: &str) -> Option<&(Key, Node)> {
+    pub fn get(&self, name: &str) -> Option<&(Key, Node)> {
         self.entries()?.iter().find(|(key, _)| key.name == name)
     }
 
     /// What the value is, for a message.
-    pub(super) fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match &self.value {
             Value::Null => "nothing",
             Value::Bool(_) => "a boolean",
@@ -63,9 +74,13 @@ impl Node {
 }
 
 /// Every document of a source, except documents without content.
-pub(super) fn documents(source: &Source) -> Result<Vec<Node>, Diagnostic> {
-    let raw: Vec<Raw> = serde_saphyr::from_multiple_with_options(source.text(), yaml_options())
-        .map_err(|error| from_yaml_error(source, &error))?;
+///
+/// # Errors
+///
+/// What the parser refuses, at its place.
+pub fn documents(source: &Source) -> Result<Vec<Node>, Diagnostic> {
+    let raw: Vec<Raw> = serde_saphyr::from_multiple_with_options(source.text(), syntax::options())
+        .map_err(|error| syntax::diagnostic(source, &error))?;
     let nodes = raw.into_iter().map(|raw| node(source, raw));
     Ok(nodes.filter(|node| node.value != Value::Null).collect())
 }
@@ -97,7 +112,7 @@ fn node(source: &Source, raw: Raw) -> Node {
 }
 
 fn span(source: &Source, location: &serde_saphyr::Location) -> Span {
-    let range = yaml_range(source, location);
+    let range = syntax::range_of(source, location);
     let text = source.text().get(range.clone()).unwrap_or_default();
     Span { start: range.start, end: range.start + text.trim_end().len() }
 }

@@ -1,14 +1,17 @@
 //! A value with the byte range that it was read from.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, Range};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 /// A byte range of a source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Span {
+pub struct Span {
     /// First byte.
     pub start: usize,
     /// The byte after the last.
@@ -17,14 +20,14 @@ pub(crate) struct Span {
 
 impl Span {
     /// The span as a range.
-    pub(crate) fn range(self) -> Range<usize> {
+    pub fn range(self) -> Range<usize> {
         self.start..self.end
     }
 }
 
 /// A value and its place in its file. Two are equal if their values are equal.
 #[derive(Clone)]
-pub(crate) struct Spanned<T> {
+pub struct Spanned<T> {
     /// The value.
     pub value: T,
     /// Its place.
@@ -33,7 +36,7 @@ pub(crate) struct Spanned<T> {
 
 impl<T> Spanned<T> {
     /// A value with this place.
-    pub(crate) fn new(value: T, span: Span) -> Self {
+    pub fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }
 }
@@ -68,6 +71,26 @@ impl<T: fmt::Debug> fmt::Debug for Spanned<T> {
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_struct(SPANNED, &[], SpannedVisitor(PhantomData))
+    }
+}
+
+impl<T: Serialize> Serialize for Spanned<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Spanned<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
     }
 }
 

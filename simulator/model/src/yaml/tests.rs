@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::*;
-use crate::diagnostic::render;
+use crate::diagnostic::{Diagnostic, MAX_FILE_BYTES, Source, render, source_from_bytes};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -21,7 +21,7 @@ enum Tier {
 }
 
 fn error_of(text: &str) -> Diagnostic {
-    parse_yaml::<Vec<Rule>>(&Source::new("rules.yaml", text)).unwrap_err()
+    parse::<Vec<Rule>>(&Source::new("rules.yaml", text)).unwrap_err()
 }
 
 fn snapshot(name: &str, text: &str) {
@@ -60,15 +60,21 @@ fn a_tab_in_the_indentation_is_named() {
 }
 
 #[test]
+fn a_second_document_is_refused_where_it_begins() {
+    let fault = error_of("- name: a\n  strength: weak\n---\n- name: b\n  strength: weak\n");
+
+    let place = fault.place.unwrap();
+    assert_eq!((fault.code.as_str(), place.line, place.column), ("several-documents", 4, 1));
+}
+
+#[test]
 fn an_anchor_bomb_is_refused_fast() {
     let mut text = "- name: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let reference = format!("*a{}, ", level - 1).repeat(9);
         text.push_str(&format!("- name: &a{level} [{reference}]\n"));
     }
-    let untyped = serde_saphyr::from_str_with_options::<serde_json::Value>(&text, yaml_options());
-
-    let diagnostic = from_yaml_error(&Source::new("bomb.yaml", text.clone()), &untyped.unwrap_err());
+    let diagnostic = documents(&Source::new("bomb.yaml", text)).unwrap_err();
 
     assert_eq!(diagnostic.code, "file-too-complex");
     assert!(diagnostic.place.is_some());

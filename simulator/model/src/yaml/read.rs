@@ -8,19 +8,37 @@ use serde::de::{
     SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use vestibule_model::diagnostic::{Diagnostic, Source, suggest, unknown_word};
 
 use super::spanned::{SPANNED, Span};
-use super::tree::{Key, Node, Value};
+use super::tree::{Key, Node, Value, documents};
+use crate::diagnostic::{Diagnostic, Source, suggest, unknown_word};
+
+/// Reads a typed value from the one document of a source.
+///
+/// # Errors
+///
+/// The first error of the document, with its place.
+pub fn parse<T: DeserializeOwned>(source: &Source) -> Result<T, Diagnostic> {
+    let documents = documents(source)?;
+    if let Some(second) = documents.get(1) {
+        let place = source.place(second.span.range(), "the second document");
+        return Err(Diagnostic::new("several-documents", "the file has more than one document").at(place));
+    }
+    read(documents.first().unwrap_or(&NOTHING)).map_err(|error| error.into_diagnostic(source))
+}
 
 /// Reads a typed value from a node.
-pub(super) fn read<T: DeserializeOwned>(node: &Node) -> Result<T, ReadError> {
+///
+/// # Errors
+///
+/// The first error.
+pub fn read<T: DeserializeOwned>(node: &Node) -> Result<T, ReadError> {
     T::deserialize(node)
 }
 
 /// Reads a typed value from a node, as far as that is possible, and finds everything that is wrong with it. A reader of
 /// serde stops at the first error, so what is wrong is taken out of the tree and the rest is read again.
-pub(super) fn read_all<T: DeserializeOwned>(node: &Node) -> (Option<T>, Vec<ReadError>) {
+pub fn read_all<T: DeserializeOwned>(node: &Node) -> (Option<T>, Vec<ReadError>) {
     let mut error = match read(node) {
         Ok(value) => return (Some(value), Vec::new()),
         Err(error) => error,
@@ -86,16 +104,20 @@ const MOST_ROUNDS: usize = 20;
 
 /// What is wrong and where, before the source turns it into a diagnostic.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ReadError {
-    pub(super) diagnostic: Diagnostic,
-    pub(super) span: Option<Span>,
-    pub(super) label: String,
+pub struct ReadError {
+    /// What is wrong, without a place.
+    pub diagnostic: Diagnostic,
+    /// The place, once a value around it has set it.
+    pub span: Option<Span>,
+    /// What the place shows.
+    pub label: String,
     /// The key that is missing, if that is what is wrong.
-    pub(super) missing: Option<&'static str>,
+    pub missing: Option<&'static str>,
 }
 
 impl ReadError {
-    pub(super) fn new(diagnostic: Diagnostic, span: Span, label: impl Into<String>) -> Self {
+    /// An error at a place.
+    pub fn new(diagnostic: Diagnostic, span: Span, label: impl Into<String>) -> Self {
         Self { diagnostic, span: Some(span), label: label.into(), missing: None }
     }
 
@@ -104,7 +126,7 @@ impl ReadError {
     }
 
     /// The innermost place wins, because it is set first.
-    pub(super) fn within(self, span: Span) -> Self {
+    pub fn within(self, span: Span) -> Self {
         Self { span: self.span.or(Some(span)), ..self }
     }
 
@@ -119,7 +141,8 @@ impl ReadError {
         self
     }
 
-    pub(super) fn into_diagnostic(self, source: &Source) -> Diagnostic {
+    /// The diagnostic with its place in the source.
+    pub fn into_diagnostic(self, source: &Source) -> Diagnostic {
         self.diagnostic.at(source.place(self.span.unwrap_or_default().range(), self.label))
     }
 }
