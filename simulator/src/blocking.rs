@@ -14,6 +14,8 @@ use tokio::sync::Semaphore;
 /// Runs this work on a blocking thread when its turn comes; `None` if it panicked.
 pub(crate) async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let _turn = TURNS.acquire().await;
+    // tokio compiles a task for each type of work that it gets.
+    let work: Box<dyn FnOnce() -> T + Send> = Box::new(work);
     tokio::task::spawn_blocking(work).await.ok()
 }
 
