@@ -1,18 +1,18 @@
 //! The routing functions of axum, for handlers that are held behind one type. Axum compiles a dozen generic types for each
 //! handler that it gets as it is, and this crate has two hundred.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter};
+use futures_util::future::BoxFuture;
 
 /// As [`axum::routing::on`].
 pub(crate) fn on<H, T, S>(filter: MethodFilter, handler: H) -> MethodRouter<S>
 where
-    H: Handler<T, S>,
+    H: Handler<T, S, Future = Answer>,
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
@@ -22,7 +22,7 @@ where
 /// As [`axum::routing::any`].
 pub(crate) fn any<H, T, S>(handler: H) -> MethodRouter<S>
 where
-    H: Handler<T, S>,
+    H: Handler<T, S, Future = Answer>,
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
@@ -35,7 +35,7 @@ macro_rules! for_method {
         #[doc = concat!("As [`axum::routing::", stringify!($name), "`]. Other methods of the path are merged into it.")]
         pub(crate) fn $name<H, T, S>(handler: H) -> MethodRouter<S>
         where
-            H: Handler<T, S>,
+            H: Handler<T, S, Future = Answer>,
             T: 'static,
             S: Clone + Send + Sync + 'static,
         {
@@ -46,17 +46,18 @@ macro_rules! for_method {
 
 for_method! { get GET post POST put PUT patch PATCH delete DELETE }
 
-type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+/// What axum makes of each async function and closure.
+type Answer = BoxFuture<'static, Response>;
 
 /// A handler of any arguments.
 struct AnyHandler<S>(Arc<dyn Fn(Request, S) -> Answer + Send + Sync>);
 
 impl<S> AnyHandler<S> {
-    fn holding<H: Handler<T, S>, T: 'static>(handler: H) -> Self
+    fn holding<H: Handler<T, S, Future = Answer>, T: 'static>(handler: H) -> Self
     where
         S: 'static,
     {
-        Self(Arc::new(move |request, state| Box::pin(handler.clone().call(request, state))))
+        Self(Arc::new(move |request, state| handler.clone().call(request, state)))
     }
 }
 
