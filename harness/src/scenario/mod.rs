@@ -7,8 +7,8 @@
 //! One YAML document is one scenario. Dotted keys (`users.admin.verifiers`) change the generic tree before it is typed,
 //! so that a wrong value in a row of a matrix is reported at that row.
 //!
-//! A value is wrapped in [`Spanned`] if a message may have to point at it. Steps are externally tagged. `tag`,
-//! `flatten` and `untagged` are not used here, because they lose the spans.
+//! A value is wrapped in [`Spanned`](vestibule_model::yaml::Spanned) if a message may have to point at it. Steps are
+//! externally tagged. `tag`, `flatten` and `untagged` are not used here, because they lose the spans.
 
 mod beside;
 mod case;

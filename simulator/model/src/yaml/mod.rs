@@ -1,4 +1,4 @@
-//! YAML that a person wrote. [`documents`] reads it into a tree with places, [`read`] the tree into types, so that each
+//! YAML that a person wrote. [`documents`] reads it into a tree with places, [`read()`] the tree into types, so that each
 //! error has its place and says what is valid there.
 
 mod read;
