@@ -1,14 +1,9 @@
 //! Limits on what clients may use of a listener.
 
-use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum_server::accept::Accept;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower::Service;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioTimer;
 
 /// Limits on what clients may use of a listener.
 #[derive(Debug, Clone, Copy)]
@@ -37,52 +32,11 @@ impl Default for Limits {
     }
 }
 
-/// An acceptor that closes new connections while too many are open.
-#[derive(Debug, Clone)]
-pub(super) struct Capped<A> {
-    inner: A,
-    free: Arc<Semaphore>,
-}
-
-impl<A> Capped<A> {
-    pub(super) fn new(inner: A, connections: usize) -> Self {
-        Self { inner, free: Arc::new(Semaphore::new(connections)) }
-    }
-}
-
-impl<I, S, A: Accept<I, Held<S>>> Accept<I, S> for Capped<A>
-where
-    A::Future: Send + 'static,
-{
-    type Stream = A::Stream;
-    type Service = A::Service;
-    type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, Self::Service)>> + Send>>;
-
-    fn accept(&self, stream: I, service: S) -> Self::Future {
-        match Arc::clone(&self.free).try_acquire_owned() {
-            Ok(permit) => Box::pin(self.inner.accept(stream, Held { service, _permit: Arc::new(permit) })),
-            Err(_) => Box::pin(async { Err(io::Error::other("too many connections are open")) }),
-        }
-    }
-}
-
-/// A service that counts as one open connection until it is dropped.
-#[derive(Debug, Clone)]
-pub(super) struct Held<S> {
-    service: S,
-    _permit: Arc<OwnedSemaphorePermit>,
-}
-
-impl<R, S: Service<R>> Service<R> for Held<S> {
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.service.poll_ready(context)
-    }
-
-    fn call(&mut self, request: R) -> S::Future {
-        self.service.call(request)
+impl Limits {
+    /// An HTTP server within these limits.
+    pub(super) fn http1(self) -> http1::Builder {
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(self.headers).max_buf_size(self.header_bytes);
+        builder
     }
 }

@@ -1,28 +1,22 @@
 //! A bound port, and the server behind it.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
-use std::future::ready;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use tokio::task::JoinHandle;
-use tower::service_fn;
+use hyper_util::server::graceful::GracefulShutdown;
+use parking_lot::RwLock;
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{sleep, timeout};
 use vestibule_certs::CertStore;
 use vestibule_model::{RelyingPartySpec, Secret};
 
-use super::answering::Answering;
-use super::client_certificates::Certified;
+use super::connection::Connections;
 use super::error::ServeError;
-use super::limits::{Capped, Limits};
+use super::limits::Limits;
 use super::sites::Sites;
-use super::tls_only::TlsOnly;
 use crate::control::{Console, HostTaken, Realms as _};
 use crate::policy::Rulebook;
 use crate::realm::{ForeignIdp, Realm, RealmSpec};
@@ -79,30 +73,45 @@ impl Listener {
     ) -> Result<Server, ServeError> {
         let plain_http = realms.iter().any(|realm| realm.spec.plain_http);
         let sites = Arc::new(Sites::new(realms, Arc::clone(certs), self.port(), limits)?);
-        let served = Arc::clone(&sites);
-        let app = service_fn(move |_: SocketAddr| ready(Ok::<_, Infallible>(Answering(Arc::clone(&served)))));
-        let handle = Handle::new();
-        let address = self.address;
-        let server = axum_server::from_tcp(self.socket).map_err(|source| ServeError::Bind { address, source })?;
-        let mut tls_config = None;
-        let task = if plain_http {
-            let acceptor = Capped::new(NoDelayAcceptor::new(), limits.connections);
-            let mut server = server.acceptor(acceptor).handle(handle.clone()).http1_only();
-            limit(server.http_builder(), limits);
-            tokio::spawn(server.serve(app))
+        let tls = if plain_http {
+            None
         } else {
-            let plain = TlsOnly::new(Arc::clone(&sites), limits);
             let asks = sites.realms().all().iter().any(|realm| asks_for_certificates(&realm.spec));
-            let config = if asks { certs.server_config_asking()? } else { certs.server_config()? };
-            let config = RustlsConfig::from_config(config);
-            let tls = Certified::new(RustlsAcceptor::new(config.clone()).acceptor(plain));
-            tls_config = Some(config);
-            let mut server = server.acceptor(Capped::new(tls, limits.connections)).handle(handle.clone()).http1_only();
-            limit(server.http_builder(), limits);
-            tokio::spawn(server.serve(app))
+            Some(RwLock::new(if asks { certs.server_config_asking()? } else { certs.server_config()? }))
         };
-        Ok(Server { address, sites, handle, task, tls_config, certs: Arc::clone(certs) })
+        let address = self.address;
+        let socket = tokio::net::TcpListener::from_std(self.socket);
+        let socket = socket.map_err(|source| ServeError::Bind { address, source })?;
+        let connections = Arc::new(Connections { sites, limits, tls });
+        let (shut_down, grace) = oneshot::channel();
+        let task = tokio::spawn(accept(socket, Arc::clone(&connections), grace));
+        Ok(Server { address, connections, shut_down, task, certs: Arc::clone(certs) })
     }
+}
+
+/// Accepts connections until it is told how long open requests may take to finish, or its server is dropped. All
+/// connections end with it.
+async fn accept(socket: tokio::net::TcpListener, served: Arc<Connections>, mut grace: oneshot::Receiver<Duration>) {
+    let mut open = JoinSet::new();
+    let graceful = GracefulShutdown::new();
+    let grace = loop {
+        tokio::select! {
+            accepted = socket.accept() => {
+                while open.try_join_next().is_some() {}
+                match accepted {
+                    Ok((stream, _)) if open.len() < served.limits.connections => {
+                        open.spawn(Arc::clone(&served).serve(stream, graceful.watcher()));
+                    }
+                    Ok(_) => {}
+                    Err(_) => sleep(PAUSE_AFTER_FAILURE).await,
+                }
+            }
+            grace = &mut grace => break grace.unwrap_or_default(),
+        }
+    };
+    drop(socket);
+    // What is still open after that is cut.
+    let _out_of_time = timeout(grace, graceful.shutdown()).await;
 }
 
 /// Whether somebody who signs in to this realm, or an app of it, may be known by a TLS certificate. A browser asks its user
@@ -111,20 +120,13 @@ fn asks_for_certificates(spec: &RealmSpec) -> bool {
     spec.idps.values().any(|idp| idp.relying_parties.values().any(RelyingPartySpec::sends_certificate))
 }
 
-/// Limits what a connection may send before its request is read.
-fn limit(http: &mut Builder<TokioExecutor>, limits: Limits) {
-    http.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(limits.header_bytes);
-}
-
 /// A running server. Dropping it ends it.
 #[derive(Debug)]
 pub(crate) struct Server {
     address: SocketAddr,
-    sites: Arc<Sites>,
-    handle: Handle<SocketAddr>,
-    task: JoinHandle<std::io::Result<()>>,
-    /// `None` if it speaks plain HTTP.
-    tls_config: Option<RustlsConfig>,
+    connections: Arc<Connections>,
+    shut_down: oneshot::Sender<Duration>,
+    task: JoinHandle<()>,
     certs: Arc<CertStore>,
 }
 
@@ -137,7 +139,7 @@ impl Server {
     /// Serves the control API and a console at `https://localhost:<port>/` to who knows the token, in place of an earlier
     /// one.
     pub(crate) fn set_console(&self, token: &Secret, console: Option<Arc<dyn Console>>) {
-        self.sites.set_console(self.address.port(), token, console);
+        self.connections.sites.set_console(self.address.port(), token, console);
     }
 
     /// Opens one more realm. `foreign` holds, by key, each identity provider that is not simulated.
@@ -152,27 +154,24 @@ impl Server {
         foreign: BTreeMap<String, ForeignIdp>,
     ) -> Result<Arc<Realm>, ServeError> {
         let taken = |HostTaken { host }| ServeError::HostTaken { host };
-        if let Some(config) = self.tls_config.as_ref().filter(|_| asks_for_certificates(&spec)) {
-            config.reload_from_config(self.certs.server_config_asking()?);
+        if let Some(config) = self.connections.tls.as_ref().filter(|_| asks_for_certificates(&spec)) {
+            *config.write() = self.certs.server_config_asking()?;
         }
-        self.sites.realms().open(spec, rulebook, foreign).map_err(taken)
+        self.connections.sites.realms().open(spec, rulebook, foreign).map_err(taken)
     }
 
     /// Ends a realm that was opened while the server runs. Returns whether there was such a realm.
     pub(crate) fn close(&self, realm: &Arc<Realm>) -> bool {
-        self.sites.realms().close(realm)
+        self.connections.sites.realms().close(realm)
     }
 
     /// Lets open requests finish for up to this long, then ends.
-    pub(crate) async fn shut_down(mut self, grace: Duration) {
-        self.handle.graceful_shutdown(Some(grace));
+    pub(crate) async fn shut_down(self, grace: Duration) {
         // A server task that failed or panicked has ended too, which is all that matters here.
-        let _ended = (&mut self.task).await;
+        let _ended = self.shut_down.send(grace);
+        let _ended = self.task.await;
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.handle.shutdown();
-    }
-}
+/// An accept that failed tends to fail again at once, as where no file descriptor is left.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);

@@ -5,8 +5,7 @@
 //! person who started the listener.
 
 mod admission;
-mod answering;
-mod client_certificates;
+mod connection;
 mod console;
 mod error;
 mod limits;

@@ -105,25 +105,64 @@ async fn what_is_too_large_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_too_many_is_closed_until_another_one_ends() {
     let test = Test::start(Limits { connections: 2, ..Limits::default() });
-    let connect = || {
-        let (address, host, roots) = (test.server.address(), test.name(&HostRole::MyDomain), test.roots());
-        async move { tokio::task::spawn_blocking(move || connect(address, &host, roots)).await.unwrap() }
-    };
-    let (first, _second) = (connect().await.unwrap(), connect().await.unwrap());
+    let (first, _second) = (test.connect().await.unwrap(), test.connect().await.unwrap());
 
-    let refused = connect().await;
+    let refused = test.connect().await;
     drop(first);
-    let mut next = connect().await;
+    let mut next = test.connect().await;
     for _ in 0..50 {
         if next.is_ok() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
-        next = connect().await;
+        next = test.connect().await;
     }
 
     assert!(refused.is_err());
     assert!(next.is_ok(), "a connection that ended makes room");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_shut_down_answers_the_request_that_it_reads_and_nothing_more() {
+    let test = Test::start(Limits::default());
+    let (mut idle, mut asking) = (test.connect().await.unwrap(), test.asking().await);
+    let address = test.server.address();
+
+    let ending = tokio::spawn(test.server.shut_down(LONG));
+    let ended = tokio::task::spawn_blocking(move || {
+        let rest = idle.read(&mut [0]);
+        asking.write_all(b"bc")?;
+        let mut answer = String::new();
+        asking.read_to_string(&mut answer)?;
+        rest.map(|rest| (rest, answer))
+    });
+    let (rest, answer) = ended.await.unwrap().unwrap();
+    ending.await.unwrap();
+
+    assert_eq!(rest, 0, "a connection without a request is closed at once");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(TcpStream::connect(address).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_dropped_or_out_of_time_answers_nothing_more() {
+    for drops in [true, false] {
+        let test = Test::start(Limits::default());
+        let mut asking = test.asking().await;
+
+        if drops {
+            drop(test.server);
+        } else {
+            test.server.shut_down(SOON).await;
+        }
+
+        let ended = tokio::task::spawn_blocking(move || {
+            let mut answer = Vec::new();
+            let _closed = asking.read_to_end(&mut answer);
+            answer
+        });
+        assert_eq!(ended.await.unwrap(), b"", "dropped: {drops}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -438,11 +477,32 @@ impl Test {
         tokio::task::spawn_blocking(exchange).await.unwrap()
     }
 
+    /// A connection to the org.
+    async fn connect(&self) -> io::Result<Connection> {
+        let (address, host, roots) = (self.server.address(), self.name(&HostRole::MyDomain), self.roots());
+        tokio::task::spawn_blocking(move || connect(address, &host, roots)).await.unwrap()
+    }
+
+    /// A connection on which the server waits for the last two bytes of a form.
+    async fn asking(&self) -> Connection {
+        let head = self.head("POST / HTTP/1.1", &HostRole::MyDomain);
+        let sent = format!("{head}Content-Type: {FORM}\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+        let mut stream = self.connect().await.unwrap();
+        let begin = move || {
+            stream.write_all(sent.as_bytes()).unwrap();
+            let mut go_on = [0; 25];
+            stream.read_exact(&mut go_on).unwrap();
+            assert_eq!(go_on, *b"HTTP/1.1 100 Continue\r\n\r\n");
+            stream.write_all(b"a").unwrap();
+            stream
+        };
+        tokio::task::spawn_blocking(begin).await.unwrap()
+    }
+
     /// Sends these bytes and reads until the server closes the connection.
     async fn exchange(&self, sent: String) -> io::Result<String> {
-        let (address, host, roots) = (self.server.address(), self.name(&HostRole::MyDomain), self.roots());
+        let mut stream = self.connect().await?;
         let exchange = move || {
-            let mut stream = connect(address, &host, roots)?;
             // The server may have refused and closed the connection already.
             let _sent = stream.write_all(sent.as_bytes()).and_then(|()| stream.flush());
             let mut received = Vec::new();
@@ -460,11 +520,9 @@ fn idp() -> HostRole {
     HostRole::Idp("okta".to_owned())
 }
 
-fn connect(
-    address: SocketAddr,
-    host: &str,
-    roots: RootCertStore,
-) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
+type Connection = StreamOwned<ClientConnection, TcpStream>;
+
+fn connect(address: SocketAddr, host: &str, roots: RootCertStore) -> io::Result<Connection> {
     let config = ClientConfig::builder_with_provider(tls_provider()).with_safe_default_protocol_versions().unwrap();
     let config = config.with_root_certificates(roots).with_no_client_auth();
     let name = ServerName::try_from(host.to_owned()).unwrap();

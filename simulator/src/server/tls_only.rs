@@ -1,11 +1,8 @@
 //! The port speaks TLS. A client that speaks plain HTTP is told so: it gets a redirect to the same URL with `https`.
 
 use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum_server::accept::Accept;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -13,44 +10,21 @@ use tokio::time::timeout;
 use super::limits::Limits;
 use super::sites::Sites;
 
-/// An acceptor that passes TLS connections on and answers plain HTTP itself.
-#[derive(Debug, Clone)]
-pub(super) struct TlsOnly {
-    sites: Arc<Sites>,
-    limits: Limits,
-}
-
-impl TlsOnly {
-    pub(super) fn new(sites: Arc<Sites>, limits: Limits) -> Self {
-        Self { sites, limits }
+/// Whether a client speaks TLS. To one that speaks plain HTTP this answers.
+pub(super) async fn speaks_tls(stream: &mut TcpStream, sites: &Sites, limits: Limits) -> io::Result<bool> {
+    let mut first = [0];
+    timeout(limits.headers, stream.peek(&mut first)).await??;
+    // Every method begins with a capital letter, and no TLS record does (RFC 8446, 5.1).
+    if !first[0].is_ascii_uppercase() {
+        return Ok(true);
     }
-}
-
-impl<S: Send + 'static> Accept<TcpStream, S> for TlsOnly {
-    type Stream = TcpStream;
-    type Service = S;
-    type Future = Pin<Box<dyn Future<Output = io::Result<(TcpStream, S)>> + Send>>;
-
-    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let Self { sites, limits } = self.clone();
-        Box::pin(async move {
-            // With Nagle's algorithm each handshake would wait tens of milliseconds for a delayed acknowledgement.
-            stream.set_nodelay(true)?;
-            let mut first = [0];
-            timeout(limits.headers, stream.peek(&mut first)).await??;
-            // Every method begins with a capital letter, and no TLS record does (RFC 8446, 5.1).
-            if !first[0].is_ascii_uppercase() {
-                return Ok((stream, service));
-            }
-            answer(stream, &sites, limits).await?;
-            Err(io::Error::other("the client spoke plain HTTP"))
-        })
-    }
+    answer(stream, sites, limits).await?;
+    Ok(false)
 }
 
 /// Answers one request and closes the connection.
-async fn answer(mut stream: TcpStream, sites: &Sites, limits: Limits) -> io::Result<()> {
-    let head = timeout(limits.headers, read_head(&mut stream, limits.header_bytes)).await??;
+async fn answer(stream: &mut TcpStream, sites: &Sites, limits: Limits) -> io::Result<()> {
+    let head = timeout(limits.headers, read_head(stream, limits.header_bytes)).await??;
     stream.write_all(redirect(&head, sites).as_bytes()).await?;
     stream.shutdown().await?;
     // A connection that is closed with unread bytes is reset, and the client may lose the answer.
