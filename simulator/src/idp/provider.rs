@@ -1,7 +1,7 @@
 //! What an OpenID provider remembers: grants, codes, tokens, clients that registered themselves, and ids seen before.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use crate::realm::{Entropy, Expiring, Kept, Realm, SsoTrust};
 /// The memory of one OpenID provider.
 pub(super) struct Provider {
     /// What was granted, by an id that all its tokens know. Without its grant no token is valid.
-    pub(super) grants: Expiring<Grant>,
+    pub(super) grants: Expiring<Arc<Grant>>,
     /// Authorization codes, kept after use so that a replay is detected.
     pub(super) codes: Expiring<AuthorizationCode>,
     /// Access tokens.
@@ -93,9 +93,9 @@ impl Grant {
 #[derive(Clone)]
 pub(super) struct AuthorizationCode {
     /// The request that it answers.
-    pub(super) request: AuthorizationRequest,
+    pub(super) request: Arc<AuthorizationRequest>,
     /// What it is for.
-    pub(super) grant: Grant,
+    pub(super) grant: Arc<Grant>,
     /// Whether it was used.
     pub(super) state: CodeState,
 }
@@ -200,7 +200,7 @@ pub(super) enum DeviceDecision {
     /// Nothing yet.
     Pending,
     /// Yes.
-    Allowed(Box<Grant>),
+    Allowed(Arc<Grant>),
     /// No.
     Denied,
 }

@@ -50,7 +50,7 @@ pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: Sig
 /// Sends the browser to the sign-in page.
 fn wait(idp: &Idp, sign_on: SignOn) -> Response {
     let id = idp.realm.entropy.token();
-    idp.waiting.put(id.clone(), sign_on, idp.after(WAITING_LIFETIME), idp.now());
+    idp.waiting.put(&id, sign_on, idp.after(WAITING_LIFETIME), idp.now());
     see_other(&format!("{PATH}?request={id}"))
 }
 

@@ -343,7 +343,7 @@ impl Idp {
         let lasting = IdpSession { chosen: session.chosen.lasting(), ..session.clone() };
         let id = self.realm.entropy.token();
         let lifetime = self.session_lifetime();
-        self.sessions.put(id.clone(), lasting, self.after(lifetime), self.now());
+        self.sessions.put(&id, lasting, self.after(lifetime), self.now());
         self.realm.record(Event::IdpSignedIn { idp: self.trust.idp.clone(), user: user.key.clone() });
         (session, self.session_cookie(id, lifetime))
     }

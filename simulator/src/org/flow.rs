@@ -149,7 +149,7 @@ impl Flows {
         let flow = Flow::new(&realm.entropy, attempt);
         let id = flow.id.reveal().to_owned();
         let shared = Arc::new(Mutex::new(flow));
-        self.by_id.put(id, Arc::clone(&shared), later(now, LIFETIME), now);
+        self.by_id.put(&id, Arc::clone(&shared), later(now, LIFETIME), now);
         shared
     }
 

@@ -74,7 +74,7 @@ fn set(org: &Org, request: &RequestContext, fields: &Fields) -> Response {
 /// Keeps a user under a new secret.
 fn keep(org: &Org, user: &User) -> String {
     let (secret, now) = (org.realm.entropy.token(), org.now());
-    org.password_links.put(secret.clone(), (user.key.clone(), user.password.clone()), later(now, LIFETIME), now);
+    org.password_links.put(&secret, (user.key.clone(), user.password.clone()), later(now, LIFETIME), now);
     secret
 }
 

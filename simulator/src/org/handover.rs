@@ -29,7 +29,7 @@ impl Handovers {
     pub(crate) fn issue(&self, realm: &Realm, handover: Handover) -> Secret {
         let ticket = realm.entropy.token();
         let now = realm.clock.now(Component::Org);
-        self.0.put(ticket.clone(), handover, later(now, LIFETIME), now);
+        self.0.put(&ticket, handover, later(now, LIFETIME), now);
         Secret::new(ticket)
     }
 

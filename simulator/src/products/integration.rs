@@ -54,7 +54,7 @@ async fn connect(State(product): State<Arc<Product>>) -> Response {
         .append_pair("code_challenge", challenge.as_str())
         .append_pair("code_challenge_method", "S256")
         .finish();
-    product.connections.waiting.put(state.clone(), verifier, later(now, REQUEST_LIFETIME), now);
+    product.connections.waiting.put(&state, verifier, later(now, REQUEST_LIFETIME), now);
     let to_org = see_other(&realm.hosts.url(&HostRole::MyDomain, &format!("/services/oauth2/authorize?{query}")));
     with_cookies(to_org, [cookie(STATE_COOKIE, state, REQUEST_LIFETIME, SameSite::Lax)])
 }

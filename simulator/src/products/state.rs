@@ -75,7 +75,7 @@ impl Product {
         self.forget(context);
         let (id, now) = (self.realm.entropy.token(), self.now());
         let session = Session { user: user.key.clone(), stage, offered: None };
-        self.sessions.put(id.clone(), session, later(now, SESSION_LIFETIME), now);
+        self.sessions.put(&id, session, later(now, SESSION_LIFETIME), now);
         cookie(SESSION_COOKIE, id, SESSION_LIFETIME, SameSite::Lax)
     }
 

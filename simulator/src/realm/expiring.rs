@@ -19,8 +19,9 @@ pub(crate) struct Expiring<T> {
 }
 
 struct Entries<T> {
-    by_id: HashMap<String, (Timestamp, T)>,
-    by_end: BTreeSet<(Timestamp, String)>,
+    /// Boxed, since the table moves its entries when it grows.
+    by_id: HashMap<Arc<str>, (Timestamp, Box<T>)>,
+    by_end: BTreeSet<(Timestamp, Arc<str>)>,
     gave_way: u64,
 }
 
@@ -32,7 +33,7 @@ impl<T: Clone> Expiring<T> {
     }
 
     /// Keeps a value under this id until `end`. An older value under the same id is replaced.
-    pub(crate) fn put(&self, id: impl Into<String>, value: T, end: Timestamp, now: Timestamp) {
+    pub(crate) fn put(&self, id: &str, value: T, end: Timestamp, now: Timestamp) {
         let mut entries = self.entries.lock();
         entries.drop_ended(now);
         entries.insert(id.into(), value, end);
@@ -40,13 +41,12 @@ impl<T: Clone> Expiring<T> {
     }
 
     /// Keeps a value only if this id is new; returns whether it was.
-    pub(crate) fn put_new(&self, id: impl Into<String>, value: T, end: Timestamp, now: Timestamp) -> bool {
+    pub(crate) fn put_new(&self, id: &str, value: T, end: Timestamp, now: Timestamp) -> bool {
         let mut entries = self.entries.lock();
         entries.drop_ended(now);
-        let id = id.into();
-        let new = !entries.by_id.contains_key(&id);
+        let new = !entries.by_id.contains_key(id);
         if new {
-            entries.insert(id, value, end);
+            entries.insert(id.into(), value, end);
             self.make_room(&mut entries, now);
         }
         new
@@ -58,21 +58,21 @@ impl<T: Clone> Expiring<T> {
         let mut entries = self.entries.lock();
         let known = entries.by_id.get(id).is_some_and(|(end, _)| !has_ended(*end, now));
         if known {
-            entries.insert(id.to_owned(), value, end);
+            entries.insert(id.into(), value, end);
         }
         known
     }
 
     /// The value under this id, unless it has expired.
     pub(crate) fn get(&self, id: &str, now: Timestamp) -> Option<T> {
-        self.entries.lock().by_id.get(id).filter(|(end, _)| !has_ended(*end, now)).map(|(_, value)| value.clone())
+        self.entries.lock().by_id.get(id).filter(|(end, _)| !has_ended(*end, now)).map(|(_, value)| T::clone(value))
     }
 
     /// Every value that has not expired, in the order of their ids.
     pub(crate) fn all(&self, now: Timestamp) -> Vec<(String, T)> {
         let entries = self.entries.lock();
         let valid = entries.by_id.iter().filter(|(_, (end, _))| !has_ended(*end, now));
-        let mut valid: Vec<_> = valid.map(|(id, (_, value))| (id.clone(), value.clone())).collect();
+        let mut valid: Vec<_> = valid.map(|(id, (_, value))| (id.to_string(), T::clone(value))).collect();
         valid.sort_by(|(one, _), (other, _)| one.cmp(other));
         valid
     }
@@ -87,7 +87,7 @@ impl<T: Clone> Expiring<T> {
     pub(crate) fn end_at(&self, id: &str, end: Timestamp) {
         let mut entries = self.entries.lock();
         if let Some((_, value)) = entries.remove(id) {
-            entries.insert(id.to_owned(), value, end);
+            entries.insert(id.into(), value, end);
         }
     }
 
@@ -110,9 +110,9 @@ impl<T: Clone> Expiring<T> {
 }
 
 impl<T> Entries<T> {
-    fn insert(&mut self, id: String, value: T, end: Timestamp) {
-        self.by_end.insert((end, id.clone()));
-        if let Some((older, _)) = self.by_id.insert(id.clone(), (end, value))
+    fn insert(&mut self, id: Arc<str>, value: T, end: Timestamp) {
+        self.by_end.insert((end, Arc::clone(&id)));
+        if let Some((older, _)) = self.by_id.insert(Arc::clone(&id), (end, Box::new(value)))
             && older != end
         {
             self.by_end.remove(&(older, id));
@@ -120,9 +120,9 @@ impl<T> Entries<T> {
     }
 
     fn remove(&mut self, id: &str) -> Option<(Timestamp, T)> {
-        let (end, value) = self.by_id.remove(id)?;
-        self.by_end.remove(&(end, id.to_owned()));
-        Some((end, value))
+        let (id, (end, value)) = self.by_id.remove_entry(id)?;
+        self.by_end.remove(&(end, id));
+        Some((end, *value))
     }
 
     fn drop_ended(&mut self, now: Timestamp) {
@@ -225,12 +225,12 @@ mod tests {
         let (values, journal) = expiring();
         for number in 0..CAPACITY {
             let end = i64::try_from(CAPACITY - number).unwrap() + 100;
-            values.put(number.to_string(), 0, second(end), second(0));
+            values.put(&number.to_string(), 0, second(end), second(0));
         }
         assert!(journal.events().is_empty());
 
         for number in 0..5 {
-            values.put(format!("more {number}"), 1, second(1_000_000), second(0));
+            values.put(&format!("more {number}"), 1, second(1_000_000), second(0));
         }
 
         let kept = |number: usize| values.get(&number.to_string(), second(0)).is_some();

@@ -67,7 +67,7 @@ impl OauthGrants {
 
     /// Remembers that this user approved this app.
     pub(crate) fn approve(&self, user: &str, app: &str, now: Timestamp) {
-        self.approvals.put(approval(user, app), (), later(now, LIFETIME), now);
+        self.approvals.put(&approval(user, app), (), later(now, LIFETIME), now);
     }
 
     /// Whether this user approved this app.
@@ -78,7 +78,7 @@ impl OauthGrants {
     /// Begins a grant; returns its number.
     pub(crate) fn begin(&self, grant: OauthGrant, now: Timestamp) -> String {
         let number = self.begun.fetch_add(1, Ordering::Relaxed).to_string();
-        self.grants.put(number.clone(), grant, later(now, LIFETIME), now);
+        self.grants.put(&number, grant, later(now, LIFETIME), now);
         number
     }
 

@@ -156,7 +156,7 @@ pub(super) async fn allowed(
         actor: None,
         audience: Vec::new(),
     };
-    match fields(idp, client, &asked, grant).await {
+    match fields(idp, client, &asked, Arc::new(grant)).await {
         Ok(fields) => {
             let mut response = asked.answer(fields, issuer);
             if let Some(attack) = faults::attack(&idp.trust.spec, &session.chosen.faults) {
@@ -173,14 +173,15 @@ async fn fields(
     idp: &Arc<Idp>,
     client: Client,
     asked: &AuthorizationRequest,
-    grant: Grant,
+    grant: Arc<Grant>,
 ) -> Result<Vec<(&'static str, String)>, request::Refusal> {
     let response_type = asked.response_type;
     let code = response_type.has_code().then(|| idp.realm.entropy.token());
     let mut fields = Vec::new();
     if let Some(code) = &code {
-        let kept = AuthorizationCode { request: asked.clone(), grant: grant.clone(), state: CodeState::Fresh };
-        idp.provider.codes.put(code.clone(), kept, idp.after(CODE_LIFETIME), idp.now());
+        let (request, grant) = (Arc::new(asked.clone()), Arc::clone(&grant));
+        let kept = AuthorizationCode { request, grant, state: CodeState::Fresh };
+        idp.provider.codes.put(code, kept, idp.after(CODE_LIFETIME), idp.now());
         fields.push(("code", code.clone()));
     }
     if !response_type.has_token() && !response_type.has_id_token() {
@@ -217,7 +218,7 @@ fn take_part(idp: &Idp, session: &IdpSession, client_id: &str, subject: String) 
     let mut all = idp.provider.participants.get(&session.index, idp.now()).unwrap_or_default();
     if !all.contains(&participant) {
         all.push(participant);
-        idp.provider.participants.put(session.index.clone(), all, idp.after(idp.session_lifetime()), idp.now());
+        idp.provider.participants.put(&session.index, all, idp.after(idp.session_lifetime()), idp.now());
     }
 }
 

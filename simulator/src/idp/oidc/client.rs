@@ -260,7 +260,7 @@ pub(super) async fn authenticate(
             };
             verified.map_err(read)?;
             let id = format!("assertion\n{client_id}\n{}", assertion.id);
-            if !idp.provider.used_ids.put_new(id, (), assertion.end(), idp.now()) {
+            if !idp.provider.used_ids.put_new(&id, (), assertion.end(), idp.now()) {
                 return Err(refused("the client assertion was used before: its `jti` is not new"));
             }
         }

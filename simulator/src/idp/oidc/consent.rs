@@ -25,7 +25,7 @@ pub(super) fn ask(idp: &Idp, context: &RequestContext, request: Request, session
     let Some(user) = idp.realm.users.get(&session.user) else { return expired(idp, context) };
     let id = idp.realm.entropy.token();
     let decision = Decision { request, session: session.clone() };
-    idp.decisions.put(id.clone(), decision, idp.after(LIFETIME), idp.now());
+    idp.decisions.put(&id, decision, idp.after(LIFETIME), idp.now());
     let template = ConsentTemplate {
         page: PageName::IdpSignIn,
         idp: &idp.trust.idp,

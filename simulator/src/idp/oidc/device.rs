@@ -48,8 +48,8 @@ async fn start(idp: &Idp, context: &RequestContext, form: Result<Form, BytesReje
         decision: DeviceDecision::Pending,
     };
     // It is kept longer than it is valid, so that a late device learns that it has expired.
-    idp.provider.devices.put(device_code.clone(), device, idp.after(KEPT), idp.now());
-    idp.provider.user_codes.put(user_code.clone(), device_code.clone(), idp.after(LIFETIME), idp.now());
+    idp.provider.devices.put(&device_code, device, idp.after(KEPT), idp.now());
+    idp.provider.user_codes.put(&user_code, device_code.clone(), idp.after(LIFETIME), idp.now());
     let shown = format!("{}-{}", &user_code[..4], &user_code[4..]);
     Ok(json!({
         "device_code": device_code,
@@ -122,7 +122,7 @@ pub(super) fn decided(idp: &Idp, context: &RequestContext, code: &str, session: 
             actor: None,
             audience: Vec::new(),
         };
-        device.decision = if allow { DeviceDecision::Allowed(Box::new(grant)) } else { DeviceDecision::Denied };
+        device.decision = if allow { DeviceDecision::Allowed(Arc::new(grant)) } else { DeviceDecision::Denied };
         device.user_code.clone()
     });
     let Some(user_code) = kept else {

@@ -36,7 +36,7 @@ pub(super) async fn proven_key(
         return Err(TokenError::new(ErrorCode::UseDpopNonce, "the DPoP proof has no nonce that this server made"));
     }
     let id = format!("proof\n{}\n{}", proof.thumbprint, proof.id);
-    if !idp.provider.used_ids.put_new(id, (), proof.end(), now) {
+    if !idp.provider.used_ids.put_new(&id, (), proof.end(), now) {
         return Err(refused(DpopFault::Replayed));
     }
     Ok(Some(proof.thumbprint))
@@ -45,7 +45,7 @@ pub(super) async fn proven_key(
 /// A nonce for the next proof.
 pub(super) fn new_nonce(idp: &Idp) -> String {
     let nonce = idp.realm.entropy.nonce();
-    idp.provider.nonces.put(nonce.clone(), (), idp.after(NONCE_LIFETIME), idp.now());
+    idp.provider.nonces.put(&nonce, (), idp.after(NONCE_LIFETIME), idp.now());
     nonce
 }
 

@@ -51,11 +51,12 @@ pub(super) async fn exchange(
     };
     let scope = narrowed(&subject.scope, request.scope.as_deref())?;
     let audience = audience(&request)?;
+    let subject = Arc::unwrap_or_clone(subject);
     let grant = Grant { client_id: client.id.clone(), scope: scope.clone(), actor, audience, nonce: None, ..subject };
     let asked = Issue {
         client,
         grant_id: None,
-        grant,
+        grant: Arc::new(grant),
         scope,
         binding,
         renewed: false,
@@ -70,12 +71,12 @@ pub(super) async fn exchange(
 }
 
 /// What a token of this provider stands for.
-async fn read(idp: &Arc<Idp>, client: &Client, whose: &str, token: &str, kind: &str) -> Result<Grant, TokenError> {
+async fn read(idp: &Arc<Idp>, client: &Client, whose: &str, token: &str, kind: &str) -> Result<Arc<Grant>, TokenError> {
     let invalid = || TokenError::invalid_request(format!("the {whose}_token is unknown, expired or revoked"));
     match kind {
         ACCESS_TOKEN => {
             let (token, grant) = presented::access_token(idp, token).ok_or_else(invalid)?;
-            Ok(Grant { scope: token.scope, ..grant })
+            Ok(Arc::new(Grant { scope: token.scope, ..Arc::unwrap_or_clone(grant) }))
         }
         REFRESH_TOKEN => {
             let (_, grant) = presented::refresh_token(idp, token).ok_or_else(invalid)?;
@@ -88,7 +89,8 @@ async fn read(idp: &Arc<Idp>, client: &Client, whose: &str, token: &str, kind: &
             }
             let user = hint.client.user_of(idp, &hint.subject).ok_or_else(invalid)?;
             // An ID token says who somebody is, and grants nothing else.
-            Ok(Grant { user: Some(user.key), ..Grant::of_client(&hint.client.id, "openid".to_owned()) })
+            let nothing = Grant::of_client(&hint.client.id, "openid".to_owned());
+            Ok(Arc::new(Grant { user: Some(user.key), ..nothing }))
         }
         other => {
             let why = format!("{whose}_token_type `{other}` is not supported: write `{ACCESS_TOKEN}` or `{ID_TOKEN}`");

@@ -30,7 +30,7 @@ pub(super) struct Issue {
     /// Id of the grant.
     pub(super) grant_id: Option<String>,
     /// The grant.
-    pub(super) grant: Grant,
+    pub(super) grant: Arc<Grant>,
     /// The scope of the access token: that of the grant, or less.
     pub(super) scope: String,
     /// What the tokens are bound to.
@@ -135,9 +135,9 @@ fn remember(
     let mut refresh_token = None;
     if let Some(access_token) = &access_token {
         let grant_id = issue.grant_id.clone().unwrap_or_else(|| access_token.clone());
-        let (grant, end) = (issue.grant.clone(), idp.after(GRANT_LIFETIME));
+        let (grant, end) = (Arc::clone(&issue.grant), idp.after(GRANT_LIFETIME));
         if !issue.renewed {
-            provider.grants.put(grant_id.clone(), grant, end, now);
+            provider.grants.put(&grant_id, grant, end, now);
         } else if !provider.grants.renew(&grant_id, grant, end, now) {
             let why = "the grant was revoked while its tokens were made";
             return Err(TokenError::new(ErrorCode::InvalidGrant, why));
@@ -149,14 +149,14 @@ fn remember(
             issued_at: now,
             expires_at: idp.after(TOKEN_LIFETIME),
         };
-        provider.access_tokens.put(access_token.clone(), token.clone(), token.expires_at, now);
+        provider.access_tokens.put(access_token, token.clone(), token.expires_at, now);
         if issue.refresh_token && may_refresh(issue) {
             let end = idp.after(GRANT_LIFETIME);
             // The tokens of a confidential client are bound to its authentication (RFC 9449 5).
             let binding = token.binding.clone().filter(|_| !issue.client.is_confidential());
             let token = AccessToken { scope: issue.grant.scope.clone(), binding, expires_at: end, ..token };
             let value = idp.realm.entropy.token();
-            provider.refresh_tokens.put(value.clone(), RefreshToken { token, used: false }, end, now);
+            provider.refresh_tokens.put(&value, RefreshToken { token, used: false }, end, now);
             refresh_token = Some(value);
         }
     }

@@ -72,7 +72,7 @@ async fn push(
     }
     let uri = format!("{PUSHED}{}", idp.realm.entropy.token());
     let pushed = PushedRequest { client_id: client.id, parameters, signed };
-    idp.provider.pushed.put(uri.clone(), pushed, idp.after(LIFETIME), idp.now());
+    idp.provider.pushed.put(&uri, pushed, idp.after(LIFETIME), idp.now());
     Ok(json!({ "request_uri": uri, "expires_in": LIFETIME.as_secs() }))
 }
 

@@ -94,7 +94,7 @@ fn binding(
 }
 
 /// What a user granted, in full.
-fn of_user(client: Client, grant_id: String, grant: Grant, binding: Option<Binding>) -> Issue {
+fn of_user(client: Client, grant_id: String, grant: Arc<Grant>, binding: Option<Binding>) -> Issue {
     let openid = has_word(&grant.scope, "openid");
     Issue {
         client,
@@ -206,7 +206,7 @@ async fn refresh(
         return Err(grant_error("the refresh token was used before; all tokens of its grant are revoked"));
     }
     // OpenID Connect Core 12.2: the new ID token has no nonce.
-    let grant = Grant { nonce: None, ..grant };
+    let grant = Arc::new(Grant { nonce: None, ..Arc::unwrap_or_clone(grant) });
     let asked = Issue { scope, renewed: true, ..of_user(client, known.token.grant, grant, binding) };
     Ok(issue(idp, asked).await?.into_response())
 }
@@ -227,7 +227,7 @@ async fn client_credentials(
     let scope = scope.unwrap_or_default();
     let words: Vec<&str> = scope.split_ascii_whitespace().filter(|word| !of_users.contains(word)).collect();
     let scope = words.join(" ");
-    let grant = Grant::of_client(&client.id, scope.clone());
+    let grant = Arc::new(Grant::of_client(&client.id, scope.clone()));
     let asked = Issue {
         client,
         grant_id: None,
@@ -245,7 +245,7 @@ async fn client_credentials(
 }
 
 /// What the user of a device granted, once.
-fn device_grant(idp: &Idp, client: &Client, device_code: &str) -> Result<Grant, TokenError> {
+fn device_grant(idp: &Idp, client: &Client, device_code: &str) -> Result<Arc<Grant>, TokenError> {
     let now = idp.now();
     let error = |code, why: &str| TokenError::new(code, why);
     let asked = idp.provider.devices.update(device_code, now, |device| {
@@ -264,7 +264,7 @@ fn device_grant(idp: &Idp, client: &Client, device_code: &str) -> Result<Grant, 
         match &device.decision {
             DeviceDecision::Pending => Err(error(ErrorCode::AuthorizationPending, "the user has not decided yet")),
             DeviceDecision::Denied => Err(error(ErrorCode::AccessDenied, "the user refused")),
-            DeviceDecision::Allowed(grant) => Ok(Grant::clone(grant)),
+            DeviceDecision::Allowed(grant) => Ok(Arc::clone(grant)),
         }
     });
     let grant = asked.unwrap_or_else(|| Err(error(ErrorCode::InvalidGrant, "the device code is unknown or used")))?;

@@ -84,7 +84,7 @@ struct Refusal {
     error: Option<(ErrorCode, String)>,
 }
 
-async fn granted(idp: &Idp, method: &Method, context: &RequestContext) -> Result<Grant, Refusal> {
+async fn granted(idp: &Idp, method: &Method, context: &RequestContext) -> Result<Arc<Grant>, Refusal> {
     let (bearer, bound) = (context.bearer(), context.dpop_bound());
     let is_bound = bound.is_some();
     let invalid = |why: &str| Refusal { bound: is_bound, error: Some((ErrorCode::InvalidToken, why.to_owned())) };

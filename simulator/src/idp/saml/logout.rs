@@ -125,7 +125,7 @@ async fn ask(
 fn is_new(idp: &Idp, request: &LogoutRequest) -> bool {
     let skew = SignedDuration::from_secs(idp.trust.spec.clock_skew.unwrap_or_default().into());
     let id = format!("logout\n{}\n{}", request.issuer, request.id);
-    idp.provider.used_ids.put_new(id, (), later(request.remember_until(), skew), idp.now())
+    idp.provider.used_ids.put_new(&id, (), later(request.remember_until(), skew), idp.now())
 }
 
 /// The indexes of the sessions in which the sender knows the user by this name.
@@ -175,7 +175,7 @@ async fn next(idp: &Arc<Idp>, context: &RequestContext, mut logout: Logout) -> R
             Err(why) => return page::error(idp, &context.path, status::RESPONDER, &why),
         };
         logout.awaited = participant.entity_id;
-        idp.logouts.put(id, logout, idp.after(WAIT), idp.now());
+        idp.logouts.put(&id, logout, idp.after(WAIT), idp.now());
         return carried(service.binding, &destination, ("SAMLRequest", message), None);
     }
     match &logout.started_by {

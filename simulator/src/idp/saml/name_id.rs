@@ -50,7 +50,7 @@ pub(super) fn is_encrypted(request: &SamlRequest) -> bool {
 /// Remembers a persistent name, so that later requests need not allow its creation.
 pub(super) fn given(idp: &Idp, audience: &str, user: &User, name_id: &NameId) {
     if name_id.format.as_deref() == Some(name_id_format::PERSISTENT) {
-        idp.persistent_names.put(key(audience, user), (), jiff::Timestamp::MAX, idp.now());
+        idp.persistent_names.put(&key(audience, user), (), jiff::Timestamp::MAX, idp.now());
     }
 }
 

@@ -105,7 +105,7 @@ async fn issue(idp: &Arc<Idp>, request: &SamlRequest, session: &IdpSession) -> R
 fn remember(idp: &Idp, participant: Participant) {
     let (index, now) = (participant.session_index.clone(), idp.now());
     let end = idp.after(idp.session_lifetime());
-    idp.participants.put_new(index.clone(), Vec::new(), end, now);
+    idp.participants.put_new(&index, Vec::new(), end, now);
     idp.participants.update(&index, now, |known| {
         known.retain(|one| one.entity_id != participant.entity_id);
         known.push(participant);
@@ -294,7 +294,7 @@ fn sealed(idp: &Idp, audience: &str, spec: &ResponseSpec, sealing: &Sealing) -> 
 fn by_artifact(idp: &Idp, request: &SamlRequest, response: SignedResponse) -> Response {
     let artifact = artifact(&idp.trust.idp_entity_id, idp.realm.entropy.message_handle());
     let waiting = IssuedArtifact { audience: request.audience.clone(), response };
-    idp.artifacts.put(artifact.clone(), waiting, idp.after(ASSERTION_LIFETIME), idp.now());
+    idp.artifacts.put(&artifact, waiting, idp.after(ASSERTION_LIFETIME), idp.now());
     if parties::spec_of(idp, &request.audience).is_some_and(|spec| spec.artifact_form) {
         return by_form(request, ("SAMLart", artifact));
     }

@@ -14,7 +14,7 @@ pub(super) fn start(org: &Org, username: &str) -> Option<(String, String)> {
     let (options, state) = passkeys::start_verification(&org.realm, &user.key, None).ok()?;
     let token = org.realm.entropy.token();
     let now = org.now();
-    org.passwordless.put(token.clone(), (user.key, state), later(now, LIFETIME), now);
+    org.passwordless.put(&token, (user.key, state), later(now, LIFETIME), now);
     Some((page::json_for_script(&options), token))
 }
 

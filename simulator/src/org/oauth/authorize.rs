@@ -126,10 +126,10 @@ fn lead_to_approval(org: &Org, request: &RequestContext, waiting: WaitingRequest
     let source = org.realm.entropy.token();
     let approval = format!("{}?source={source}", paths::APPROVAL);
     if request.host == HostRole::Login {
-        org.oauth.requests.put(source, WaitingRequest { fresh: false, ..waiting }, later(now, REQUEST_LIFETIME), now);
+        org.oauth.requests.put(&source, WaitingRequest { fresh: false, ..waiting }, later(now, REQUEST_LIFETIME), now);
         return found(&org.realm.hosts.url(&HostRole::Login, &format!("/?ec=302&startURL={}", encode(&approval))));
     }
-    org.oauth.requests.put(source, waiting, later(now, REQUEST_LIFETIME), now);
+    org.oauth.requests.put(&source, waiting, later(now, REQUEST_LIFETIME), now);
     found(&org.my_domain_url(&approval))
 }
 

@@ -35,8 +35,8 @@ pub(super) fn start(org: &Org, request: &RequestContext, parameters: &Parameters
     let now = org.now();
     let end = later(now, LIFETIME);
     let (device_code, user_code) = (org.realm.entropy.token(), org.realm.entropy.code(8));
-    org.oauth.devices.put(device_code.clone(), device, end, now);
-    org.oauth.user_codes.put(user_code.clone(), Secret::new(&device_code), end, now);
+    org.oauth.devices.put(&device_code, device, end, now);
+    org.oauth.user_codes.put(&user_code, Secret::new(&device_code), end, now);
     let members = json!({
         "device_code": device_code,
         "user_code": user_code,
@@ -133,7 +133,7 @@ pub(super) async fn connect(
         confirmation: Secret::new(org.realm.entropy.token()),
     };
     let approval = org.my_domain_url(&format!("{}?source={source}", paths::APPROVAL));
-    org.oauth.requests.put(source, waiting, later(now, REQUEST_LIFETIME), now);
+    org.oauth.requests.put(&source, waiting, later(now, REQUEST_LIFETIME), now);
     found(&approval)
 }
 

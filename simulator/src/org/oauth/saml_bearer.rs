@@ -30,7 +30,7 @@ pub(super) async fn exchange(
     let app = org.realm.apps.by_client_id(&issuer).ok_or_else(OauthError::unknown_client)?;
     let verified = verify(org, app, message).await.map_err(|rejection| fault(&rejection).of_app(app))?;
     let key = assertion_key(&verified.issuer, &verified.assertion_id);
-    if !org.sso.used_assertions.put_new(key, (), verified.remember_until, org.now()) {
+    if !org.sso.used_assertions.put_new(&key, (), verified.remember_until, org.now()) {
         return Err(fault(&ResponseRejection::Replayed).of_app(app));
     }
     issue_for(org, request, app, &verified.name_id.value, OauthFlow::SamlBearer).await

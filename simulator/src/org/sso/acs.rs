@@ -273,7 +273,7 @@ fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<Option<SentRequest
     let now = org.now();
     let weak = |weakness| org.settings().weaknesses.contains(&weakness);
     let key = assertion_key(&verified.issuer, &verified.assertion_id);
-    if !org.sso.used_assertions.put_new(key, (), verified.remember_until, now) && !weak(Weakness::SkipReplay) {
+    if !org.sso.used_assertions.put_new(&key, (), verified.remember_until, now) && !weak(Weakness::SkipReplay) {
         return Err(ResponseRejection::Replayed);
     }
     let Some(id) = &verified.in_response_to else { return Ok(None) };

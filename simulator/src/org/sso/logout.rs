@@ -96,7 +96,7 @@ fn answer(org: &Org, query: &str, sid: Option<&str>) -> Result<String, String> {
         return Err("there is no LogoutRequest that can be read".to_owned());
     };
     let key = assertion_key(&request.issuer, &request.id);
-    if !org.sso.used_logouts.put_new(key, (), request.remember_until(), org.now()) && !skips(Weakness::SkipReplay) {
+    if !org.sso.used_logouts.put_new(&key, (), request.remember_until(), org.now()) && !skips(Weakness::SkipReplay) {
         return Err("the LogoutRequest was used before".to_owned());
     }
     let is_meant = |login: &SamlLogin| {
