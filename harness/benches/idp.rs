@@ -1,5 +1,6 @@
 //! The identity provider over TLS: its CPU time per answer, on eight connections; baseline: one RSA-2048 signature by OpenSSL.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -16,7 +17,7 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use futures_util::future::try_join_all;
 use openssl::hash::MessageDigest;
-use openssl::pkey::PKey;
+use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::sign::Signer;
 use reqwest::redirect::Policy;
@@ -101,30 +102,32 @@ fn main() -> ExitCode {
 fn bench(args: &IdpBench) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (start_ms, idle_mib) = starts(args.starts, &runtime)?;
-    let before = signature_ms()?;
+    let mut signature = Signature::new()?;
     let served = Served::start()?;
-    let measured = runtime.block_on(served.measure(args.answers))?;
+    let measured = runtime.block_on(served.measure(args.answers, &mut signature))?;
     let loaded_mib = resident_mb(served.server.0.id())?;
     drop(served);
-    let baseline = f64::midpoint(before, signature_ms()?);
     let token = &measured["token"];
     let peer_ratio = match &args.peer {
-        Some(folder) => Some(peer_token_ms(folder, args.answers / 4, &runtime)? / token.cpu_ms()),
+        Some(folder) => {
+            let peer = peer_tokens(folder, args.answers / 4, &runtime, &mut signature)?;
+            Some(peer.in_signatures() / token.in_signatures())
+        }
         None => None,
     };
-    let in_signatures = |kind: &str| measured[kind].cpu_ms() / baseline;
+    let in_signatures = |kind: &str| measured[kind].in_signatures();
     let more = More {
         token_x: in_signatures("token"),
         saml_x: in_signatures("saml"),
         saml_both_x: in_signatures("saml_both"),
         discovery_x: in_signatures("discovery"),
-        latency_ms: measured.iter().map(|(kind, phase)| (*kind, phase.latency())).collect(),
+        latency_ms: measured.iter().map(|(kind, rounds)| (*kind, rounds.latency())).collect(),
         start_ms,
         idle_mib,
         loaded_mib,
         peer_ratio,
     };
-    let (ours, ratio) = (token.cpu_ms(), more.token_x);
+    let (ours, ratio, baseline) = (median(token.cpu_ms.clone()), more.token_x, median(signature.cpu_ms));
     let measured = Measured { bench: "idp", ratio, ours, baseline, unit: "ms", more };
     measured.write(&args.common, &text(&measured))
 }
@@ -144,35 +147,93 @@ fn text(measured: &Measured<More>) -> String {
     text
 }
 
-/// CPU time of one signature, in milliseconds, while every core signs, as every core works when the server is measured.
-fn signature_ms() -> Result<f64, Failure> {
-    let key = PKey::from_rsa(Rsa::generate(2048)?)?;
-    let threads = available_parallelism().map_or(1, std::num::NonZero::get);
-    let before = cpu_clock::seconds(process::id())?;
-    thread::scope(|scope| {
-        let sign = || {
-            for _ in 0..SIGNATURES {
-                Signer::new(MessageDigest::sha256(), &key)?.sign_oneshot_to_vec(b"what is signed")?;
-            }
-            Ok::<(), openssl::error::ErrorStack>(())
-        };
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(sign)).collect();
-        running.into_iter().try_for_each(|one| one.join().unwrap_or(Ok(())))
-    })?;
-    let seconds = cpu_clock::seconds(process::id())? - before;
-    Ok(seconds * 1000.0 / count(SIGNATURES * threads))
+/// What answers are compared with. It is measured before and after each round of them: the speed of a machine drifts.
+struct Signature {
+    key: PKey<Private>,
+    /// CPU time of one signature, milliseconds, each time that it was measured.
+    cpu_ms: Vec<f64>,
+}
+
+impl Signature {
+    fn new() -> Result<Self, Failure> {
+        Ok(Self { key: PKey::from_rsa(Rsa::generate(2048)?)?, cpu_ms: Vec::new() })
+    }
+
+    /// CPU time of one signature, milliseconds, while every core signs, as every core works when the server is measured.
+    fn measure(&mut self) -> Result<f64, Failure> {
+        let threads = available_parallelism().map_or(1, std::num::NonZero::get);
+        let before = cpu_clock::seconds(process::id())?;
+        thread::scope(|scope| {
+            let sign = || {
+                for _ in 0..SIGNATURES {
+                    Signer::new(MessageDigest::sha256(), &self.key)?.sign_oneshot_to_vec(b"what is signed")?;
+                }
+                Ok::<(), openssl::error::ErrorStack>(())
+            };
+            let running: Vec<_> = (0..threads).map(|_| scope.spawn(sign)).collect();
+            running.into_iter().try_for_each(|one| one.join().unwrap_or(Ok(())))
+        })?;
+        let seconds = cpu_clock::seconds(process::id())? - before;
+        let each = seconds * 1000.0 / count(SIGNATURES * threads);
+        self.cpu_ms.push(each);
+        Ok(each)
+    }
 }
 
 /// What was measured of one kind of answer.
 #[derive(Default)]
-struct Phase {
+struct Rounds {
+    /// CPU time of the server per answer, of each round: milliseconds, and signatures.
+    cpu_ms: Vec<f64>,
+    signatures: Vec<f64>,
+    /// Real time of each answer, milliseconds.
+    times: Vec<f64>,
+}
+
+impl Rounds {
+    /// Measures rounds of answers, so many of each connection in all.
+    async fn measure<F: Future<Output = Result<Round, Failure>>>(
+        each: usize,
+        signature: &mut Signature,
+        round: impl Fn(usize) -> F,
+    ) -> Result<Self, Failure> {
+        let mut rounds = Self::default();
+        let mut before = signature.measure()?;
+        for _ in 0..ROUNDS {
+            let Round { cpu, times } = round(each.div_ceil(ROUNDS)).await?;
+            let after = signature.measure()?;
+            let cpu_ms = cpu * 1000.0 / count(times.len());
+            rounds.cpu_ms.push(cpu_ms);
+            rounds.signatures.push(cpu_ms / f64::midpoint(before, after));
+            rounds.times.extend(times);
+            before = after;
+        }
+        Ok(rounds)
+    }
+
+    /// CPU time of the server per answer, signatures.
+    fn in_signatures(&self) -> f64 {
+        median(self.signatures.clone())
+    }
+
+    fn latency(&self) -> Latency {
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        let at = |percent: usize| times.get(times.len() * percent / 100).or(times.last()).copied().unwrap_or_default();
+        Latency { p50: at(50), p99: at(99) }
+    }
+}
+
+/// What was measured at once.
+#[derive(Default)]
+struct Round {
     /// CPU time of the server, seconds.
     cpu: f64,
     /// Real time of each answer, milliseconds.
     times: Vec<f64>,
 }
 
-impl Phase {
+impl Round {
     /// Sends these requests, those of one connection one after the other, and measures the process that answers.
     async fn run(
         pid: u32,
@@ -198,39 +259,24 @@ impl Phase {
         Ok(Self { cpu: cpu_clock::seconds(pid)? - before, times })
     }
 
-    /// Asks for tokens in rounds, of which the first do not count: they open the connections, and let a just-in-time compiler
-    /// see the code. Only so many codes are asked for as are used at once, since a provider may keep few.
+    /// Asks for tokens. Only so many codes are asked for as are used at once, since a provider may keep few.
     async fn tokens(
         pid: u32,
         connections: &[Client],
         (authorize, token): (&Url, &Url),
         each: usize,
     ) -> Result<Self, Failure> {
-        let mut phase = Self::default();
-        let mut left = FIRST_CODES + each;
+        let mut round = Self::default();
+        let mut left = each;
         while left > 0 {
             let asked = left.min(CODES_AT_ONCE);
             let requests = token_requests(connections, authorize, token, asked).await?;
-            let round = Self::run(pid, connections, requests, "id_token").await?;
-            if left <= each {
-                phase.cpu += round.cpu;
-                phase.times.extend(round.times);
-            }
+            let Self { cpu, times } = Self::run(pid, connections, requests, "id_token").await?;
+            round.cpu += cpu;
+            round.times.extend(times);
             left -= asked;
         }
-        Ok(phase)
-    }
-
-    /// CPU time of the server per answer, milliseconds.
-    fn cpu_ms(&self) -> f64 {
-        self.cpu * 1000.0 / count(self.times.len())
-    }
-
-    fn latency(&self) -> Latency {
-        let mut times = self.times.clone();
-        times.sort_by(f64::total_cmp);
-        let at = |percent: usize| times.get(times.len() * percent / 100).or(times.last()).copied().unwrap_or_default();
-        Latency { p50: at(50), p99: at(99) }
+        Ok(round)
     }
 }
 
@@ -282,27 +328,35 @@ impl Served {
         builder.build().map_err(failed_to("make a client"))
     }
 
-    async fn measure(&self, answers: usize) -> Result<BTreeMap<&'static str, Phase>, Failure> {
+    async fn measure(
+        &self,
+        answers: usize,
+        signature: &mut Signature,
+    ) -> Result<BTreeMap<&'static str, Rounds>, Failure> {
         let pid = self.server.0.id();
         let each = answers / CONNECTIONS;
         let mut measured = BTreeMap::new();
         for (kind, key) in [("saml", "saml"), ("saml_both", "saml-both")] {
             let connections = self.connections()?;
-            let idp = &self.ready.idps[key];
+            let sso_url = &self.ready.idps[key].sign_on_url;
+            let ids = Cell::new(0);
+            let round = |each| {
+                let requests = authn_requests(sso_url, &ids, each);
+                async { Round::run(pid, &connections, requests?, "SAMLResponse").await }
+            };
             // The first answer of each connection opens it, and a session.
-            let first = authn_requests(&idp.sign_on_url, kind, 1)?;
-            Phase::run(pid, &connections, first, "SAMLResponse").await?;
-            let requests = authn_requests(&idp.sign_on_url, kind, each)?;
-            measured.insert(kind, Phase::run(pid, &connections, requests, "SAMLResponse").await?);
+            round(1).await?;
+            measured.insert(kind, Rounds::measure(each, signature, round).await?);
         }
         let connections = self.connections()?;
         let idp = &self.ready.idps["oidc"];
         let gets = |count: usize| many(count, || Request::new(reqwest::Method::GET, idp.metadata_url.clone()));
-        Phase::run(pid, &connections, gets(1), "issuer").await?;
-        measured.insert("discovery", Phase::run(pid, &connections, gets(5 * each), "issuer").await?);
+        Round::run(pid, &connections, gets(1), "issuer").await?;
+        let round = |each| Round::run(pid, &connections, gets(each), "issuer");
+        measured.insert("discovery", Rounds::measure(5 * each, signature, round).await?);
         let token_url = idp.sign_on_url.join("token").map_err(failed_to("write the token endpoint"))?;
-        let phase = Phase::tokens(pid, &connections, (&idp.sign_on_url, &token_url), each).await?;
-        measured.insert("token", phase);
+        let urls = (&idp.sign_on_url, &token_url);
+        measured.insert("token", tokens(pid, &connections, urls, each, signature).await?);
         Ok(measured)
     }
 
@@ -311,8 +365,21 @@ impl Served {
     }
 }
 
-/// CPU milliseconds of oidc-provider per token.
-fn peer_token_ms(folder: &Path, answers: usize, runtime: &Runtime) -> Result<f64, Failure> {
+/// Tokens of a provider. Those of a first round do not count: they open the connections, and let a just-in-time compiler see
+/// the code.
+async fn tokens(
+    pid: u32,
+    connections: &[Client],
+    urls: (&Url, &Url),
+    each: usize,
+    signature: &mut Signature,
+) -> Result<Rounds, Failure> {
+    Round::tokens(pid, connections, urls, FIRST_CODES).await?;
+    Rounds::measure(each, signature, |each| Round::tokens(pid, connections, urls, each)).await
+}
+
+/// Tokens of oidc-provider.
+fn peer_tokens(folder: &Path, answers: usize, runtime: &Runtime, signature: &mut Signature) -> Result<Rounds, Failure> {
     let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed_to("find a free port"))?;
     let port = socket.local_addr().map_err(failed_to("find a free port"))?.port();
     drop(socket);
@@ -330,8 +397,7 @@ fn peer_token_ms(folder: &Path, answers: usize, runtime: &Runtime) -> Result<f64
     let connections = (0..CONNECTIONS).map(|_| connection()).collect::<Result<Vec<_>, _>>();
     let connections = connections.map_err(failed_to("make a client"))?;
     let each = answers / CONNECTIONS;
-    let phase = runtime.block_on(Phase::tokens(peer.0.id(), &connections, (&authorize, &token), each))?;
-    Ok(phase.cpu_ms())
+    runtime.block_on(tokens(peer.0.id(), &connections, (&authorize, &token), each, signature))
 }
 
 /// Token requests, each with a fresh code.
@@ -378,13 +444,14 @@ async fn code(client: &Client, authorize: &Url, number: usize) -> Result<String,
     Err("failed to get a code: too many redirects".into())
 }
 
-/// Fresh requests by HTTP-Redirect for each connection.
-fn authn_requests(sso_url: &Url, name: &str, each: usize) -> Result<Vec<Vec<Request>>, Failure> {
+/// Requests by HTTP-Redirect for each connection, each with the next id.
+fn authn_requests(sso_url: &Url, ids: &Cell<usize>, each: usize) -> Result<Vec<Vec<Request>>, Failure> {
     let instant = now();
-    let one = |connection: usize, number: usize| -> Result<Request, Failure> {
+    let one = || -> Result<Request, Failure> {
+        let id = ids.replace(ids.get() + 1);
         let xml = format!(
             "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
-             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_{name}-{each}-{connection}-{number}\" \
+             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_{id}\" \
              Version=\"2.0\" IssueInstant=\"{instant:.3}\" Destination=\"{sso_url}\" \
              ProtocolBinding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" \
              AssertionConsumerServiceURL=\"http://127.0.0.1:9/acs\"><saml:Issuer>urn:bench</saml:Issuer>\
@@ -398,7 +465,7 @@ fn authn_requests(sso_url: &Url, name: &str, each: usize) -> Result<Vec<Vec<Requ
         url.query_pairs_mut().append_pair("SAMLRequest", &STANDARD.encode(deflated));
         Ok(Request::new(reqwest::Method::GET, url))
     };
-    (0..CONNECTIONS).map(|connection| (0..each).map(|number| one(connection, number)).collect()).collect()
+    (0..CONNECTIONS).map(|_| (0..each).map(|_| one()).collect()).collect()
 }
 
 /// So many requests for each connection.
@@ -445,7 +512,9 @@ fn count(number: usize) -> f64 {
 }
 
 const CONNECTIONS: usize = 8;
-const SIGNATURES: usize = 1000;
+const ROUNDS: usize = 10;
+/// Of each thread.
+const SIGNATURES: usize = 200;
 /// Of each connection. oidc-provider keeps a thousand entries in memory, of which a code and its tokens are about eight.
 const CODES_AT_ONCE: usize = 8;
 const FIRST_CODES: usize = 5 * CODES_AT_ONCE;
