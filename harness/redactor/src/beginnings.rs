@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::SHORTEST;
 use super::layers::{self, Kind};
-use super::needles::{as_typed, folded, forms};
+use super::needles::{as_typed, beginnings, folded};
 
 /// What may be the beginning of a secret in the texts that were added: each four bytes that follow one another in one of
 /// their readings. Of many secrets, nearly all are told apart by that from those that a [`Redactor`](super::Redactor) has to
@@ -31,15 +31,9 @@ impl Beginnings {
 
     /// Whether a redactor that knows this secret may find it in one of the texts, in whatever encoding.
     pub fn may_hold(&self, secret: &str) -> bool {
-        let stands_in = |beginnings: &HashSet<[u8; SHORTEST]>, bytes: &[u8]| {
-            start(bytes).is_some_and(|window| beginnings.contains(&window))
-        };
-        let is_text = |form: &Vec<u8>| {
-            let form: Vec<u8> = form.iter().take(SHORTEST).map(|byte| folded(*byte)).collect();
-            stands_in(&self.texts, &form)
-        };
-        let typed = || as_typed(secret).is_some_and(|typed| stands_in(&self.keys, &typed));
-        forms(secret).iter().any(is_text) || (!self.keys.is_empty() && typed())
+        let typed = || as_typed(secret).and_then(|typed| start(&typed)).is_some_and(|typed| self.keys.contains(&typed));
+        beginnings(secret).iter().any(|beginning| self.texts.contains(&beginning.map(folded)))
+            || (!self.keys.is_empty() && typed())
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
 
+use super::SHORTEST;
 use super::characters::typed;
 use super::layers::Kind;
 use super::radix::ENCODINGS;
@@ -70,10 +71,20 @@ pub(super) fn forms(secret: &str) -> Vec<Vec<u8>> {
     forms
 }
 
+/// The first bytes of each of its forms, and maybe others: nothing is decoded beyond them.
+pub(super) fn beginnings(secret: &str) -> Vec<[u8; SHORTEST]> {
+    if !secret.is_ascii() {
+        return forms(secret).iter().filter_map(|form| form.first_chunk().copied()).collect();
+    }
+    let bytes = secret.as_bytes();
+    let decoded = ENCODINGS.iter().filter_map(|radix| radix.first_bytes(bytes));
+    bytes.first_chunk().copied().into_iter().chain(decoded).collect()
+}
+
 /// The secret as keys are read; `None` where too little is left of it.
 pub(super) fn as_typed(secret: &str) -> Option<Vec<u8>> {
     let typed = typed(&Reading::of_text(secret)).bytes().to_vec();
-    (String::from_utf8_lossy(&typed).chars().count() >= super::SHORTEST).then_some(typed)
+    (String::from_utf8_lossy(&typed).chars().count() >= SHORTEST).then_some(typed)
 }
 
 /// Forms write a space as a plus sign (WHATWG URL 5.2).
@@ -85,3 +96,22 @@ pub(super) fn folded(byte: u8) -> u8 {
 const SHORTEST_ENCODING: usize = 16;
 /// Fewer bytes would be met by chance.
 const SHORTEST_ENCODED: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{beginnings, forms};
+
+    proptest! {
+        #[test]
+        fn every_form_begins_as_its_secret_may(
+            secret in prop_oneof!["[ -~]{4,30}", "[ -~äß€😀]{4,30}", "[A-Z2-7]{16,32}=*", "[a-z2-7]{16,32}", "[0-9a-f]{16,40}", "[A-Za-z0-9+/_-]{16,43}=*"],
+        ) {
+            let beginnings = beginnings(&secret);
+            for form in forms(&secret) {
+                prop_assert!(form.first_chunk().is_some_and(|first| beginnings.contains(first)), "{form:?}");
+            }
+        }
+    }
+}

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
+use super::SHORTEST;
 use super::reading::Reading;
 
 /// One of the encodings.
@@ -75,6 +76,17 @@ impl Radix {
             bytes.pop();
             bytes
         })
+    }
+
+    /// The first bytes that a text stands for, if it is of this encoding as a whole.
+    pub(super) fn first_bytes(&self, text: &[u8]) -> Option<[u8; SHORTEST]> {
+        let (mut bits, mut held) = (0_u64, 0);
+        for byte in text.iter().take(self.shortest) {
+            bits = (bits << self.bits) | u64::from((self.value)(*byte)?);
+            held += self.bits;
+        }
+        let [.., first, second, third, fourth] = (bits >> held.checked_sub(8 * SHORTEST)?).to_be_bytes();
+        Some([first, second, third, fourth])
     }
 
     fn runs(&self, reading: &Reading) -> Vec<Run> {
