@@ -2,12 +2,10 @@
 //!
 //! Source: saml-bindings 3.4.4 and 3.5.4, saml-profiles 4.1.4.1, saml-core 3.2.1 and 3.4.1.
 
-use std::io::Read as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::bufread::DeflateDecoder;
 use jiff::Timestamp;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use strum::IntoEnumIterator as _;
 use vestibule_model::{AcsBinding, EndpointUrl};
 
@@ -130,12 +128,12 @@ pub(super) fn decode(base64: &str) -> Result<Vec<u8>, RequestRejection> {
     STANDARD.decode(compact).map_err(|_| RequestRejection::NotBase64)
 }
 
-/// Inflates at most one byte more than the limit, so that a compression bomb stays small.
+/// Inflates no more than the limit, so that a compression bomb stays small.
 pub(crate) fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, RequestRejection> {
-    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    let mut xml = Vec::new();
-    DeflateDecoder::new(bytes).take(most).read_to_end(&mut xml).map_err(|_| RequestRejection::NotDeflated)?;
-    if xml.len() > limit { Err(XmlRejection::TooLarge { limit }.into()) } else { Ok(xml) }
+    decompress_to_vec_with_limit(bytes, limit).map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => XmlRejection::TooLarge { limit }.into(),
+        _ => RequestRejection::NotDeflated,
+    })
 }
 
 fn parse(xml: &[u8], settings: &RequestSettings<'_>) -> Result<Node, RequestRejection> {

@@ -14,8 +14,8 @@ use crate::saml::signature::SignatureFault;
 use crate::saml::structure_fault::StructureFault;
 use crate::saml::{
     Acs, AuthnRequest, Comparison, NameId, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext,
-    ServiceProvider, SigningCredential, TrustedCertificate, name_id_format, post_form, receive_post, receive_redirect,
-    redirect_url, status,
+    ServiceProvider, SigningCredential, TrustedCertificate, inflate, name_id_format, post_form, receive_post,
+    receive_redirect, redirect_url, status,
 };
 use crate::xml::XmlRejection;
 
@@ -362,6 +362,27 @@ fn a_deflate_bomb_is_not_inflated() {
     let why = receive_redirect(&query, &settings(&providers())).unwrap_err();
 
     assert_eq!(why, XmlRejection::TooLarge { limit: RequestSettings::MAX_BYTES }.into());
+}
+
+#[test]
+fn what_is_inflated_is_whole_and_within_its_limit() {
+    let xml = "<samlp:AuthnRequest/>".repeat(20);
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(xml.as_bytes()).unwrap();
+    let deflated = encoder.finish().unwrap();
+    let followed = [&deflated[..], b"more"].concat();
+    let cut = &deflated[..deflated.len() - 1];
+
+    for limit in [xml.len(), xml.len() + 1, RequestSettings::MAX_BYTES] {
+        for whole in [&deflated, &followed] {
+            assert_eq!(inflate(whole, limit).as_deref(), Ok(xml.as_bytes()), "{limit}");
+        }
+        assert_eq!(inflate(cut, limit), Err(RequestRejection::NotDeflated), "{limit}");
+    }
+    for limit in [0, 1, xml.len() - 1] {
+        assert_eq!(inflate(&deflated, limit), Err(XmlRejection::TooLarge { limit }.into()), "{limit}");
+    }
+    assert_eq!(inflate(b"", 9), Err(RequestRejection::NotDeflated));
 }
 
 #[test]
