@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use openssl::hash::MessageDigest;
+use openssl::sign::Verifier;
 use openssl::stack::Stack;
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::X509VerifyParam;
@@ -16,7 +18,7 @@ use super::CertStore;
 use crate::authority::Authority;
 use crate::key::PrivateKey;
 use crate::validity::Validity;
-use crate::{KeyAlgorithm, KeyState, tls_provider};
+use crate::{KeyAlgorithm, KeyState, SigningKey, tls_provider};
 
 #[test]
 fn both_verifiers_accept_a_leaf_for_exactly_its_host() {
@@ -171,6 +173,27 @@ fn both_verifiers_accept_valid_and_rolled_over_signing_certificates_and_refuse_e
             assert_eq!(verdicts(&store, &certificate, None, now()), expected, "{algorithm:?} {state:?}");
         }
     }
+}
+
+#[test]
+fn a_key_signs_one_message_after_another_and_several_at_once() {
+    let (store, _dir) = store();
+    let sign_and_verify = |key: &SigningKey, message: String| {
+        let signature = key.sign_sha256(message.as_bytes()).unwrap();
+        let mut verifier = Verifier::new(MessageDigest::sha256(), key.pkey()).unwrap();
+        assert!(verifier.verify_oneshot(&signature, message.as_bytes()).unwrap(), "{key:?}: {message}");
+    };
+    for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {
+        let key = store.signing_key(algorithm, KeyState::Valid).unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let key = &key;
+                scope.spawn(move || (0..20).for_each(|number| sign_and_verify(key, format!("{thread}-{number}"))));
+            }
+        });
+    }
+    let key = store.signing_key(KeyAlgorithm::Ed25519, KeyState::Valid).unwrap();
+    key.sign_sha256(b"message").unwrap_err();
 }
 
 #[test]

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use openssl::sha::sha1;
 use url::form_urlencoded::byte_serialize;
+use vestibule_certs::SigningKey;
 
 use super::canonical::{Element, IllegalCharacter, date_time};
 use super::names::{ASSERTION_NS, PROTOCOL_NS, SOAP_NS};
@@ -15,7 +16,7 @@ use super::receive::signed_text;
 use super::request_rejection::RequestRejection;
 use super::response::status_element;
 use super::response_spec::Status;
-use super::sign::{SignedResponse, SigningCredential, SigningError, sign};
+use super::sign::{SignedResponse, SigningError, sign};
 use super::trusted_certificate::TrustedCertificate;
 use crate::xml::{self, Node, XmlRejection};
 
@@ -173,7 +174,7 @@ impl ArtifactResponse {
     /// # Errors
     ///
     /// If a value has a character that XML cannot carry, or the key cannot sign.
-    pub(crate) fn to_soap(&self, credential: &SigningCredential<'_>) -> Result<String, SigningError> {
+    pub(crate) fn to_soap(&self, key: &SigningKey) -> Result<String, SigningError> {
         let mut element = Element::samlp("ArtifactResponse")
             .attribute("ID", &self.id)
             .attribute("Version", "2.0")
@@ -182,7 +183,7 @@ impl ArtifactResponse {
             .child(Element::saml("Issuer").text(&self.issuer))
             .child(status_element(&self.status))
             .children(self.message.as_ref().map(|message| message.element.clone()));
-        sign(&mut element, &self.id, credential)?;
+        sign(&mut element, &self.id, key)?;
         Ok(envelope(element).canonical()?)
     }
 }

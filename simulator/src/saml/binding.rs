@@ -9,9 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use url::form_urlencoded::byte_serialize;
+use vestibule_certs::SigningKey;
 
 use super::request::AuthnRequest;
-use super::sign::{SigningCredential, SigningError, sign};
+use super::sign::{SigningError, sign, signature_algorithm};
 
 /// The hidden fields of the form that carries a message by HTTP-POST.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub(crate) struct PostForm {
     pub(crate) relay_state: Option<String>,
 }
 
-/// The URL that carries a request by HTTP-Redirect, signed when a credential is given.
+/// The URL that carries a request by HTTP-Redirect, signed when a key is given.
 ///
 /// An ECDSA signature is DER-encoded, as OpenSAML and samael do in this binding.
 ///
@@ -33,33 +34,33 @@ pub(crate) fn redirect_url(
     sso_url: &str,
     request: &AuthnRequest,
     relay_state: Option<&str>,
-    credential: Option<&SigningCredential<'_>>,
+    key: Option<&SigningKey>,
 ) -> Result<String, SigningError> {
-    message_url(sso_url, "SAMLRequest", &request.to_xml()?, relay_state, credential)
+    message_url(sso_url, "SAMLRequest", &request.to_xml()?, relay_state, key)
 }
 
-/// The URL that carries a message in the parameter of this name, signed when a credential is given.
+/// The URL that carries a message in the parameter of this name, signed when a key is given.
 pub(super) fn message_url(
     url: &str,
     name: &'static str,
     xml: &str,
     relay_state: Option<&str>,
-    credential: Option<&SigningCredential<'_>>,
+    key: Option<&SigningKey>,
 ) -> Result<String, SigningError> {
     let mut query = parameter(name, &STANDARD.encode(deflate(xml.as_bytes())));
     if let Some(relay_state) = relay_state {
         query.push_str(&format!("&{}", parameter("RelayState", relay_state)));
     }
-    if let Some(credential) = credential {
-        query.push_str(&format!("&{}", parameter("SigAlg", credential.algorithm()?)));
-        let signature = STANDARD.encode(credential.openssl_signature(query.as_bytes())?);
+    if let Some(key) = key {
+        query.push_str(&format!("&{}", parameter("SigAlg", signature_algorithm(key)?)));
+        let signature = STANDARD.encode(key.sign_sha256(query.as_bytes())?);
         query.push_str(&format!("&{}", parameter("Signature", &signature)));
     }
     let separator = if url.contains('?') { '&' } else { '?' };
     Ok(format!("{url}{separator}{query}"))
 }
 
-/// The form that carries a request by HTTP-POST, with an XML signature when a credential is given.
+/// The form that carries a request by HTTP-POST, with an XML signature when a key is given.
 ///
 /// # Errors
 ///
@@ -67,11 +68,11 @@ pub(super) fn message_url(
 pub(crate) fn post_form(
     request: &AuthnRequest,
     relay_state: Option<&str>,
-    credential: Option<&SigningCredential<'_>>,
+    key: Option<&SigningKey>,
 ) -> Result<PostForm, SigningError> {
     let mut element = request.element();
-    if let Some(credential) = credential {
-        sign(&mut element, &request.id, credential)?;
+    if let Some(key) = key {
+        sign(&mut element, &request.id, key)?;
     }
     Ok(PostForm { saml_request: STANDARD.encode(element.canonical()?), relay_state: relay_state.map(str::to_owned) })
 }

@@ -15,10 +15,11 @@ use super::receive::{decode, inflate, signed_text};
 use super::redirect_query::RedirectQuery;
 use super::response::status_element;
 use super::response_spec::{NameId, Status};
-use super::sign::{SigningCredential, SigningError, sign};
+use super::sign::{SigningError, sign};
 use super::structure::check_ids;
 use super::trusted_certificate::TrustedCertificate;
 use crate::xml::{self, Node};
+use vestibule_certs::SigningKey;
 use vestibule_model::Weakness;
 
 /// A `LogoutRequest`.
@@ -141,8 +142,8 @@ impl LogoutRequest {
     /// # Errors
     ///
     /// If a value has a character that XML cannot carry, or the key cannot sign.
-    pub(crate) fn to_url(&self, credential: &SigningCredential<'_>) -> Result<String, SigningError> {
-        message_url(&self.destination, REQUEST, &self.element().canonical()?, None, Some(credential))
+    pub(crate) fn to_url(&self, key: &SigningKey) -> Result<String, SigningError> {
+        message_url(&self.destination, REQUEST, &self.element().canonical()?, None, Some(key))
     }
 
     /// The value of the form field `SAMLRequest`, signed.
@@ -150,8 +151,8 @@ impl LogoutRequest {
     /// # Errors
     ///
     /// If a value has a character that XML cannot carry, or the key cannot sign.
-    pub(crate) fn to_form_value(&self, credential: &SigningCredential<'_>) -> Result<String, SigningError> {
-        form_value(self.element(), &self.id, credential)
+    pub(crate) fn to_form_value(&self, key: &SigningKey) -> Result<String, SigningError> {
+        form_value(self.element(), &self.id, key)
     }
 
     /// The text, which nobody signed.
@@ -187,13 +188,13 @@ impl LogoutRequest {
 pub(crate) fn wrong_request_url(
     destination: &str,
     sent: &str,
-    signed: Option<(&str, &SigningCredential<'_>)>,
+    signed: Option<(&str, &SigningKey)>,
 ) -> Result<String, SigningError> {
-    let url = |xml: &str, credential| message_url(destination, REQUEST, xml, None, credential);
+    let url = |xml: &str, key| message_url(destination, REQUEST, xml, None, key);
     let plain = url(sent, None)?;
-    let Some((text, credential)) = signed else { return Ok(plain) };
+    let Some((text, key)) = signed else { return Ok(plain) };
     // The signature comes after what was signed.
-    Ok(url(text, Some(credential))?.replacen(&url(text, None)?, &plain, 1))
+    Ok(url(text, Some(key))?.replacen(&url(text, None)?, &plain, 1))
 }
 
 impl LogoutResponse {
@@ -202,12 +203,8 @@ impl LogoutResponse {
     /// # Errors
     ///
     /// If a value has a character that XML cannot carry, or the key cannot sign.
-    pub(crate) fn to_url(
-        &self,
-        relay_state: Option<&str>,
-        credential: &SigningCredential<'_>,
-    ) -> Result<String, SigningError> {
-        message_url(&self.destination, RESPONSE, &self.element().canonical()?, relay_state, Some(credential))
+    pub(crate) fn to_url(&self, relay_state: Option<&str>, key: &SigningKey) -> Result<String, SigningError> {
+        message_url(&self.destination, RESPONSE, &self.element().canonical()?, relay_state, Some(key))
     }
 
     /// The value of the form field `SAMLResponse`, signed.
@@ -215,8 +212,8 @@ impl LogoutResponse {
     /// # Errors
     ///
     /// If a value has a character that XML cannot carry, or the key cannot sign.
-    pub(crate) fn to_form_value(&self, credential: &SigningCredential<'_>) -> Result<String, SigningError> {
-        form_value(self.element(), &self.id, credential)
+    pub(crate) fn to_form_value(&self, key: &SigningKey) -> Result<String, SigningError> {
+        form_value(self.element(), &self.id, key)
     }
 
     /// Whether the session has ended at the sender, and wherever the sender had to end it.
@@ -352,8 +349,8 @@ fn message(name: &'static str, id: &str, at: Timestamp, destination: &str, issue
         .child(Element::saml("Issuer").text(issuer))
 }
 
-fn form_value(mut element: Element, id: &str, credential: &SigningCredential<'_>) -> Result<String, SigningError> {
-    sign(&mut element, id, credential)?;
+fn form_value(mut element: Element, id: &str, key: &SigningKey) -> Result<String, SigningError> {
+    sign(&mut element, id, key)?;
     Ok(STANDARD.encode(element.canonical()?))
 }
 

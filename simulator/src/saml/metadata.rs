@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use strum::IntoEnumIterator as _;
+use vestibule_certs::SigningKey;
 use vestibule_model::{ContentEncryption, KeyTransport};
 
 use super::canonical::{Element, IllegalCharacter, date_time};
 use super::names::{BINDING_POST, BINDING_REDIRECT, BINDING_SOAP, PROTOCOL_NS, name_id_format};
-use super::sign::{SigningCredential, SigningError, key_info, sign_first};
+use super::sign::{SigningError, key_info, sign_first};
 
 /// The metadata of an IdP.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,9 +47,9 @@ impl IdpMetadata {
     /// # Errors
     ///
     /// If a value has a character that XML cannot carry, or the key cannot sign.
-    pub(crate) fn to_signed_xml(&self, id: &str, credential: &SigningCredential<'_>) -> Result<String, SigningError> {
+    pub(crate) fn to_signed_xml(&self, id: &str, key: &SigningKey) -> Result<String, SigningError> {
         let mut element = self.element().attribute("ID", id);
-        sign_first(&mut element, id, credential)?;
+        sign_first(&mut element, id, key)?;
         Ok(element.canonical()?)
     }
 

@@ -69,7 +69,7 @@ pub(crate) use response_spec::{Attribute, AuthnStatement, NameId, ResponseSpec, 
 pub(crate) use service_provider::{Acs, ServiceProvider};
 #[cfg(test)]
 pub(crate) use sign::sign_response;
-pub(crate) use sign::{SignedResponse, SigningCredential, SigningError, encrypt_and_sign_response};
+pub(crate) use sign::{SignedResponse, SigningError, encrypt_and_sign_response};
 pub(crate) use trusted_certificate::TrustedCertificate;
 pub(crate) use verified::VerifiedResponse;
 pub(crate) use verify::{Claimed, check_form, check_signature, claimed, claimed_past_comments, verify_response};

@@ -12,25 +12,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
-use openssl::hash::MessageDigest;
-use openssl::pkey::{Id, PKeyRef, Private};
+use openssl::pkey::Id;
 use openssl::sha::sha256;
-use openssl::sign::Signer;
+use vestibule_certs::SigningKey;
 use vestibule_model::{EncryptedPart, SamlSigning};
 
 use super::canonical::{Element, IllegalCharacter};
 use super::encryption::{Encryption, EncryptionError};
 use super::names::{ECDSA_SHA256, ENVELOPED_SIGNATURE, EXC_C14N, RSA_SHA256, SHA256};
 use super::response_spec::ResponseSpec;
-
-/// A private key with its certificate.
-#[derive(Clone, Copy)]
-pub(crate) struct SigningCredential<'a> {
-    /// The private key: RSA, or EC on P-256.
-    pub(crate) key: &'a PKeyRef<Private>,
-    /// Its X.509 certificate, DER. It is in `KeyInfo`; receivers must not trust it because of that.
-    pub(crate) certificate_der: &'a [u8],
-}
 
 /// Failed to sign a message.
 #[derive(Debug, thiserror::Error)]
@@ -68,9 +58,9 @@ pub(crate) struct SignedResponse {
 pub(crate) fn sign_response(
     spec: &ResponseSpec,
     signed: SamlSigning,
-    credential: &SigningCredential<'_>,
+    key: &SigningKey,
 ) -> Result<String, SigningError> {
-    encrypt_and_sign_response(spec, signed, credential, None).map(|response| response.xml)
+    encrypt_and_sign_response(spec, signed, key, None).map(|response| response.xml)
 }
 
 /// The same, with parts encrypted: the name and the attributes before the assertion is signed, the assertion after that and
@@ -82,14 +72,14 @@ pub(crate) fn sign_response(
 pub(crate) fn encrypt_and_sign_response(
     spec: &ResponseSpec,
     signed: SamlSigning,
-    credential: &SigningCredential<'_>,
+    key: &SigningKey,
     mut encryption: Option<Encryption<'_>>,
 ) -> Result<SignedResponse, SigningError> {
     let mut element = match spec.assertion_element(encryption.as_mut())? {
         None => spec.element(None),
         Some((id, mut assertion)) => {
             if signed != SamlSigning::Response {
-                sign(&mut assertion, id, credential)?;
+                sign(&mut assertion, id, key)?;
             }
             if let Some(encryption) = encryption.as_mut() {
                 assertion = encryption.sealed_if(EncryptedPart::Assertion, assertion)?;
@@ -98,74 +88,56 @@ pub(crate) fn encrypt_and_sign_response(
         }
     };
     if signed != SamlSigning::Assertion || spec.assertion.is_none() {
-        sign(&mut element, &spec.response_id, credential)?;
+        sign(&mut element, &spec.response_id, key)?;
     }
     let xml = element.canonical()?;
     Ok(SignedResponse { element, xml })
 }
 
 /// Inserts an enveloped signature after the first child, the `Issuer`.
-pub(super) fn sign(element: &mut Element, id: &str, credential: &SigningCredential<'_>) -> Result<(), SigningError> {
-    let signature = signature(element, id, credential)?;
+pub(super) fn sign(element: &mut Element, id: &str, key: &SigningKey) -> Result<(), SigningError> {
+    let signature = signature(element, id, key)?;
     element.insert_second(signature);
     Ok(())
 }
 
 /// Inserts an enveloped signature before the first child, as metadata has it.
-pub(super) fn sign_first(
-    element: &mut Element,
-    id: &str,
-    credential: &SigningCredential<'_>,
-) -> Result<(), SigningError> {
-    let signature = signature(element, id, credential)?;
+pub(super) fn sign_first(element: &mut Element, id: &str, key: &SigningKey) -> Result<(), SigningError> {
+    let signature = signature(element, id, key)?;
     element.insert_first(signature);
     Ok(())
 }
 
-fn signature(element: &Element, id: &str, credential: &SigningCredential<'_>) -> Result<Element, SigningError> {
+fn signature(element: &Element, id: &str, key: &SigningKey) -> Result<Element, SigningError> {
     let digest = STANDARD.encode(sha256(element.canonical()?.as_bytes()));
-    let signed_info = signed_info(id, digest, credential.algorithm()?);
-    let value = STANDARD.encode(credential.xml_signature(signed_info.canonical()?.as_bytes())?);
+    let signed_info = signed_info(id, digest, signature_algorithm(key)?);
+    let value = STANDARD.encode(xml_signature(key, signed_info.canonical()?.as_bytes())?);
     Ok(Element::ds("Signature")
         .child(signed_info)
         .child(Element::ds("SignatureValue").text(value))
-        .child(key_info(credential.certificate_der)))
+        .child(key_info(key.certificate_der())))
 }
 
-impl<'a> From<&'a vestibule_certs::SigningKey> for SigningCredential<'a> {
-    fn from(key: &'a vestibule_certs::SigningKey) -> Self {
-        Self { key: key.pkey(), certificate_der: key.certificate_der() }
+/// The signature algorithm of a key.
+pub(super) fn signature_algorithm(key: &SigningKey) -> Result<&'static str, SigningError> {
+    match key.pkey().id() {
+        Id::RSA => Ok(RSA_SHA256),
+        Id::EC => Ok(ECDSA_SHA256),
+        _ => Err(SigningError::UnsupportedKey),
     }
 }
 
-impl SigningCredential<'_> {
-    /// The signature algorithm of the key.
-    pub(super) fn algorithm(&self) -> Result<&'static str, SigningError> {
-        match self.key.id() {
-            Id::RSA => Ok(RSA_SHA256),
-            Id::EC => Ok(ECDSA_SHA256),
-            _ => Err(SigningError::UnsupportedKey),
-        }
+/// The signature in the form of XML Signature: ECDSA as `r || s`.
+fn xml_signature(key: &SigningKey, bytes: &[u8]) -> Result<Vec<u8>, SigningError> {
+    let signature = key.sign_sha256(bytes)?;
+    if key.pkey().id() != Id::EC {
+        return Ok(signature);
     }
-
-    /// The signature in OpenSSL's form: ECDSA as DER.
-    pub(super) fn openssl_signature(&self, bytes: &[u8]) -> Result<Vec<u8>, SigningError> {
-        let mut signer = Signer::new(MessageDigest::sha256(), self.key)?;
-        Ok(signer.sign_oneshot_to_vec(bytes)?)
-    }
-
-    /// The signature in the form of XML Signature: ECDSA as `r || s`.
-    fn xml_signature(&self, bytes: &[u8]) -> Result<Vec<u8>, SigningError> {
-        let signature = self.openssl_signature(bytes)?;
-        if self.key.id() != Id::EC {
-            return Ok(signature);
-        }
-        let field = i32::try_from(self.key.bits().div_ceil(8)).map_err(|_| SigningError::UnsupportedKey)?;
-        let signature = EcdsaSig::from_der(&signature)?;
-        let mut value = signature.r().to_vec_padded(field)?;
-        value.extend(signature.s().to_vec_padded(field)?);
-        Ok(value)
-    }
+    let field = i32::try_from(key.pkey().bits().div_ceil(8)).map_err(|_| SigningError::UnsupportedKey)?;
+    let signature = EcdsaSig::from_der(&signature)?;
+    let mut value = signature.r().to_vec_padded(field)?;
+    value.extend(signature.s().to_vec_padded(field)?);
+    Ok(value)
 }
 
 /// `KeyInfo` with one X.509 certificate.

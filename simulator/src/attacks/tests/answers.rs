@@ -19,8 +19,7 @@ use crate::attacks::mutation::Mutation;
 use crate::attacks::saml::SamlMutation;
 use crate::attacks::{Case, Delivery, Expected, Family, GoodResponse, GoodToken, Keys, Protocol, catalogue};
 use crate::saml::{
-    Attribute, AuthnStatement, NameId, ResponseSpec, SigningCredential, Status, SubjectSpec, name_id_format,
-    sign_response,
+    Attribute, AuthnStatement, NameId, ResponseSpec, Status, SubjectSpec, name_id_format, sign_response,
 };
 
 /// The names of the families whose answers are recorded.
@@ -242,7 +241,7 @@ fn good_xml() -> String {
             }],
         }),
     };
-    sign_response(&spec, SamlSigning::Assertion, &SigningCredential::from(&*keys().own)).unwrap()
+    sign_response(&spec, SamlSigning::Assertion, &keys().own).unwrap()
 }
 
 fn good_claims() -> GoodToken {

@@ -17,8 +17,7 @@ use super::parties;
 use crate::blocking;
 use crate::idp::state::Idp;
 use crate::saml::{
-    ArtifactResponse, ReceivedResolve, RequestRejection, ResolveSettings, SignedResponse, SigningCredential, Status,
-    soap_fault,
+    ArtifactResponse, ReceivedResolve, RequestRejection, ResolveSettings, SignedResponse, Status, soap_fault,
 };
 
 /// Answers an `ArtifactResolve`.
@@ -58,7 +57,7 @@ fn answer(idp: &Idp, body: &[u8]) -> Result<String, String> {
     };
     let key = idp.realm.certs.signing_key(idp.trust.spec.algorithm, KeyState::Valid);
     let key = key.map_err(|error| format!("Failed to {error}."))?;
-    response.to_soap(&SigningCredential::from(&*key)).map_err(|error| format!("Failed to {error}."))
+    response.to_soap(&key).map_err(|error| format!("Failed to {error}."))
 }
 
 /// The answer that waits under the artifact for this service provider.

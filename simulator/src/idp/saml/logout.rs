@@ -14,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use jiff::SignedDuration;
+use vestibule_certs::SigningKey;
 use vestibule_model::{LogoutBinding, PageName};
 
 use super::parties;
@@ -25,8 +26,8 @@ use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::state::{Idp, Logout, LogoutStart, Participant};
 use crate::realm::later;
 use crate::saml::{
-    LogoutRequest, LogoutResponse, LogoutSettings, ReceivedLogout, SigningCredential, SigningError, Status,
-    VerifiedLogout, status, wrong_request_url,
+    LogoutRequest, LogoutResponse, LogoutSettings, ReceivedLogout, SigningError, Status, VerifiedLogout, status,
+    wrong_request_url,
 };
 
 /// The user signs out at the identity provider.
@@ -213,8 +214,7 @@ fn attacked(idp: &Idp, attack: &Case, binding: LogoutBinding, good: &LogoutReque
     if binding == LogoutBinding::HttpPost {
         return Ok(Some(STANDARD.encode(in_form)));
     }
-    let credential = signed.as_ref().map(|(text, key)| (text.as_str(), SigningCredential::from(&**key)));
-    let signed = credential.as_ref().map(|(text, credential)| (*text, credential));
+    let signed = signed.as_ref().map(|(text, key)| (text.as_str(), &**key));
     let url = wrong_request_url(&good.destination, &sent, signed);
     url.map(Some).map_err(|error| format!("Failed to {error}."))
 }
@@ -255,14 +255,14 @@ async fn answer(idp: &Arc<Idp>, context: &RequestContext, to: &LogoutStart, stat
 async fn signed(
     idp: &Arc<Idp>,
     binding: LogoutBinding,
-    write: impl FnOnce(LogoutBinding, &SigningCredential<'_>) -> Result<String, SigningError> + Send + 'static,
+    write: impl FnOnce(LogoutBinding, &SigningKey) -> Result<String, SigningError> + Send + 'static,
 ) -> Result<String, String> {
     let idp = Arc::clone(idp);
     let written = blocking::run(move || {
         let spec = &idp.trust.spec;
         let key = idp.realm.certs.signing_key(spec.algorithm, spec.key_state);
         let key = key.map_err(|error| format!("Failed to {error}."))?;
-        write(binding, &SigningCredential::from(&*key)).map_err(|error| format!("Failed to {error}."))
+        write(binding, &key).map_err(|error| format!("Failed to {error}."))
     });
     written.await.unwrap_or_else(|| Err("Failed to sign the message.".to_owned()))
 }

@@ -14,7 +14,7 @@ use crate::blocking;
 use crate::http::RequestContext;
 use crate::idp::page;
 use crate::idp::state::Idp;
-use crate::saml::{IdpMetadata, SigningCredential, status};
+use crate::saml::{IdpMetadata, status};
 
 /// The `EntityDescriptor`: the valid key's certificate, whichever key signs; while keys roll over, with that of its successor.
 pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
@@ -47,7 +47,7 @@ fn descriptor(idp: &Idp) -> Result<String, String> {
         cache_for: spec.published_metadata.cache_for,
     };
     if spec.published_metadata.sign {
-        let signed = metadata.to_signed_xml(&idp.realm.entropy.xml_id(), &SigningCredential::from(&*valid));
+        let signed = metadata.to_signed_xml(&idp.realm.entropy.xml_id(), &valid);
         return signed.map_err(|error| error.to_string());
     }
     metadata.to_xml().map_err(|error| error.to_string())

@@ -19,8 +19,8 @@ use crate::idp::signals::{attributes_of, class_ref_of, name_format, unsigned_att
 use crate::idp::state::{Idp, IdpSession, IssuedArtifact, Participant, SamlRequest};
 use crate::realm::{Event, User, later};
 use crate::saml::{
-    Attribute, AuthnStatement, ContentSecret, Encryption, NameId, ResponseSpec, SignedResponse, SigningCredential,
-    Status, SubjectSpec, artifact, artifact_url, encrypt_and_sign_response, response_form_value, status,
+    Attribute, AuthnStatement, ContentSecret, Encryption, NameId, ResponseSpec, SignedResponse, Status, SubjectSpec,
+    artifact, artifact_url, encrypt_and_sign_response, response_form_value, status,
 };
 use crate::xml::{self, Node};
 use vestibule_model::{
@@ -286,7 +286,7 @@ fn sealed(idp: &Idp, audience: &str, spec: &ResponseSpec, sealing: &Sealing) -> 
             Some(encryption.map_err(|error| NotIssued::failed_to(&error))?)
         }
     };
-    let signed = encrypt_and_sign_response(spec, sealing.parts, &SigningCredential::from(&*key), encryption);
+    let signed = encrypt_and_sign_response(spec, sealing.parts, &key, encryption);
     signed.map_err(|error| NotIssued::failed_to(&error))
 }
 

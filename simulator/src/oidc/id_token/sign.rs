@@ -97,15 +97,18 @@ pub(crate) enum SignError {
 }
 
 fn signature(input: &[u8], key: &SigningKey, algorithm: JwsAlgorithm) -> Result<Vec<u8>, ErrorStack> {
-    let Some(digest) = digest(algorithm) else {
-        return Signer::new_without_digest(key.pkey())?.sign_oneshot_to_vec(input);
+    let signature = match (algorithm, digest(algorithm)) {
+        (JwsAlgorithm::RS256 | JwsAlgorithm::ES256, _) => key.sign_sha256(input)?,
+        (_, None) => Signer::new_without_digest(key.pkey())?.sign_oneshot_to_vec(input)?,
+        (_, Some(digest)) => {
+            let mut signer = Signer::new(digest, key.pkey())?;
+            if has_pss_padding(algorithm) {
+                signer.set_rsa_padding(Padding::PKCS1_PSS)?;
+                signer.set_rsa_pss_saltlen(RsaPssSaltlen::DIGEST_LENGTH)?;
+            }
+            signer.sign_oneshot_to_vec(input)?
+        }
     };
-    let mut signer = Signer::new(digest, key.pkey())?;
-    if has_pss_padding(algorithm) {
-        signer.set_rsa_padding(Padding::PKCS1_PSS)?;
-        signer.set_rsa_pss_saltlen(RsaPssSaltlen::DIGEST_LENGTH)?;
-    }
-    let signature = signer.sign_oneshot_to_vec(input)?;
     match p1363_bytes(algorithm).map(i32::from) {
         None => Ok(signature),
         Some(bytes) => {

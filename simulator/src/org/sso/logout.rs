@@ -16,9 +16,7 @@ use crate::http::{RequestContext, found};
 use crate::org::sso_state::assertion_key;
 use crate::org::{Org, cookies, page, paths};
 use crate::realm::{Component, ForeignIdp, SamlLogin, SsoTrust};
-use crate::saml::{
-    LogoutRequest, LogoutResponse, LogoutSettings, NameId, ReceivedLogout, SigningCredential, Status, VerifiedLogout,
-};
+use crate::saml::{LogoutRequest, LogoutResponse, LogoutSettings, NameId, ReceivedLogout, Status, VerifiedLogout};
 use vestibule_model::Weakness;
 
 /// Whether the org and this identity provider end sessions for one another.
@@ -52,7 +50,7 @@ pub(crate) async fn logout_url(org: &Arc<Org>, login: SamlLogin) -> Option<Strin
             session_indexes: login.session_index.into_iter().collect(),
         };
         let key = org.realm.certs.request_signing_key(state).ok()?;
-        request.to_url(&SigningCredential::from(&*key)).ok()
+        request.to_url(&key).ok()
     });
     url.await.flatten()
 }
@@ -120,6 +118,6 @@ fn answer(org: &Org, query: &str, sid: Option<&str>) -> Result<String, String> {
         status: Status::success(),
     };
     let key = realm.certs.request_signing_key(state).map_err(|error| format!("failed to {error}"))?;
-    let url = response.to_url(relay_state.as_deref(), &SigningCredential::from(&*key));
+    let url = response.to_url(relay_state.as_deref(), &key);
     url.map_err(|error| format!("failed to {error}"))
 }

@@ -15,8 +15,8 @@ use crate::org::sso_state::SentRequest;
 use crate::org::{Org, cookies, page};
 use crate::realm::{Component, Event, ForeignIdp, HostRole, IdpProtocol, Realm, SsoTrust};
 use crate::saml::{
-    AuthnRequest, Comparison, NameIdPolicy, PostForm, RequestedAuthnContext, SigningCredential, SigningError,
-    name_id_format, post_form, redirect_url,
+    AuthnRequest, Comparison, NameIdPolicy, PostForm, RequestedAuthnContext, SigningError, name_id_format, post_form,
+    redirect_url,
 };
 use vestibule_model::{PageName, Secret};
 
@@ -127,12 +127,11 @@ async fn message(
     let signing = trust.spec.request_signing_certificate;
     let written = blocking::run(move || -> Result<Message, NotWritten> {
         let key = signing.map(|state| org.realm.certs.request_signing_key(state)).transpose()?;
-        let credential = key.as_deref().map(SigningCredential::from);
-        let (credential, relay_state) = (credential.as_ref(), relay_state.as_deref());
+        let (key, relay_state) = (key.as_deref(), relay_state.as_deref());
         Ok(if by_redirect {
-            Message::Redirect(redirect_url(&sso_url, &request, relay_state, credential)?)
+            Message::Redirect(redirect_url(&sso_url, &request, relay_state, key)?)
         } else {
-            Message::Post(post_form(&request, relay_state, credential)?)
+            Message::Post(post_form(&request, relay_state, key)?)
         })
     });
     written.await.unwrap_or(Err(NotWritten::EndedEarly))

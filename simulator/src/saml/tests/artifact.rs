@@ -15,8 +15,8 @@ use crate::saml::artifact::{ArtifactResolve, ResolveFault};
 use crate::saml::canonical::Element;
 use crate::saml::sign::sign;
 use crate::saml::{
-    ArtifactResponse, ReceivedResolve, RequestRejection, ResolveSettings, SigningCredential, Status, artifact,
-    artifact_url, encrypt_and_sign_response, soap_fault, status,
+    ArtifactResponse, ReceivedResolve, RequestRejection, ResolveSettings, Status, artifact, artifact_url,
+    encrypt_and_sign_response, soap_fault, status,
 };
 use crate::xml::XmlRejection;
 
@@ -43,7 +43,7 @@ fn resolve(signed: bool) -> String {
         .child(Element::saml("Issuer").text(SP))
         .child(Element::samlp("Artifact").text("AAQ="));
     if signed {
-        sign(&mut element, "_resolve", &SigningCredential::from(&*rsa())).unwrap();
+        sign(&mut element, "_resolve", &rsa()).unwrap();
     }
     Element::soap("Envelope").child(Element::soap("Body").child(element)).canonical().unwrap()
 }
@@ -97,8 +97,7 @@ fn what_is_no_artifact_resolve_is_none() {
 #[test]
 fn a_response_inside_an_artifact_response_keeps_its_signatures() {
     let own = rsa();
-    let credential = SigningCredential::from(&*own);
-    let response = encrypt_and_sign_response(&good_response(), SamlSigning::Both, &credential, None).unwrap();
+    let response = encrypt_and_sign_response(&good_response(), SamlSigning::Both, &own, None).unwrap();
     let of = |message| ArtifactResponse {
         id: "_resolved".to_owned(),
         issue_instant: now(),
@@ -107,8 +106,8 @@ fn a_response_inside_an_artifact_response_keeps_its_signatures() {
         status: Status::success(),
         message,
     };
-    let soap = of(Some(response.clone())).to_soap(&credential).unwrap();
-    let empty = of(None).to_soap(&credential).unwrap();
+    let soap = of(Some(response.clone())).to_soap(&own).unwrap();
+    let empty = of(None).to_soap(&own).unwrap();
 
     for soap in [&soap, &empty] {
         let message = cut(soap, "<samlp:ArtifactResponse ", "</samlp:ArtifactResponse>");

@@ -12,7 +12,7 @@ use super::fixture::{
 use crate::saml::encryption::DecryptionFault;
 use crate::saml::structure_fault::StructureFault;
 use crate::saml::{
-    ContentSecret, Encryption, ResponseRejection, ResponseSpec, SigningCredential, VerifySettings, decrypt_assertion,
+    ContentSecret, Encryption, ResponseRejection, ResponseSpec, VerifySettings, decrypt_assertion,
     encrypt_and_sign_response, readable_decrypted, response_form_value,
 };
 
@@ -35,7 +35,7 @@ fn sealed(spec: &ResponseSpec, what: SamlSigning, encryption: &SamlEncryption) -
     };
     let encryption = Encryption::new(encryption, decryption_key().certificate_der(), &mut draw).unwrap();
     let key = rsa();
-    encrypt_and_sign_response(spec, what, &SigningCredential::from(&*key), Some(encryption)).unwrap().xml
+    encrypt_and_sign_response(spec, what, &key, Some(encryption)).unwrap().xml
 }
 
 fn assertion_sealed(what: SamlSigning) -> String {

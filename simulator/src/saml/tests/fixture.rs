@@ -11,9 +11,8 @@ use vestibule_model::SamlSigning;
 
 use crate::attacks::Keys;
 use crate::saml::{
-    Attribute, AuthnStatement, NameId, ResponseRejection, ResponseSpec, SigningCredential, Status, SubjectSpec,
-    TrustedCertificate, VerifiedResponse, VerifySettings, name_id_format, response_form_value, sign_response,
-    verify_response,
+    Attribute, AuthnStatement, NameId, ResponseRejection, ResponseSpec, Status, SubjectSpec, TrustedCertificate,
+    VerifiedResponse, VerifySettings, name_id_format, response_form_value, sign_response, verify_response,
 };
 
 pub(super) const IDP: &str = "https://okta.localhost:8443/saml/metadata";
@@ -123,7 +122,7 @@ pub(super) fn good_settings() -> VerifySettings {
 
 /// The response with this part signed by the valid RSA key.
 pub(super) fn signed(spec: &ResponseSpec, what: SamlSigning) -> String {
-    sign_response(spec, what, &SigningCredential::from(&*rsa())).unwrap()
+    sign_response(spec, what, &rsa()).unwrap()
 }
 
 /// The response without any signature.

@@ -11,7 +11,7 @@ use super::fixture::{
     unsigned_response, verify, with_assertion,
 };
 use super::requests::good_request;
-use crate::saml::{IdpMetadata, SigningCredential, SpMetadata, Status, post_form, sign_response, status};
+use crate::saml::{IdpMetadata, SpMetadata, Status, post_form, sign_response, status};
 
 const RESPONSE_SIGNATURE: &str = "/*[local-name()='Response']/*[local-name()='Signature']";
 const ASSERTION_SIGNATURE: &str = "/*/*[local-name()='Assertion']/*[local-name()='Signature']";
@@ -25,7 +25,7 @@ fn every_way_of_signing_verifies_with_xmlsec1_and_here() {
             (SamlSigning::Both, vec![RESPONSE_SIGNATURE, ASSERTION_SIGNATURE]),
         ] {
             let key = key(algorithm, KeyState::Valid);
-            let xml = sign_response(&good_response(), signed, &SigningCredential::from(&*key)).unwrap();
+            let xml = sign_response(&good_response(), signed, &key).unwrap();
 
             for signature in &signatures {
                 assert!(xmlsec1_verifies(&xml, signature, &key), "{algorithm:?} {signed:?}");
@@ -52,7 +52,7 @@ fn xmlsec1_refuses_what_was_changed_after_signing_or_signed_by_another() {
 fn a_signed_request_by_post_verifies_with_xmlsec1() {
     use base64::Engine as _;
     let key = rsa();
-    let form = post_form(&good_request(), None, Some(&SigningCredential::from(&*key))).unwrap();
+    let form = post_form(&good_request(), None, Some(&key)).unwrap();
     let xml = base64::engine::general_purpose::STANDARD.decode(form.saml_request).unwrap();
     let xml = String::from_utf8(xml).unwrap();
 
@@ -78,7 +78,7 @@ fn every_kind_of_response_is_valid_by_the_oasis_schema() {
 
     for spec in [good_response(), error, unsolicited, bare] {
         let credential = key(KeyAlgorithm::EcP256, KeyState::Valid);
-        let signed = sign_response(&spec, SamlSigning::Both, &SigningCredential::from(&*credential)).unwrap();
+        let signed = sign_response(&spec, SamlSigning::Both, &credential).unwrap();
         assert_valid(&signed, "saml-schema-protocol-2.0.xsd");
         assert_valid(&unsigned_response(&spec), "saml-schema-protocol-2.0.xsd");
     }
@@ -93,7 +93,7 @@ fn what_is_written_is_in_exclusive_canonical_form() {
             assertion.name_id.value = text.to_owned();
             assertion.name_id.format = Some(text.to_owned());
         });
-        let xml = sign_response(&spec, SamlSigning::Both, &SigningCredential::from(&*key)).unwrap();
+        let xml = sign_response(&spec, SamlSigning::Both, &key).unwrap();
         let assertion = super::fixture::cut(&xml, "<saml:Assertion ", "</saml:Assertion>");
         for xml in [&xml, assertion] {
             let message = Files::new();
@@ -118,7 +118,7 @@ fn values_that_are_elements_are_in_canonical_form_and_signed() {
         let spec = with_assertion(|assertion| {
             assertion.attributes[0].elements = vec![crate::xml::parse(written.as_bytes(), 1000).unwrap()];
         });
-        let xml = sign_response(&spec, SamlSigning::Both, &SigningCredential::from(&*key)).unwrap();
+        let xml = sign_response(&spec, SamlSigning::Both, &key).unwrap();
         let files = Files::new();
         let output = run(Command::new("xmllint").args(["--nonet", "--exc-c14n"]).arg(files.write("m.xml", &xml)));
 

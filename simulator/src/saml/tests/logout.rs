@@ -10,8 +10,8 @@ use vestibule_certs::{KeyAlgorithm, KeyState};
 use super::fixture::{Files, IDP, SP, assert_valid, key, minutes, now, replace, rsa, run, trusted};
 use crate::saml::logout::LogoutFault;
 use crate::saml::{
-    LogoutRequest, LogoutResponse, LogoutSettings, NameId, ReceivedLogout, SigningCredential, Status, VerifiedLogout,
-    name_id_format, status,
+    LogoutRequest, LogoutResponse, LogoutSettings, NameId, ReceivedLogout, Status, VerifiedLogout, name_id_format,
+    status,
 };
 
 const SLO: &str = "https://okta.localhost:8443/saml/slo";
@@ -61,18 +61,17 @@ fn xml_of(form_value: &str) -> String {
 #[test]
 fn every_message_arrives_unchanged_by_both_bindings() {
     let key = rsa();
-    let credential = SigningCredential::from(&*key);
     let partial = Status::error(status::SUCCESS, status::PARTIAL_LOGOUT);
     for status in [Status::success(), partial, Status::error(status::RESPONDER, status::REQUEST_DENIED)] {
         let response = response(status);
-        let by_redirect = ReceivedLogout::by_redirect(query(&response.to_url(Some("back"), &credential).unwrap()));
-        let by_post = ReceivedLogout::by_post(&response.to_form_value(&credential).unwrap(), None);
+        let by_redirect = ReceivedLogout::by_redirect(query(&response.to_url(Some("back"), &key).unwrap()));
+        let by_post = ReceivedLogout::by_post(&response.to_form_value(&key).unwrap(), None);
         for received in [by_redirect, by_post] {
             assert_eq!(received.unwrap().verify(&settings()), Ok(VerifiedLogout::Response(response.clone())));
         }
     }
-    let by_redirect = ReceivedLogout::by_redirect(query(&request().to_url(&credential).unwrap())).unwrap();
-    let by_post = ReceivedLogout::by_post(&request().to_form_value(&credential).unwrap(), Some("back")).unwrap();
+    let by_redirect = ReceivedLogout::by_redirect(query(&request().to_url(&key).unwrap())).unwrap();
+    let by_post = ReceivedLogout::by_post(&request().to_form_value(&key).unwrap(), Some("back")).unwrap();
 
     assert_eq!(by_redirect.claimed_issuer().unwrap(), SP);
     assert_eq!(by_redirect.verify(&settings()), Ok(VerifiedLogout::Request(request(), None)));
@@ -95,13 +94,12 @@ fn only_a_full_success_is_complete() {
 fn the_messages_are_valid_by_the_oasis_schema_and_verify_with_xmlsec1() {
     let files = Files::new();
     let key = rsa();
-    let credential = SigningCredential::from(&*key);
     let pem = openssl::x509::X509::from_der(key.certificate_der()).unwrap().to_pem().unwrap();
     let certificate = files.write("certificate.pem", pem);
     let partial = Status::error(status::SUCCESS, status::PARTIAL_LOGOUT);
     for (message, name) in [
-        (request().to_form_value(&credential).unwrap(), "LogoutRequest"),
-        (response(partial).to_form_value(&credential).unwrap(), "LogoutResponse"),
+        (request().to_form_value(&key).unwrap(), "LogoutRequest"),
+        (response(partial).to_form_value(&key).unwrap(), "LogoutResponse"),
     ] {
         let xml = xml_of(&message);
         assert_valid(&xml, "saml-schema-protocol-2.0.xsd");
@@ -119,8 +117,8 @@ fn the_messages_are_valid_by_the_oasis_schema_and_verify_with_xmlsec1() {
 fn what_anybody_could_have_sent_is_not_acted_on() {
     let own = rsa();
     let foreign = key(KeyAlgorithm::Rsa2048, KeyState::Foreign);
-    let good = xml_of(&request().to_form_value(&SigningCredential::from(&*own)).unwrap());
-    let forged = request().to_form_value(&SigningCredential::from(&*foreign)).unwrap();
+    let good = xml_of(&request().to_form_value(&own).unwrap());
+    let forged = request().to_form_value(&foreign).unwrap();
     let unsigned = {
         let signature = super::fixture::cut(&good, "<ds:Signature ", "</ds:Signature>");
         replace(&good, signature, "")
@@ -147,7 +145,7 @@ fn what_anybody_could_have_sent_is_not_acted_on() {
 #[test]
 fn the_skew_of_the_clocks_is_a_setting() {
     let own = rsa();
-    let url = request().to_url(&SigningCredential::from(&*own)).unwrap();
+    let url = request().to_url(&own).unwrap();
     let at = |later: SignedDuration, skew: i64| {
         let settings = LogoutSettings { now: now() + later, clock_skew: SignedDuration::from_secs(skew), ..settings() };
         ReceivedLogout::by_redirect(query(&url)).unwrap().verify(&settings).map(|_| ())

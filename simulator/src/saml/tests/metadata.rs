@@ -9,7 +9,7 @@ use vestibule_model::{
 
 use super::fixture::{ACS, IDP, SP, SSO, assert_valid, key, replace, rsa};
 use crate::saml::metadata_reader::{MetadataRejection, read_service_providers};
-use crate::saml::{Acs, IdpMetadata, MetadataSignatureFault, SigningCredential, SpMetadata, signed_metadata};
+use crate::saml::{Acs, IdpMetadata, MetadataSignatureFault, SpMetadata, signed_metadata};
 use crate::xml::XmlRejection;
 
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
@@ -125,7 +125,7 @@ fn of_signed_metadata_only_what_the_signature_covers_is_read() {
     };
     let foreign = key(KeyAlgorithm::Rsa2048, KeyState::Foreign);
     let plain = written.to_xml().unwrap();
-    let signed = written.to_signed_xml("_m", &SigningCredential::from(&*rsa())).unwrap();
+    let signed = written.to_signed_xml("_m", &rsa()).unwrap();
     let changed = signed.replace(SSO, "https://evil.example/sso");
     let moved = format!(
         "<md:EntitiesDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" ID=\"_n\">{signed}</md:EntitiesDescriptor>"

@@ -11,8 +11,8 @@ use super::fixture::{
 use crate::saml::canonical::date_time;
 use crate::saml::names::ASSERTION_NS;
 use crate::saml::{
-    ResponseRejection, ResponseSpec, SigningCredential, Status, TrustedCertificate, VerifySettings, claimed,
-    conditions, response_form_value, sign_response, status,
+    ResponseRejection, ResponseSpec, Status, TrustedCertificate, VerifySettings, claimed, conditions,
+    response_form_value, sign_response, status,
 };
 use crate::xml::{self, XmlRejection};
 
@@ -304,7 +304,7 @@ fn an_error_response_tells_its_status_signed_or_not() {
 fn only_the_configured_keys_are_trusted() {
     let by = |state| {
         let key = key(KeyAlgorithm::Rsa2048, state);
-        sign_response(&good_response(), SamlSigning::Assertion, &SigningCredential::from(&*key)).unwrap()
+        sign_response(&good_response(), SamlSigning::Assertion, &key).unwrap()
     };
 
     let foreign = by(KeyState::Foreign);
@@ -323,7 +323,7 @@ fn only_the_configured_keys_are_trusted() {
 #[test]
 fn an_expired_certificate_verifies_nothing_and_the_refusal_names_it() {
     let key = key(KeyAlgorithm::Rsa2048, KeyState::Expired);
-    let xml = sign_response(&good_response(), SamlSigning::Both, &SigningCredential::from(&*key)).unwrap();
+    let xml = sign_response(&good_response(), SamlSigning::Both, &key).unwrap();
     let expired = TrustedCertificate { expired: true, ..trusted(&key) };
     let settings = VerifySettings { trusted_certificates: vec![expired, trusted(&rsa())], ..good_settings() };
 

@@ -14,8 +14,8 @@ use crate::saml::signature::SignatureFault;
 use crate::saml::structure_fault::StructureFault;
 use crate::saml::{
     Acs, AuthnRequest, Comparison, NameId, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext,
-    ServiceProvider, SigningCredential, TrustedCertificate, inflate, name_id_format, post_form, receive_post,
-    receive_redirect, redirect_url, status,
+    ServiceProvider, TrustedCertificate, inflate, name_id_format, post_form, receive_post, receive_redirect,
+    redirect_url, status,
 };
 use crate::xml::XmlRejection;
 
@@ -79,9 +79,8 @@ fn a_request_arrives_unchanged_by_both_bindings() {
     let relay_state = "/lightning/page/home?a=1&b=<ü> \"";
     for algorithm in [None, Some(KeyAlgorithm::Rsa2048), Some(KeyAlgorithm::EcP256)] {
         let key = algorithm.map(|algorithm| key(algorithm, KeyState::Valid));
-        let credential = key.as_deref().map(SigningCredential::from);
-        let url = redirect_url(SSO, &good_request(), Some(relay_state), credential.as_ref()).unwrap();
-        let form = post_form(&good_request(), Some(relay_state), credential.as_ref()).unwrap();
+        let url = redirect_url(SSO, &good_request(), Some(relay_state), key.as_deref()).unwrap();
+        let form = post_form(&good_request(), Some(relay_state), key.as_deref()).unwrap();
 
         let by_redirect = receive_redirect(query(&url), &settings(&providers)).unwrap();
         let by_post = receive_post(&form.saml_request, form.relay_state.as_deref(), &settings(&providers)).unwrap();
@@ -221,7 +220,7 @@ fn who_is_not_registered_is_answered_on_this_machine_only_and_where_that_is_allo
         ..good_request()
     };
     let received = |request: &AuthnRequest, settings: &RequestSettings<'_>| {
-        let form = post_form(request, None, Some(&SigningCredential::from(&*rsa()))).unwrap();
+        let form = post_form(request, None, Some(&rsa())).unwrap();
         receive_post(&form.saml_request, None, settings)
     };
     let here = "http://127.0.0.1:5000/acs";
@@ -388,7 +387,7 @@ fn what_is_inflated_is_whole_and_within_its_limit() {
 #[test]
 fn a_signed_request_by_redirect_cannot_be_changed() {
     let key = rsa();
-    let url = redirect_url(SSO, &good_request(), Some("/a"), Some(&SigningCredential::from(&*key))).unwrap();
+    let url = redirect_url(SSO, &good_request(), Some("/a"), Some(&key)).unwrap();
     let query = query(&url);
     let providers = providers();
     let refusal = |query: &str| receive_redirect(query, &settings(&providers)).unwrap_err();
@@ -416,10 +415,10 @@ fn an_unsigned_request_is_refused_where_the_idp_wants_or_the_service_provider_pr
         let mut providers = providers();
         providers[0].authn_requests_signed = promised;
         let settings = RequestSettings { want_authn_requests_signed: wanted, ..settings(&providers) };
-        for credential in [None, Some(SigningCredential::from(&*rsa()))] {
-            let expected = if credential.is_some() { None } else { refused.clone() };
-            let url = redirect_url(SSO, &good_request(), Some("/a"), credential.as_ref()).unwrap();
-            let form = post_form(&good_request(), Some("/a"), credential.as_ref()).unwrap();
+        for key in [None, Some(&*rsa())] {
+            let expected = if key.is_some() { None } else { refused.clone() };
+            let url = redirect_url(SSO, &good_request(), Some("/a"), key).unwrap();
+            let form = post_form(&good_request(), Some("/a"), key).unwrap();
 
             let by_redirect = receive_redirect(query(&url), &settings);
             let by_post = receive_post(&form.saml_request, Some("/a"), &settings);
@@ -433,9 +432,8 @@ fn an_unsigned_request_is_refused_where_the_idp_wants_or_the_service_provider_pr
 #[test]
 fn a_certificate_that_has_expired_proves_nothing_and_is_named() {
     let key = rsa();
-    let credential = SigningCredential::from(&*key);
-    let url = redirect_url(SSO, &good_request(), None, Some(&credential)).unwrap();
-    let form = post_form(&good_request(), None, Some(&credential)).unwrap();
+    let url = redirect_url(SSO, &good_request(), None, Some(&key)).unwrap();
+    let form = post_form(&good_request(), None, Some(&key)).unwrap();
     let mut providers = providers();
     providers[0].signing_certificates = vec![TrustedCertificate { expired: true, ..trusted(&key) }];
     let expired = RequestRejection::CertificateExpired;
@@ -451,7 +449,7 @@ fn a_certificate_that_has_expired_proves_nothing_and_is_named() {
 #[test]
 fn a_signature_inside_the_message_is_refused_by_redirect() {
     let key = rsa();
-    let form = post_form(&good_request(), None, Some(&SigningCredential::from(&*key))).unwrap();
+    let form = post_form(&good_request(), None, Some(&key)).unwrap();
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(&STANDARD.decode(form.saml_request).unwrap()).unwrap();
     let deflated = STANDARD.encode(encoder.finish().unwrap());
@@ -463,7 +461,7 @@ fn a_signature_inside_the_message_is_refused_by_redirect() {
 #[test]
 fn an_ecdsa_signature_is_understood_in_the_form_of_xml_signature_too() {
     let key = key(KeyAlgorithm::EcP256, KeyState::Valid);
-    let url = redirect_url(SSO, &good_request(), None, Some(&SigningCredential::from(&*key))).unwrap();
+    let url = redirect_url(SSO, &good_request(), None, Some(&key)).unwrap();
     let (signed, signature) = query(&url).split_once("&Signature=").unwrap();
     let encoded = url::form_urlencoded::parse(format!("s={signature}").as_bytes()).next().unwrap().1.into_owned();
     let der = openssl::ecdsa::EcdsaSig::from_der(&STANDARD.decode(encoded).unwrap()).unwrap();
@@ -479,9 +477,8 @@ fn an_ecdsa_signature_is_understood_in_the_form_of_xml_signature_too() {
 #[test]
 fn a_signature_by_a_stranger_or_without_a_known_certificate_is_refused() {
     let foreign = key(KeyAlgorithm::Rsa2048, KeyState::Foreign);
-    let credential = SigningCredential::from(&*foreign);
-    let url = redirect_url(SSO, &good_request(), None, Some(&credential)).unwrap();
-    let form = post_form(&good_request(), None, Some(&credential)).unwrap();
+    let url = redirect_url(SSO, &good_request(), None, Some(&foreign)).unwrap();
+    let form = post_form(&good_request(), None, Some(&foreign)).unwrap();
     let mut providers = providers();
 
     assert_eq!(receive_redirect(query(&url), &settings(&providers)), Err(RequestRejection::SignatureInvalid));
@@ -496,7 +493,7 @@ fn a_signature_by_a_stranger_or_without_a_known_certificate_is_refused() {
 #[test]
 fn a_signed_request_wrapped_in_another_is_refused() {
     let key = rsa();
-    let form = post_form(&good_request(), None, Some(&SigningCredential::from(&*key))).unwrap();
+    let form = post_form(&good_request(), None, Some(&key)).unwrap();
     let genuine = String::from_utf8(STANDARD.decode(form.saml_request).unwrap()).unwrap();
     let signature = cut(&genuine, "<ds:Signature ", "</ds:Signature>");
     let inner = replace(&genuine, signature, "");
@@ -525,7 +522,7 @@ fn a_signed_request_wrapped_in_another_is_refused() {
 #[test]
 fn a_weak_signature_in_a_posted_request_is_refused() {
     let key = rsa();
-    let form = post_form(&good_request(), None, Some(&SigningCredential::from(&*key))).unwrap();
+    let form = post_form(&good_request(), None, Some(&key)).unwrap();
     let xml = String::from_utf8(STANDARD.decode(form.saml_request).unwrap()).unwrap();
     let sha1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1";
 
