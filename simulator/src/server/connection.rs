@@ -47,7 +47,7 @@ impl Connections {
         if !speaks_tls(&mut stream, &self.sites, self.limits).await? {
             return Ok(());
         }
-        let stream = timeout(self.limits.headers, TlsAcceptor::from(tls).accept(stream)).await??;
+        let stream = timeout(self.limits.handshake, TlsAcceptor::from(tls).accept(stream)).await??;
         let sent = stream.get_ref().1.peer_certificates().unwrap_or_default();
         let certificates = ClientCertificates::of(sent.iter().map(|certificate| certificate.to_vec()));
         self.serve_http(Box::new(stream), certificates, listener).await

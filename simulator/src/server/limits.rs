@@ -8,6 +8,8 @@ use hyper_util::rt::TokioTimer;
 /// Limits on what clients may use of a listener.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
+    /// Time for a TLS handshake.
+    pub(super) handshake: Duration,
     /// Time to receive the headers of a request. Idle connections are closed after the same time.
     pub(super) headers: Duration,
     /// Time to receive the body of a request.
@@ -23,6 +25,7 @@ pub(super) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            handshake: Duration::from_secs(10),
             headers: Duration::from_secs(60),
             body: Duration::from_secs(30),
             header_bytes: 128 * 1024,

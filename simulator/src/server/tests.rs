@@ -44,6 +44,22 @@ async fn a_client_that_is_slow_is_not_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_handshake_that_does_not_end_is_not_waited_for() {
+    let test = Test::start(Limits { handshake: SOON, ..Limits::default() });
+    let address = test.server.address();
+
+    let read = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(LONG)).unwrap();
+        // The beginning of a handshake record (RFC 8446, 5.1).
+        stream.write_all(&[22, 3, 1]).unwrap();
+        stream.read(&mut [0])
+    });
+
+    assert_eq!(read.await.unwrap().unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_asks_nothing_more_is_closed() {
     let test = Test::start(Limits { headers: SOON, ..Limits::default() });
 
